@@ -1,0 +1,1 @@
+"""Requests: the HTTP API."""

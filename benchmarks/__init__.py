@@ -1,0 +1,1 @@
+"""How fast, compared with what; each benchmark prints ratios measured in one run."""

@@ -1,0 +1,1 @@
+"""Client of a Chainrule service: datasets, jobs and models over HTTP."""

@@ -1,0 +1,1 @@
+"""Bytes to columns to arrays: what a table holds, how it is split and encoded."""

@@ -1,0 +1,1 @@
+"""A trained model to a file and back."""

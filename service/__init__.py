@@ -1,0 +1,1 @@
+"""The one-command mode: starts, stops and examines the parts."""

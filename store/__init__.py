@@ -1,0 +1,1 @@
+"""What outlives a process: rows, blobs, live progress and the queue's sending end."""

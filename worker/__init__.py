@@ -1,0 +1,1 @@
+"""Runs: jobs trained by Celery workers."""
