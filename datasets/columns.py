@@ -1,0 +1,83 @@
+"""What is known about one column of a table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from datasets.errors import Position
+
+
+class Kind(StrEnum):
+    """What the values of a column are."""
+
+    NUMBER = "number"
+    CATEGORY = "category"
+    BOOLEAN = "boolean"
+    ID = "id"
+    CONSTANT = "constant"
+    EMPTY = "empty"
+
+
+LEFT_OUT = frozenset({Kind.ID, Kind.CONSTANT, Kind.EMPTY})
+"""Kinds that carry nothing to learn from: left out of the features unless they are asked for by name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column's name, kind and statistics.
+
+    `distinct` counts different values without the missing ones; it is a lower bound where `distinct_exact` is false.
+    `statistics` of numbers: min, max, mean, std (population), quantiles, histogram, whole, and top where values are few;
+    of everything else: top, the most frequent values with their counts.
+    """
+
+    name: str
+    kind: Kind
+    missing: int
+    distinct: int
+    distinct_exact: bool = True
+    numeric: bool = False
+    statistics: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_feature(self) -> bool:
+        """Whether the column is learned from unless something else is asked for."""
+        return self.kind not in LEFT_OUT
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values; `from_json` gives the equal column back."""
+        return {
+            "name": self.name,
+            "kind": str(self.kind),
+            "missing": self.missing,
+            "distinct": self.distinct,
+            "distinct_exact": self.distinct_exact,
+            "numeric": self.numeric,
+            "statistics": dict(self.statistics),
+        }
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> "Column":
+        """Read what `to_json` wrote."""
+        return cls(**{**body, "kind": Kind(body["kind"])})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataWarning:
+    """Something about a table that its owner should know and that does not stop the work."""
+
+    code: str
+    message: str
+    column: str | None = None
+    position: Position | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, what is not known left out."""
+        fields = {
+            "code": self.code,
+            "message": self.message,
+            "column": self.column,
+            "position": self.position.to_json() if self.position else None,
+        }
+        return {key: value for key, value in fields.items() if value is not None}

@@ -1,0 +1,110 @@
+"""The second pass over a file: text columns to their final types, with statistics, onto disk."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from datasets.columns import Column
+from datasets.duplicates import DuplicateRows
+from datasets.inference import ColumnScan
+from datasets.numbers import clean
+from datasets.prepared import PreparedWriter
+from datasets.statistics import NumberSummary, top_values
+
+CODED = pa.dictionary(pa.int32(), pa.string())
+
+
+class NumberConverter:
+    """Text to float64 with nulls."""
+
+    type = pa.float64()
+
+    def __init__(self, scan: ColumnScan, *, width: int) -> None:
+        assert scan.numbers is not None  # noqa: S101 - chosen by this
+        self._decimal = scan.numbers.decimal
+        self._summary = NumberSummary(scan.numbers, width=width)
+
+    def convert(self, text: pa.Array) -> pa.Array:
+        """The cells as numbers."""
+        cells = clean(text)
+        if self._decimal == ",":
+            cells = pc.replace_substring(cells, ",", ".")
+        numbers = pc.cast(cells, pa.float64())
+        self._summary.add(np.asarray(numbers.drop_null() if numbers.null_count else numbers))
+        return numbers
+
+    def statistics(self) -> dict[str, Any]:
+        """What the numbers are like."""
+        return self._summary.to_json()
+
+
+class CodeConverter:
+    """Text to codes into the sorted list of the column's values."""
+
+    type = CODED
+
+    def __init__(self, scan: ColumnScan) -> None:
+        self._values = scan.values.sorted_values()
+
+    def convert(self, text: pa.Array) -> pa.Array:
+        """The cells as codes."""
+        return pa.DictionaryArray.from_arrays(pc.index_in(clean(text), value_set=self._values), self._values)
+
+    def statistics(self) -> dict[str, Any]:
+        """Nothing more than the counts that the scan has."""
+        return {}
+
+
+class TextConverter:
+    """Text that has too many values to be coded."""
+
+    type = pa.string()
+
+    def convert(self, text: pa.Array) -> pa.Array:
+        """The cells, trimmed."""
+        return clean(text)
+
+    def statistics(self) -> dict[str, Any]:
+        """Nothing more than the counts that the scan has."""
+        return {}
+
+
+Converter = NumberConverter | CodeConverter | TextConverter
+
+
+def choose_converter(scan: ColumnScan, *, width: int) -> Converter:
+    """The way to the final type of a column that was scanned to its end."""
+    if scan.numbers:
+        return NumberConverter(scan, width=width)
+    return CodeConverter(scan) if scan.values.is_exact else TextConverter()
+
+
+def convert(
+    blocks: Iterable[list[pa.Array]], scans: Sequence[ColumnScan], path: Path
+) -> tuple[tuple[Column, ...], int | None]:
+    """Write the prepared file; gives the columns and the number of duplicate rows, None where that is not known."""
+    converters = [choose_converter(scan, width=len(scans)) for scan in scans]
+    schema = pa.schema([(scan.name, converter.type) for scan, converter in zip(scans, converters, strict=True)])
+    duplicates = DuplicateRows()
+    with PreparedWriter(path, schema) as writer:
+        for block in blocks:
+            columns = [converter.convert(text) for converter, text in zip(converters, block, strict=True)]
+            duplicates.add(columns)
+            writer.add(columns)
+    return tuple(map(_describe, scans, converters)), duplicates.count()
+
+
+def _describe(scan: ColumnScan, converter: Converter) -> Column:
+    return Column(
+        name=scan.name,
+        kind=scan.kind(),
+        missing=scan.missing,
+        distinct=scan.distinct(),
+        distinct_exact=scan.values.is_exact,
+        numeric=scan.numbers is not None,
+        statistics=converter.statistics() | {"top": top_values(scan)},
+    )

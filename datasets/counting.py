@@ -1,0 +1,45 @@
+"""Different values of a column with their counts, within a bounded amount of memory."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+class ValueCounts:
+    """Counts values block by block; beyond `most_values` or `most_bytes` it stops and keeps what it has."""
+
+    def __init__(self, *, most_values: int, most_bytes: int) -> None:
+        self.values: pa.Array = pa.array([], pa.string())
+        self.counts = np.zeros(0, np.int64)
+        self.is_exact = True
+        self._most_values = most_values
+        self._most_bytes = most_bytes
+
+    def add(self, values: pa.Array) -> None:
+        """Count a block of values without nulls."""
+        if not self.is_exact or not len(values):
+            return
+        block = pc.value_counts(values)
+        joined = pa.concat_arrays([self.values, block.field("values")]).dictionary_encode()
+        weights = np.concatenate([self.counts, np.asarray(block.field("counts"))])
+        self.values = joined.dictionary
+        self.counts = np.bincount(np.asarray(joined.indices), weights=weights, minlength=len(self.values)).astype(
+            np.int64
+        )
+        self.is_exact = len(self.values) <= self._most_values and self.values.nbytes <= self._most_bytes
+
+    @property
+    def seen(self) -> int:
+        """How many cells were counted."""
+        return int(self.counts.sum())
+
+    def sorted_values(self) -> pa.Array:
+        """The different values in the order of their UTF-8 bytes."""
+        return self.values.take(pc.sort_indices(self.values))
+
+    def top(self, most: int) -> list[tuple[str, int]]:
+        """The most frequent values, ties in the order of their text."""
+        by_count = pa.table({"value": self.values, "count": self.counts}).sort_by(
+            [("count", "descending"), ("value", "ascending")]
+        )
+        return [(row["value"], row["count"]) for row in by_count.slice(0, most).to_pylist()]

@@ -1,0 +1,47 @@
+"""How many rows of a table are copies of earlier ones."""
+
+import numpy as np
+import pyarrow as pa
+
+MOST_ROWS = 5_000_000
+PRIME = np.uint64(0x9E3779B97F4A7C15)
+NULL = np.uint64(0xD1B54A32D192ED03)
+
+
+class DuplicateRows:
+    """Counts equal rows by 64-bit hashes; gives up, knowing nothing, beyond five million rows or on uncoded text."""
+
+    def __init__(self) -> None:
+        self._hashes: list[np.ndarray] | None = []
+        self._rows = 0
+
+    def add(self, columns: list[pa.Array]) -> None:
+        """Take in a block of rows."""
+        self._rows += len(columns[0])
+        if self._rows > MOST_ROWS or any(pa.types.is_string(column.type) for column in columns):
+            self._hashes = None
+        if self._hashes is not None:
+            self._hashes.append(_hash(columns))
+
+    def count(self) -> int | None:
+        """How many rows equal an earlier one, or None when that is not known."""
+        if self._hashes is None:
+            return None
+        return self._rows - len(np.unique(np.concatenate(self._hashes)))
+
+
+def _hash(columns: list[pa.Array]) -> np.ndarray:
+    hashes = np.zeros(len(columns[0]), np.uint64)
+    for column in columns:
+        hashes ^= _bits(column)
+        hashes *= PRIME
+        hashes ^= hashes >> np.uint64(29)
+    return hashes
+
+
+def _bits(column: pa.Array) -> np.ndarray:
+    if pa.types.is_dictionary(column.type):
+        bits = np.asarray(column.indices.fill_null(0)).astype(np.uint64)
+    else:
+        bits = (np.asarray(column.fill_null(0.0)) + 0.0).view(np.uint64)  # + 0.0 makes -0.0 equal to 0.0
+    return np.where(np.asarray(column.is_null()), NULL, bits) if column.null_count else bits

@@ -1,0 +1,151 @@
+"""Rows to network inputs and outputs back to answers, exactly as fitted on the training rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from datasets.arrays import as_numbers, as_texts, recode
+from datasets.encodings import (
+    FeatureEncoding,
+    NumberEncoding,
+    TargetEncoding,
+    encoding_from_json,
+    encoding_to_json,
+    target_from_json,
+    target_to_json,
+)
+from datasets.errors import ColumnsChanged, NonFinite, NotNumeric, Position
+from datasets.rows import check_names, codes_from_rows, numbers_from_rows
+
+VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preprocessing:
+    """What was fitted: one encoding per feature, the target's, and the names of columns that rows may carry besides."""
+
+    features: tuple[FeatureEncoding, ...]
+    target: TargetEncoding
+    ignored: tuple[str, ...] = ()
+    version: int = VERSION
+
+    @cached_property
+    def feature_names(self) -> tuple[str, ...]:
+        """The name of every network input, like `age`, `age=missing`, `city=Lyon`."""
+        return tuple(name for feature in self.features for name in feature.names)
+
+    @cached_property
+    def width(self) -> int:
+        """How many inputs the network has."""
+        return len(self.feature_names)
+
+    @property
+    def output_width(self) -> int:
+        """How many outputs the network has."""
+        return self.target.output_width
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self._needed) | frozenset(self.ignored) | {self.target.column}
+
+    @cached_property
+    def _needed(self) -> tuple[str, ...]:
+        return tuple(feature.column for feature in self.features)
+
+    def transform(self, rows: pa.Table | Sequence[Mapping[str, object]]) -> np.ndarray:
+        """Network inputs, float32 (rows, width), from an Arrow table or from rows of JSON values.
+
+        null is a missing value. A category that training did not show becomes `other`, or zeros. Raises ColumnsChanged
+        with row and column for unknown or absent columns and values of the wrong type.
+        """
+        is_table = isinstance(rows, pa.Table)
+        if is_table:
+            check_names(rows.column_names, self._needed, self._known)
+        else:
+            for index, row in enumerate(rows):
+                check_names(row, self._needed, self._known, row=index + 1)
+        out = np.empty((len(rows), self.width), np.float32)
+        start = 0
+        for feature in self.features:
+            part = out[:, start : start + len(feature.names)]
+            values = _from_table(rows, feature) if is_table else _from_rows(rows, feature)
+            with np.errstate(over="ignore"):
+                feature.write(values, part)
+            _check_finite(part, feature.column)
+            start += len(feature.names)
+        return out
+
+    def encode_target(self, arrow: pa.Table) -> np.ndarray:
+        """What the network learns: int64 (rows,) for multiclass, float64 (rows, 1) of 0/1 or of scaled numbers."""
+        column = arrow.column(self.target.column)
+        if self.target.task == "regression":
+            return ((as_numbers(column, self.target.column) - self.target.mean) / self.target.scale)[:, None]
+        codes = recode(*as_texts(column), self.target.classes)
+        if (codes < 0).any():
+            row = int(np.flatnonzero(codes < 0)[0])
+            raise ColumnsChanged(
+                f"`{self.target.column}` holds `{column[row].as_py()}` in row {row + 1}, which training did not show.",
+                position=Position(row=row + 1, name=self.target.column),
+                found=str(column[row].as_py()),
+                expected=", ".join(self.target.classes[:10]),
+            )
+        return codes.astype(np.float64)[:, None] if self.target.task == "binary" else codes
+
+    def decode(self, outputs: np.ndarray) -> list[dict[str, Any]]:
+        """Network outputs (rows, outputs) as {"label", "probabilities"} or {"value"}, in the words of the file."""
+        return self.target.decode(outputs)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values; `from_json` gives the equal preprocessing back."""
+        return {
+            "version": self.version,
+            "features": [encoding_to_json(feature) for feature in self.features],
+            "target": target_to_json(self.target),
+            "ignored": list(self.ignored),
+            "width": self.width,
+            "output_width": self.output_width,
+            "feature_names": list(self.feature_names),
+        }
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> "Preprocessing":
+        """Read what `to_json` wrote; ValueError for a version that this code does not know."""
+        if body["version"] != VERSION:
+            raise ValueError(f"preprocessing version {body['version']} is not known; this is version {VERSION}")
+        return cls(
+            features=tuple(map(encoding_from_json, body["features"])),
+            target=target_from_json(body["target"]),
+            ignored=tuple(body["ignored"]),
+        )
+
+
+def _from_table(table: pa.Table, feature: FeatureEncoding) -> np.ndarray:
+    column = table.column(feature.column)
+    if not isinstance(feature, NumberEncoding):
+        return recode(*as_texts(column), feature.values)
+    try:
+        return as_numbers(column, feature.column)
+    except NotNumeric as error:
+        raise ColumnsChanged(
+            error.message, position=error.position, found=error.found, expected="a number", hint=error.hint
+        ) from error
+
+
+def _from_rows(rows: Sequence[Mapping[str, object]], feature: FeatureEncoding) -> np.ndarray:
+    if isinstance(feature, NumberEncoding):
+        return numbers_from_rows(rows, feature.column)
+    return codes_from_rows(rows, feature)
+
+
+def _check_finite(part: np.ndarray, column: str) -> None:
+    if not np.isfinite(part).all():
+        row = int(np.flatnonzero(~np.isfinite(part).all(axis=1))[0]) + 1
+        raise NonFinite(
+            f"`{column}` in row {row} is too large to be calculated with.",
+            position=Position(row=row, name=column),
+            expected="a number near those of the training rows",
+        )

@@ -1,0 +1,90 @@
+"""Delimited text as a stream of Arrow text columns."""
+
+import io
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from datasets.errors import LineTooLong, Malformed, NoRows, TooManyRows
+from datasets.faults import find_fault
+from datasets.limits import Limits
+from datasets.records import END
+from datasets.sniff import Layout
+from datasets.source import Source
+
+
+def read_text(source: Source, layout: Layout, limits: Limits) -> Iterator[list[pa.Array]]:
+    """Yield blocks of rows, each a list of text arrays, one per column; the header is not among them."""
+    last: pa.RecordBatch | None = None
+    rows = 0
+    for batch in _batches(source, layout, limits):
+        if last is not None and last.num_rows:
+            rows += last.num_rows
+            _check(last, source, layout, limits)
+            yield last.columns
+        last = batch.slice(1) if last is None and layout.dialect.has_header else batch
+        if rows > limits.max_rows:
+            raise TooManyRows(f"The file has more than {limits.max_rows} rows.", found=rows, expected=limits.max_rows)
+    if last is None or not last.num_rows or last.column(0)[-1].as_py() != END:
+        raise find_fault(source, layout, limits) or Malformed("The file ends in the middle of a row.")
+    if last.num_rows > 1:
+        _check(last.slice(0, last.num_rows - 1), source, layout, limits)
+        yield last.slice(0, last.num_rows - 1).columns
+    elif not rows:
+        raise NoRows("The file has a header and no rows.", found=0, expected="at least one row below the header")
+
+
+def _batches(source: Source, layout: Layout, limits: Limits) -> Iterator[pa.RecordBatch]:
+    names = [str(i) for i in range(layout.width)]
+    delimiter = layout.dialect.delimiter
+    end = ("\n" + END + delimiter * (layout.width - 1) + "\n").encode()
+    with source.path.open("rb") as file:
+        try:
+            yield from pyarrow.csv.open_csv(
+                pa.PythonFile(_WithEnd(file, end), mode="r"),
+                # One thread: rows come in order and memory stays at a few blocks.
+                pyarrow.csv.ReadOptions(use_threads=False, block_size=4 * limits.max_line_chars, column_names=names),
+                pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=source.has_quotes),
+                pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+            )
+        except pa.ArrowInvalid as error:
+            raise (find_fault(source, layout, limits) or _unnamed_fault(error, limits)) from error
+
+
+def _unnamed_fault(error: pa.ArrowInvalid, limits: Limits) -> Malformed | LineTooLong:
+    if "straddl" in str(error):
+        return LineTooLong(f"A row has more than {limits.max_line_chars} characters.", expected=limits.max_line_chars)
+    return Malformed(f"The file cannot be read as CSV: {error}")
+
+
+def _check(batch: pa.RecordBatch, source: Source, layout: Layout, limits: Limits) -> None:
+    """Refuse over-long cells."""
+    for column in batch.columns:
+        longest = pc.max(pc.binary_length(column)).as_py() or 0
+        if longest > limits.max_cell_chars:
+            fault = find_fault(source, layout, limits)
+            if fault is not None:
+                raise fault
+
+
+class _WithEnd(io.RawIOBase):
+    """A file followed by some more bytes."""
+
+    def __init__(self, file: io.BufferedReader, end: bytes) -> None:
+        super().__init__()
+        self._parts: list[io.BufferedIOBase] = [file, io.BytesIO(end)]
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill the buffer from the file, then from the end."""
+        while self._parts:
+            count = self._parts[0].readinto(buffer)
+            if count:
+                return count
+            del self._parts[0]
+        return 0

@@ -1,0 +1,41 @@
+"""A table that was read: typed columns, in memory or mapped from disk."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from datasets.columns import Column, DataWarning
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """How a text file writes its table."""
+
+    delimiter: str
+    encoding: str
+    has_header: bool
+    quote: str = '"'
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Typed columns, their statistics, and the values as an Arrow table (numbers float64, the rest text)."""
+
+    columns: tuple[Column, ...]
+    row_count: int
+    format: str
+    dialect: Dialect | None
+    arrow: pa.Table
+    warnings: tuple[DataWarning, ...] = ()
+
+    def column(self, name: str) -> Column:
+        """The column of this name; KeyError if there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)

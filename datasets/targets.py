@@ -1,0 +1,38 @@
+"""Which column could be the one to predict."""
+
+from collections.abc import Iterable
+
+from datasets.columns import Column, Kind
+
+TARGET_NAMES = frozenset({"target", "label", "class", "y"})
+FEW = 20
+
+
+def suggest_target(columns: Iterable[Column]) -> str | None:
+    """The target if its name leaves no doubt: exactly one column is called target, label, class or y."""
+    named = [column.name for column in columns if _is_named_target(column) and column.is_feature]
+    return named[0] if len(named) == 1 else None
+
+
+def target_candidates(columns: Iterable[Column]) -> tuple[tuple[str, str], ...]:
+    """Columns that could be predicted, the likeliest first, each with its reason."""
+    ranked = [(rank, column.name, reason) for column in columns for rank, reason in [_reason(column)] if reason]
+    return tuple((name, reason) for _, name, reason in sorted(ranked, key=lambda entry: entry[0]))
+
+
+def _is_named_target(column: Column) -> bool:
+    return column.name.strip().lower() in TARGET_NAMES
+
+
+def _reason(column: Column) -> tuple[int, str | None]:
+    if not column.is_feature:
+        return 9, None
+    if _is_named_target(column):
+        return 0, f"named `{column.name}`"
+    if column.kind is Kind.BOOLEAN:
+        return 1, "yes/no"
+    if column.kind is Kind.CATEGORY:
+        return (2, f"{column.distinct} values") if column.distinct <= FEW else (5, f"{column.distinct} values, many")
+    if column.statistics.get("whole") and column.distinct <= FEW:
+        return 3, f"{column.distinct} different whole numbers"
+    return 4, "a number"

@@ -1,0 +1,40 @@
+"""What a single cell means: missing, a number, or text."""
+
+import math
+import re
+
+MISSING_MARKS = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "?", "-")
+"""Cells that say that there is no value."""
+
+YES_NO = {"true": "false", "yes": "no", "y": "n", "t": "f"}
+"""Spellings of yes, each with its no; compared in lower case."""
+
+NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(?i:inf|infinity)$"
+_NUMBER = re.compile(NUMBER, re.ASCII)
+SPACE = " \t\n\v\f\r"
+
+
+def is_missing(text: str) -> bool:
+    """Whether the cell says that there is no value."""
+    return text.strip(SPACE) in MISSING_MARKS
+
+
+def is_number(text: str) -> bool:
+    """Whether the cell is a number with a decimal point."""
+    return _NUMBER.match(text.strip(SPACE)) is not None
+
+
+def order_yes_no(values: tuple[str, ...]) -> tuple[str, str] | None:
+    """The two values as (no, yes) when they are a pair like no/yes, false/true, n/y; None otherwise."""
+    if len(values) != 2:
+        return None
+    for no, yes in (values, values[::-1]):
+        if YES_NO.get(yes.lower()) == no.lower():
+            return no, yes
+    return None
+
+
+def number_text(value: float) -> str:
+    """A number as people write it: whole ones without a decimal point, others by the shortest exact form."""
+    value = float(value)
+    return str(int(value)) if math.isfinite(value) and value.is_integer() and abs(value) < 1e16 else repr(value)
