@@ -16,7 +16,7 @@ def is_numeric(column: pa.ChunkedArray) -> bool:
 
 
 def as_numbers(column: pa.ChunkedArray, name: str) -> np.ndarray:
-    """A fresh float64 array with NaN for missing cells; raises NotNumeric at the first text that is no number."""
+    """Return a fresh float64 array, NaN for missing cells; raises NotNumeric at the first text that is no number."""
     if is_numeric(column):
         return np.array(pc.cast(column, pa.float64()).to_numpy(), np.float64)
     texts = clean(_plain(column))
@@ -51,7 +51,9 @@ def as_texts(column: pa.ChunkedArray) -> tuple[np.ndarray, tuple[str, ...]]:
 
 def recode(codes: np.ndarray, texts: tuple[str, ...], values: tuple[str, ...]) -> np.ndarray:
     """Codes into `texts` as codes into `values`."""
-    return np.append(codes_of(texts, values), MISSING)[codes]
+    place: np.ndarray = np.append(codes_of(texts, values), MISSING)
+    recoded: np.ndarray = place[codes]
+    return recoded
 
 
 def _plain(column: pa.ChunkedArray) -> pa.Array:

@@ -28,8 +28,8 @@ class Column:
     """A column's name, kind and statistics.
 
     `distinct` counts different values without the missing ones; it is a lower bound where `distinct_exact` is false.
-    `statistics` of numbers: min, max, mean, std (population), quantiles, histogram, whole, and top where values are few;
-    of everything else: top, the most frequent values with their counts.
+    `statistics` of numbers: min, max, mean, std (population), quantiles, histogram, whole, and top where values
+    are few; of everything else: top, the most frequent values with their counts.
     """
 
     name: str

@@ -29,7 +29,7 @@ class NumberConverter:
         self._summary = NumberSummary(scan.numbers, width=width)
 
     def convert(self, text: pa.Array) -> pa.Array:
-        """The cells as numbers."""
+        """Return the cells as numbers."""
         cells = clean(text)
         if self._decimal == ",":
             cells = pc.replace_substring(cells, ",", ".")
@@ -38,7 +38,7 @@ class NumberConverter:
         return numbers
 
     def statistics(self) -> dict[str, Any]:
-        """What the numbers are like."""
+        """Return what the numbers are like."""
         return self._summary.to_json()
 
 
@@ -51,7 +51,7 @@ class CodeConverter:
         self._values = scan.values.sorted_values()
 
     def convert(self, text: pa.Array) -> pa.Array:
-        """The cells as codes."""
+        """Return the cells as codes."""
         return pa.DictionaryArray.from_arrays(pc.index_in(clean(text), value_set=self._values), self._values)
 
     def statistics(self) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class TextConverter:
     type = pa.string()
 
     def convert(self, text: pa.Array) -> pa.Array:
-        """The cells, trimmed."""
+        """Return the cells, trimmed."""
         return clean(text)
 
     def statistics(self) -> dict[str, Any]:
@@ -77,7 +77,7 @@ Converter = NumberConverter | CodeConverter | TextConverter
 
 
 def choose_converter(scan: ColumnScan, *, width: int) -> Converter:
-    """The way to the final type of a column that was scanned to its end."""
+    """Return the way to the final type of a column that was scanned to its end."""
     if scan.numbers:
         return NumberConverter(scan, width=width)
     return CodeConverter(scan) if scan.values.is_exact else TextConverter()

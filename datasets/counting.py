@@ -4,13 +4,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+KEPT = 1000
+
 
 class ValueCounts:
-    """Counts values block by block; beyond `most_values` or `most_bytes` it stops and keeps what it has."""
+    """Counts values block by block; beyond `most_values` or `most_bytes` it stops and keeps the most frequent ones."""
 
     def __init__(self, *, most_values: int, most_bytes: int) -> None:
         self.values: pa.Array = pa.array([], pa.string())
         self.counts = np.zeros(0, np.int64)
+        self.distinct = 0
+        self.seen = 0
         self.is_exact = True
         self._most_values = most_values
         self._most_bytes = most_bytes
@@ -23,22 +27,24 @@ class ValueCounts:
         joined = pa.concat_arrays([self.values, block.field("values")]).dictionary_encode()
         weights = np.concatenate([self.counts, np.asarray(block.field("counts"))])
         self.values = joined.dictionary
-        self.counts = np.bincount(np.asarray(joined.indices), weights=weights, minlength=len(self.values)).astype(
-            np.int64
-        )
-        self.is_exact = len(self.values) <= self._most_values and self.values.nbytes <= self._most_bytes
+        self.counts = np.bincount(np.asarray(joined.indices), weights=weights, minlength=len(self.values))
+        self.counts = self.counts.astype(np.int64)
+        self.distinct = len(self.values)
+        self.seen += len(values)
+        if self.distinct > self._most_values or self.values.nbytes > self._most_bytes:
+            self._stop()
 
-    @property
-    def seen(self) -> int:
-        """How many cells were counted."""
-        return int(self.counts.sum())
+    def _stop(self) -> None:
+        self.is_exact = False
+        top = np.argsort(-self.counts, kind="stable")[:KEPT]
+        self.values, self.counts = self.values.take(pa.array(top)), self.counts[top]
 
     def sorted_values(self) -> pa.Array:
-        """The different values in the order of their UTF-8 bytes."""
+        """List the different values in the order of their UTF-8 bytes."""
         return self.values.take(pc.sort_indices(self.values))
 
     def top(self, most: int) -> list[tuple[str, int]]:
-        """The most frequent values, ties in the order of their text."""
+        """List the most frequent values, ties in the order of their text."""
         by_count = pa.table({"value": self.values, "count": self.counts}).sort_by(
             [("count", "descending"), ("value", "ascending")]
         )

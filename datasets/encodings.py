@@ -128,7 +128,9 @@ def encoding_to_json(encoding: FeatureEncoding) -> dict[str, Any]:
 
 def encoding_from_json(body: Mapping[str, Any]) -> FeatureEncoding:
     """Read what `encoding_to_json` wrote."""
-    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in body.items() if key != "kind"}
+    fields: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in body.items() if key != "kind"
+    }
     return ENCODINGS[body["kind"]](**fields)
 
 
@@ -147,7 +149,7 @@ def _listed(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def codes_of(texts: Sequence[str | None], values: tuple[str, ...]) -> np.ndarray:
-    """Indices of texts in `values`, MISSING for None, UNSEEN for others."""
+    """Return indices of texts in `values`, MISSING for None, UNSEEN for others."""
     index: dict[str | None, int] = {value: i for i, value in enumerate(values)}
     index[None] = MISSING
     return np.fromiter((index.get(text, UNSEEN) for text in texts), np.int64, len(texts))

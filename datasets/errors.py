@@ -31,6 +31,8 @@ DatasetError
 └── ColumnsChanged           data.columns_changed
 """
 
+# ruff: noqa: N818 - an error is named for what happened, its base says that it is one
+
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
@@ -83,7 +85,7 @@ class DatasetError(Exception):
         self.hint = hint
 
     def to_json(self) -> dict[str, object]:
-        """The fault as problem answers show it: what is not known is left out."""
+        """Return the fault as problem answers show it: what is not known is left out."""
         fields: dict[str, object] = {
             "code": self.code,
             "message": self.message,

@@ -29,7 +29,7 @@ class Prepared:
 
 
 def labelled_rows(arrow: pa.Table, target: str) -> np.ndarray:
-    """The indices of the rows that have a target value."""
+    """Return the indices of the rows that have a target value."""
     if target not in arrow.column_names:
         raise UnknownColumn(
             f"There is no column `{target}`.", found=target, expected=", ".join(arrow.column_names[:20])

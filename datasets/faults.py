@@ -19,7 +19,7 @@ def _rows(source: Source, layout: Layout, limits: Limits) -> Iterator[Iterator[t
 
 
 def find_fault(source: Source, layout: Layout, limits: Limits) -> DatasetError | None:
-    """The first ragged row, over-long cell, NUL or open quote; None when there is none."""
+    """Return the first ragged row, over-long cell, NUL or open quote; None when there is none."""
     try:
         with _rows(source, layout, limits) as rows:
             for row, record in rows:
@@ -36,7 +36,7 @@ def find_fault(source: Source, layout: Layout, limits: Limits) -> DatasetError |
 
 
 def find_lines(source: Source, layout: Layout, limits: Limits, wanted: Iterable[int]) -> dict[int, int]:
-    """The line on which each of these data rows begins."""
+    """Return the line on which each of these data rows begins."""
     left = set(wanted)
     lines: dict[int, int] = {}
     with _rows(source, layout, limits) as rows:
@@ -50,7 +50,7 @@ def find_lines(source: Source, layout: Layout, limits: Limits, wanted: Iterable[
 
 
 def find_cell(source: Source, layout: Layout, limits: Limits, *, row: int, column: int) -> Position:
-    """The place of a cell, given its data row and its column's index."""
+    """Return the place of a cell, given its data row and its column's index."""
     line = find_lines(source, layout, limits, [row]).get(row)
     return Position(line=line, row=row, column=column + 1, name=layout.names[column])
 

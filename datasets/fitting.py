@@ -93,7 +93,7 @@ def fit_preprocessing(  # noqa: PLR0913 - each is a field of a job's spec
 def choose_features(
     columns: Sequence[Column], *, target: str, include: Collection[str] | None, kinds: Mapping[str, str]
 ) -> list[Column]:
-    """The columns that are learned from, in the order of the table."""
+    """Return the columns that are learned from, in the order of the table."""
     names = {column.name for column in columns}
     for name in [target, *(include or ()), *kinds]:
         if name not in names:
@@ -148,13 +148,15 @@ def fit_number(numbers: np.ndarray, name: str, *, scaling: str, missing: str) ->
 def fit_category(
     counts: np.ndarray, texts: Sequence[str], name: str, *, missing: bool, max_categories: int
 ) -> CategoryEncoding:
-    """The most frequent values in the order of their text; where there are more, the last place is for `other`."""
+    """Keep the most frequent values in the order of their text; where there are more, the last place is `other`."""
     seen = np.flatnonzero(counts)
     has_other = len(seen) > max_categories
     if has_other:
         by_count = seen[np.argsort(-counts[seen], kind="stable")]
         seen = np.sort(by_count[: max(1, max_categories - 1)])
-    return CategoryEncoding(column=name, values=tuple(texts[i] for i in seen), other=has_other, missing=missing)
+    return CategoryEncoding(
+        column=name, values=tuple(texts[i] for i in seen.tolist()), other=has_other, missing=missing
+    )
 
 
 def fit_target(cells: pa.ChunkedArray, name: str, *, task: str) -> TargetEncoding:

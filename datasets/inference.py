@@ -10,8 +10,8 @@ from datasets.counting import ValueCounts
 from datasets.numbers import clean, count_numbers, first_non_number, parse_numbers
 from datasets.values import order_yes_no
 
-MOST_VALUES = 4_000_000
-MOST_BYTES = 64 * 1024**2
+MOST_VALUES = 2_000_000
+MOST_BYTES = 32 * 1024**2
 ID_SHARE = 0.95
 ID_ROWS = 20
 ROW_NUMBER_NAMES = frozenset({"", "id", "index", "row", "row_id", "rowid", "row_number", "unnamed: 0", "no", "nr", "#"})
@@ -107,7 +107,7 @@ class ColumnScan:
             return None
         for scan in self.scans:
             count = count_numbers(self.values.values, self.values.counts, decimal=scan.decimal)
-            if scan.misfit and count * 2 > self.values.seen:
+            if scan.misfit and count * 2 > self.values.counts.sum():
                 return scan.misfit
         return None
 
@@ -115,10 +115,10 @@ class ColumnScan:
         """How many different values were seen; numbers that are written in two ways count once."""
         if self.numbers and self.values.is_exact:
             return len(self.number_counts()[0])
-        return len(self.values.values)
+        return self.values.distinct
 
     def number_counts(self) -> tuple[np.ndarray, np.ndarray]:
-        """The different numbers and how often each was seen."""
+        """Return the different numbers and how often each was seen."""
         assert self.numbers is not None  # noqa: S101 - asked for number columns only
         numbers = parse_numbers(self.values.values, decimal=self.numbers.decimal)
         assert numbers is not None  # noqa: S101 - they were read before
@@ -127,7 +127,7 @@ class ColumnScan:
         return different, counts.astype(np.int64)
 
     def kind(self) -> Kind:
-        """What the column is; ask once all of it was seen."""
+        """Return what the column is; ask once all of it was seen."""
         if self.missing == self.rows:
             return Kind.EMPTY
         distinct = self.distinct()

@@ -36,7 +36,7 @@ TEXT_CONTROLS = frozenset(b"\t\n\v\f\r\x1a\x1b")
 
 
 def name_format(head: bytes) -> str | None:
-    """The known format that these first bytes belong to, or None for what may be delimited text."""
+    """Return the known format that these first bytes belong to, or None for what may be delimited text."""
     for signature, name in SIGNATURES:
         if head.startswith(signature):
             return name

@@ -11,7 +11,7 @@ BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u
 
 
 def name_columns(first: Record, *, has_header: bool, limits: Limits) -> tuple[tuple[str, ...], tuple[DataWarning, ...]]:
-    """The columns' names from the first row, or column_1, column_2 … with a warning when it is no header."""
+    """Return the columns' names from the first row, or column_1, column_2 … with a warning when it is no header."""
     if not has_header:
         warning = DataWarning(
             code="data.no_header",

@@ -29,7 +29,7 @@ def parse_numbers(values: pa.Array, *, decimal: str) -> np.ndarray | None:
 
 
 def first_non_number(values: pa.Array, *, decimal: str) -> int:
-    """The index of the first cell that is no number, found by halving; there must be one."""
+    """Return the index of the first cell that is no number, found by halving; there must be one."""
     low, high = 0, len(values)
     while high - low > 1:
         middle = (low + high) // 2

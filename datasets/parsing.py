@@ -3,7 +3,6 @@
 import tempfile
 from pathlib import Path
 
-from datasets.columns import DataWarning
 from datasets.converting import convert
 from datasets.errors import NonFinite, NulByte, shorten
 from datasets.faults import find_cell, find_fault
@@ -11,7 +10,7 @@ from datasets.findings import about_columns, about_duplicates, about_mixed_colum
 from datasets.inference import ColumnScan
 from datasets.limits import Limits
 from datasets.prepared import open_prepared
-from datasets.reading import read_text
+from datasets.reading import BLOCK_BYTES, RowExceedsBlock, largest_block, read_text
 from datasets.sniff import Layout, sniff
 from datasets.source import Source, open_source
 from datasets.table import Table
@@ -27,21 +26,37 @@ def parse_csv(path: Path, *, limits: Limits, prepared: Path | None = None) -> Ta
         layout = sniff(source, limits)
         if source.has_nul:
             raise find_fault(source, layout, limits) or NulByte("The file contains NUL bytes.", expected="text")
-        scans = scan_columns(source, layout, limits)
+        scans, block_bytes = scan_columns(source, layout, limits)
         _refuse_infinite(scans, source, layout, limits)
         mixed = about_mixed_columns(scans, source, layout, limits)
-        if prepared is not None:
-            return _convert(source, layout, limits, scans, prepared, mixed)
         with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
-            # The mapping keeps the values reachable after the file has lost its name.
-            return _convert(source, layout, limits, scans, Path(folder) / "prepared.arrow", mixed)
+            path = prepared or Path(folder) / "prepared.arrow"
+            blocks = read_text(source, layout, limits, block_bytes=block_bytes)
+            columns, duplicates = convert(blocks, scans, path)
+            # The mapping keeps the values reachable after an unnamed file has lost its folder.
+            arrow = open_prepared(path)
+    return Table(
+        columns=columns,
+        row_count=arrow.num_rows,
+        format="csv",
+        dialect=layout.dialect,
+        arrow=arrow,
+        warnings=(*source.warnings, *layout.warnings, *mixed, *about_columns(columns), *about_duplicates(duplicates)),
+    )
 
 
-def scan_columns(source: Source, layout: Layout, limits: Limits) -> list[ColumnScan]:
-    """The first pass: look at every cell of every column."""
+def scan_columns(source: Source, layout: Layout, limits: Limits) -> tuple[list[ColumnScan], int]:
+    """Look at every cell of every column: the first pass. Also gives the size of the blocks that hold every row."""
+    try:
+        return _scan(source, layout, limits, BLOCK_BYTES), BLOCK_BYTES
+    except RowExceedsBlock:
+        return _scan(source, layout, limits, largest_block(limits)), largest_block(limits)
+
+
+def _scan(source: Source, layout: Layout, limits: Limits, block_bytes: int) -> list[ColumnScan]:
     decimals = ".," if layout.dialect.delimiter == ";" else "."
     scans = [ColumnScan(name, width=layout.width, decimals=decimals) for name in layout.names]
-    for block in read_text(source, layout, limits):
+    for block in read_text(source, layout, limits, block_bytes=block_bytes):
         for scan, text in zip(scans, block, strict=True):
             scan.add(text)
     return scans
@@ -63,23 +78,3 @@ def _refuse_infinite(scans: list[ColumnScan], source: Source, layout: Layout, li
             expected="a number between -1.8e308 and 1.8e308, or an empty cell",
             hint="Leave the cell empty if the value is missing.",
         )
-
-
-def _convert(
-    source: Source,
-    layout: Layout,
-    limits: Limits,
-    scans: list[ColumnScan],
-    prepared: Path,
-    mixed: tuple[DataWarning, ...],
-) -> Table:
-    columns, duplicates = convert(read_text(source, layout, limits), scans, prepared)
-    warnings = (*source.warnings, *layout.warnings, *mixed, *about_columns(columns), *about_duplicates(duplicates))
-    return Table(
-        columns=columns,
-        row_count=scans[0].rows,
-        format="csv",
-        dialect=layout.dialect,
-        arrow=open_prepared(prepared),
-        warnings=warnings,
-    )

@@ -1,9 +1,10 @@
-"""The prepared form of a table: an Arrow IPC file with the same bytes for the same values, mapped into memory to be read."""
+"""The prepared form of a table: an Arrow IPC file, the same bytes for the same values, mapped from disk to be read."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,7 @@ ROWS_PER_BATCH = 1 << 16
 
 
 def digest_file(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hex."""
+    """Return the SHA-256 of a file's bytes, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -29,7 +30,7 @@ def write_prepared(table: Table, path: Path) -> None:
 
 
 def open_prepared(path: Path) -> pa.Table:
-    """The table's values, mapped from disk: nothing is read before it is used."""
+    """Return the table's values, mapped from disk: nothing is read before it is used."""
     return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
 
 
@@ -43,7 +44,7 @@ class PreparedWriter:
         self._waiting: list[pa.RecordBatch] = []
         self._rows = 0
 
-    def __enter__(self) -> "PreparedWriter":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -74,7 +75,7 @@ class PreparedWriter:
 
 
 def _canonical(column: pa.ChunkedArray) -> pa.Array:
-    """The same values in fresh buffers: what stands under a null or beyond a slice would otherwise be written too."""
+    """Copy into fresh buffers: what stands under a null or beyond a slice would otherwise be written too."""
     if pa.types.is_string(column.type):
         return pa.array(column.to_pylist(), pa.string())
     mask = np.concatenate([np.asarray(chunk.is_null()) for chunk in column.chunks] or [np.zeros(0, bool)])
@@ -83,11 +84,3 @@ def _canonical(column: pa.ChunkedArray) -> pa.Array:
         dictionary = column.chunk(0).dictionary
         return pa.DictionaryArray.from_arrays(pa.array(indices, pa.int32(), mask=mask), dictionary)
     return pa.array(np.asarray(column.fill_null(0.0)), pa.float64(), mask=mask)
-
-
-def iterate(path: Path) -> Iterator[pa.RecordBatch]:
-    """The batches of a prepared file one by one, read rather than mapped."""
-    with pa.OSFile(str(path)) as file:
-        reader = pa.ipc.open_file(file)
-        for index in range(reader.num_record_batches):
-            yield reader.get_batch(index)

@@ -62,25 +62,27 @@ class Preprocessing:
         null is a missing value. A category that training did not show becomes `other`, or zeros. Raises ColumnsChanged
         with row and column for unknown or absent columns and values of the wrong type.
         """
-        is_table = isinstance(rows, pa.Table)
-        if is_table:
-            check_names(rows.column_names, self._needed, self._known)
-        else:
-            for index, row in enumerate(rows):
-                check_names(row, self._needed, self._known, row=index + 1)
+        self._check_columns(rows)
+        read = _from_table if isinstance(rows, pa.Table) else _from_rows
         out = np.empty((len(rows), self.width), np.float32)
         start = 0
         for feature in self.features:
             part = out[:, start : start + len(feature.names)]
-            values = _from_table(rows, feature) if is_table else _from_rows(rows, feature)
             with np.errstate(over="ignore"):
-                feature.write(values, part)
+                feature.write(read(rows, feature), part)
             _check_finite(part, feature.column)
             start += len(feature.names)
         return out
 
+    def _check_columns(self, rows: pa.Table | Sequence[Mapping[str, object]]) -> None:
+        if isinstance(rows, pa.Table):
+            check_names(rows.schema.names, self._needed, self._known)
+            return
+        for index, row in enumerate(rows):
+            check_names(row, self._needed, self._known, row=index + 1)
+
     def encode_target(self, arrow: pa.Table) -> np.ndarray:
-        """What the network learns: int64 (rows,) for multiclass, float64 (rows, 1) of 0/1 or of scaled numbers."""
+        """Return what the network learns: int64 (rows,) for multiclass, float64 (rows, 1) of 0/1 or of scaled numbers."""
         column = arrow.column(self.target.column)
         if self.target.task == "regression":
             return ((as_numbers(column, self.target.column) - self.target.mean) / self.target.scale)[:, None]

@@ -14,12 +14,24 @@ from datasets.records import END
 from datasets.sniff import Layout
 from datasets.source import Source
 
+BLOCK_BYTES = 1 << 21
+"""Arrow reads up to 32 blocks ahead, so blocks are small; a row must fit into one."""
 
-def read_text(source: Source, layout: Layout, limits: Limits) -> Iterator[list[pa.Array]]:
-    """Yield blocks of rows, each a list of text arrays, one per column; the header is not among them."""
+
+class RowExceedsBlock(Exception):  # noqa: N818 - it asks for larger blocks, it is no error of the file
+    """A row is longer than a block: read again with larger ones."""
+
+
+def read_text(
+    source: Source, layout: Layout, limits: Limits, *, block_bytes: int = BLOCK_BYTES
+) -> Iterator[list[pa.Array]]:
+    """Yield blocks of rows, each a list of text arrays, one per column; the header is not among them.
+
+    Raises RowExceedsBlock when a row within the limits does not fit into `block_bytes`.
+    """
     last: pa.RecordBatch | None = None
     rows = 0
-    for batch in _batches(source, layout, limits):
+    for batch in _batches(source, layout, limits, block_bytes):
         if last is not None and last.num_rows:
             rows += last.num_rows
             _check(last, source, layout, limits)
@@ -36,7 +48,7 @@ def read_text(source: Source, layout: Layout, limits: Limits) -> Iterator[list[p
         raise NoRows("The file has a header and no rows.", found=0, expected="at least one row below the header")
 
 
-def _batches(source: Source, layout: Layout, limits: Limits) -> Iterator[pa.RecordBatch]:
+def _batches(source: Source, layout: Layout, limits: Limits, block_bytes: int) -> Iterator[pa.RecordBatch]:
     names = [str(i) for i in range(layout.width)]
     delimiter = layout.dialect.delimiter
     end = ("\n" + END + delimiter * (layout.width - 1) + "\n").encode()
@@ -45,12 +57,19 @@ def _batches(source: Source, layout: Layout, limits: Limits) -> Iterator[pa.Reco
             yield from pyarrow.csv.open_csv(
                 pa.PythonFile(_WithEnd(file, end), mode="r"),
                 # One thread: rows come in order and memory stays at a few blocks.
-                pyarrow.csv.ReadOptions(use_threads=False, block_size=4 * limits.max_line_chars, column_names=names),
+                pyarrow.csv.ReadOptions(use_threads=False, block_size=block_bytes, column_names=names),
                 pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=source.has_quotes),
                 pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
             )
         except pa.ArrowInvalid as error:
+            if "straddl" in str(error) and block_bytes < largest_block(limits):
+                raise RowExceedsBlock from error
             raise (find_fault(source, layout, limits) or _unnamed_fault(error, limits)) from error
+
+
+def largest_block(limits: Limits) -> int:
+    """Return the bytes that hold the longest row that is allowed."""
+    return max(BLOCK_BYTES, 4 * limits.max_line_chars)
 
 
 def _unnamed_fault(error: pa.ArrowInvalid, limits: Limits) -> Malformed | LineTooLong:

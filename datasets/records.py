@@ -24,12 +24,12 @@ def read_records(file: TextIO, delimiter: str, limits: Limits) -> Iterator[Recor
     # The module keeps one limit for the whole process; raising it harms nobody, lowering it might.
     csv.field_size_limit(max(csv.field_size_limit(), limits.max_cell_chars))
     reader = csv.reader(_with_end(_bounded_lines(file, limits)), delimiter=delimiter)
-    line, cells = 1, [""]
+    line = 1
     while True:
         try:
             cells = next(reader)
         except csv.Error as error:
-            raise _over_long(line, cells, limits) from error
+            raise _over_long(line, limits) from error
         except StopIteration:
             raise AssertionError("the end row is always there") from None
         if cells == [END]:
@@ -71,7 +71,7 @@ def _unclosed(line: int, column: int) -> UnclosedQuote:
     )
 
 
-def _over_long(line: int, cells: list[str], limits: Limits) -> CellTooLong:
+def _over_long(line: int, limits: Limits) -> CellTooLong:
     return CellTooLong(
         f"A cell in the row that begins on line {line} has more than {limits.max_cell_chars} characters.",
         position=Position(line=line),

@@ -69,7 +69,7 @@ def _finite(value: float | np.number, column: str, index: int) -> float:
 
 
 def codes_from_rows(rows: Rows, feature: CategoryEncoding | BooleanEncoding) -> np.ndarray:
-    """Indices into the feature's values; raises ColumnsChanged for lists and objects."""
+    """Return indices into the feature's values; raises ColumnsChanged for lists and objects."""
     index = {value: code for code, value in enumerate(feature.values)}
     codes = np.empty(len(rows), np.int64)
     for place, row in enumerate(rows):

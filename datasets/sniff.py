@@ -101,7 +101,7 @@ def _check_width(cells: int, limits: Limits) -> None:
 
 
 def _parse_sample(text: str, delimiter: str, limits: Limits) -> list[Record]:
-    """The sample's first rows; a quote that the sample cuts open ends it, faults are found later with their place."""
+    """Parse the first rows; a quote that the sample cuts open ends them, faults are found later with their place."""
     records: list[Record] = []
     try:
         for record in islice(read_records(io.StringIO(text, newline=""), delimiter, limits), SAMPLE_ROWS):

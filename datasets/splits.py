@@ -69,7 +69,8 @@ def share_out(counts: np.ndarray, total: int) -> np.ndarray:
 def _shuffled(seed: int, row_count: int) -> np.ndarray:
     # Raw 64-bit draws are fixed for ever by PCG64's definition; Generator.permutation may change with NumPy.
     keys = np.random.PCG64(np.random.SeedSequence(seed)).random_raw(row_count)
-    return np.argsort(keys, kind="stable")
+    order: np.ndarray = np.argsort(keys, kind="stable")
+    return order
 
 
 def _without_first_of_each_class(order: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -81,7 +82,8 @@ def _first_of_each_class(rows: np.ndarray, labels: np.ndarray, quota: np.ndarray
     by_class = np.argsort(labels, kind="stable")
     sizes = np.bincount(labels, minlength=len(quota))
     rank = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return rows[by_class[rank < quota[labels[by_class]]]]
+    chosen: np.ndarray = rows[by_class[rank < quota[labels[by_class]]]]
+    return chosen
 
 
 def _parts(validation: np.ndarray, row_count: int) -> Split:

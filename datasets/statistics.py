@@ -11,7 +11,7 @@ BINS = 20
 TOP = 20
 TOP_NUMBERS = 50
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
-SAMPLE = 8_000_000
+SAMPLE = 4_000_000
 
 
 class NumberSummary:
@@ -40,7 +40,7 @@ class NumberSummary:
         self._offset = (self._offset - len(numbers)) % self._stride
 
     def to_json(self) -> dict[str, Any]:
-        """The statistics as JSON values; what overflows a float is null."""
+        """Return the statistics as JSON values; what overflows a float is null."""
         sample = np.concatenate(self._sample) if self._sample else np.zeros(0)
         quantiles = np.quantile(sample, QUANTILES) if sample.size else np.zeros(len(QUANTILES))
         return {
@@ -71,7 +71,7 @@ def _finite(value: float) -> float | None:
 
 
 def top_values(scan: ColumnScan) -> list[dict[str, Any]] | None:
-    """The most frequent values with their counts; None for numbers of which there are many."""
+    """Return the most frequent values with their counts; None for numbers of which there are many."""
     if not scan.numbers:
         return [{"value": value, "count": count} for value, count in scan.values.top(TOP)]
     if not scan.values.is_exact:

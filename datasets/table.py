@@ -34,7 +34,7 @@ class Table:
     warnings: tuple[DataWarning, ...] = ()
 
     def column(self, name: str) -> Column:
-        """The column of this name; KeyError if there is none."""
+        """Return the column of this name; KeyError if there is none."""
         for column in self.columns:
             if column.name == name:
                 return column

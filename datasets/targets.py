@@ -9,7 +9,7 @@ FEW = 20
 
 
 def suggest_target(columns: Iterable[Column]) -> str | None:
-    """The target if its name leaves no doubt: exactly one column is called target, label, class or y."""
+    """Return the target if its name leaves no doubt: exactly one column is called target, label, class or y."""
     named = [column.name for column in columns if _is_named_target(column) and column.is_feature]
     return named[0] if len(named) == 1 else None
 

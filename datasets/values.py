@@ -25,7 +25,7 @@ def is_number(text: str) -> bool:
 
 
 def order_yes_no(values: tuple[str, ...]) -> tuple[str, str] | None:
-    """The two values as (no, yes) when they are a pair like no/yes, false/true, n/y; None otherwise."""
+    """Return the two values as (no, yes) when they are a pair like no/yes, false/true, n/y; None otherwise."""
     if len(values) != 2:
         return None
     for no, yes in (values, values[::-1]):
@@ -35,6 +35,6 @@ def order_yes_no(values: tuple[str, ...]) -> tuple[str, str] | None:
 
 
 def number_text(value: float) -> str:
-    """A number as people write it: whole ones without a decimal point, others by the shortest exact form."""
+    """Return a number as people write it: whole ones without a decimal point, others by the shortest exact form."""
     value = float(value)
     return str(int(value)) if math.isfinite(value) and value.is_integer() and abs(value) < 1e16 else repr(value)
