@@ -30,11 +30,11 @@ def parse_csv(path: Path, *, limits: Limits, prepared: Path | None = None) -> Ta
         _refuse_infinite(scans, source, layout, limits)
         mixed = about_mixed_columns(scans, source, layout, limits)
         with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
-            path = prepared or Path(folder) / "prepared.arrow"
+            destination = prepared or Path(folder) / "prepared.arrow"
             blocks = read_text(source, layout, limits, block_bytes=block_bytes)
-            columns, duplicates = convert(blocks, scans, path)
+            columns, duplicates = convert(blocks, scans, destination)
             # The mapping keeps the values reachable after an unnamed file has lost its folder.
-            arrow = open_prepared(path)
+            arrow = open_prepared(destination)
     return Table(
         columns=columns,
         row_count=arrow.num_rows,

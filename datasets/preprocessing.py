@@ -82,7 +82,7 @@ class Preprocessing:
             check_names(row, self._needed, self._known, row=index + 1)
 
     def encode_target(self, arrow: pa.Table) -> np.ndarray:
-        """Return what the network learns: int64 (rows,) for multiclass, float64 (rows, 1) of 0/1 or of scaled numbers."""
+        """Return what is learned: int64 (rows,) for multiclass, float64 (rows, 1) of 0/1 or of scaled numbers."""
         column = arrow.column(self.target.column)
         if self.target.task == "regression":
             return ((as_numbers(column, self.target.column) - self.target.mean) / self.target.scale)[:, None]

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from datasets.errors import LineTooLong, Malformed, NoRows, TooManyRows
+from datasets.errors import CellTooLong, LineTooLong, Malformed, NoRows, Position, TooManyRows
 from datasets.faults import find_fault
 from datasets.limits import Limits
 from datasets.records import END
@@ -29,23 +29,27 @@ def read_text(
 
     Raises RowExceedsBlock when a row within the limits does not fit into `block_bytes`.
     """
-    last: pa.RecordBatch | None = None
-    rows = 0
-    for batch in _batches(source, layout, limits, block_bytes):
-        if last is not None and last.num_rows:
-            rows += last.num_rows
-            _check(last, source, layout, limits)
-            yield last.columns
-        last = batch.slice(1) if last is None and layout.dialect.has_header else batch
+    rows, is_whole = 0, False
+    for batch in _below_header(source, layout, limits, block_bytes):
+        is_whole = batch.num_rows > 0 and batch.column(0)[-1].as_py() == END
+        block = batch.slice(0, batch.num_rows - is_whole)
+        rows += block.num_rows
         if rows > limits.max_rows:
             raise TooManyRows(f"The file has more than {limits.max_rows} rows.", found=rows, expected=limits.max_rows)
-    if last is None or not last.num_rows or last.column(0)[-1].as_py() != END:
+        if block.num_rows:
+            _refuse_long_cells(block, source, layout, limits)
+            yield block.columns
+    if not is_whole:
         raise find_fault(source, layout, limits) or Malformed("The file ends in the middle of a row.")
-    if last.num_rows > 1:
-        _check(last.slice(0, last.num_rows - 1), source, layout, limits)
-        yield last.slice(0, last.num_rows - 1).columns
-    elif not rows:
-        raise NoRows("The file has a header and no rows.", found=0, expected="at least one row below the header")
+    if not rows:
+        raise _no_rows(layout)
+
+
+def _below_header(source: Source, layout: Layout, limits: Limits, block_bytes: int) -> Iterator[pa.RecordBatch]:
+    skip = int(layout.dialect.has_header)
+    for batch in _batches(source, layout, limits, block_bytes):
+        yield batch.slice(skip)
+        skip -= min(skip, batch.num_rows)
 
 
 def _batches(source: Source, layout: Layout, limits: Limits, block_bytes: int) -> Iterator[pa.RecordBatch]:
@@ -67,6 +71,15 @@ def _batches(source: Source, layout: Layout, limits: Limits, block_bytes: int) -
             raise (find_fault(source, layout, limits) or _unnamed_fault(error, limits)) from error
 
 
+def _no_rows(layout: Layout) -> NoRows:
+    return NoRows(
+        "The file has a header and no rows.",
+        position=Position(line=layout.first_line),
+        found=0,
+        expected="at least one row below the header",
+    )
+
+
 def largest_block(limits: Limits) -> int:
     """Return the bytes that hold the longest row that is allowed."""
     return max(BLOCK_BYTES, 4 * limits.max_line_chars)
@@ -78,14 +91,13 @@ def _unnamed_fault(error: pa.ArrowInvalid, limits: Limits) -> Malformed | LineTo
     return Malformed(f"The file cannot be read as CSV: {error}")
 
 
-def _check(batch: pa.RecordBatch, source: Source, layout: Layout, limits: Limits) -> None:
-    """Refuse over-long cells."""
+def _refuse_long_cells(batch: pa.RecordBatch, source: Source, layout: Layout, limits: Limits) -> None:
     for column in batch.columns:
-        longest = pc.max(pc.binary_length(column)).as_py() or 0
-        if longest > limits.max_cell_chars:
-            fault = find_fault(source, layout, limits)
-            if fault is not None:
-                raise fault
+        most_bytes = pc.max(pc.binary_length(column)).as_py()
+        if most_bytes > limits.max_cell_chars and pc.max(pc.utf8_length(column)).as_py() > limits.max_cell_chars:
+            raise find_fault(source, layout, limits) or CellTooLong(
+                "A cell is too long.", expected=limits.max_cell_chars
+            )
 
 
 class _WithEnd(io.RawIOBase):

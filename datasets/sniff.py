@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from datasets.columns import DataWarning
-from datasets.errors import DatasetError, EmptyFile, LineTooLong, NoRows, Position, TooManyColumns
+from datasets.errors import DatasetError, EmptyFile, LineTooLong, Position, TooManyColumns
 from datasets.limits import Limits
 from datasets.names import name_columns
 from datasets.records import Record, read_records
@@ -22,10 +22,11 @@ SAMPLE_ROWS = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """How to read the file: its dialect and its columns' names."""
+    """How to read the file: its dialect, its columns' names, and the line on which its first row ends."""
 
     dialect: Dialect
     names: tuple[str, ...]
+    first_line: int
     warnings: tuple[DataWarning, ...]
 
     @property
@@ -40,16 +41,9 @@ def sniff(source: Source, limits: Limits) -> Layout:
     delimiter, records = _choose_delimiter(text, is_whole=is_whole, limits=limits)
     _check_width(len(records[0].cells), limits)
     has_header = looks_like_header(records[0].cells, [record.cells for record in records[1:]])
-    if has_header and is_whole and len(records) == 1:
-        raise NoRows(
-            "The file has a header and no rows.",
-            position=Position(line=records[0].last_line),
-            found=0,
-            expected="at least one row below the header",
-        )
     names, warnings = name_columns(records[0], has_header=has_header, limits=limits)
     dialect = Dialect(delimiter=delimiter, encoding=source.encoding.removesuffix("-sig"), has_header=has_header)
-    return Layout(dialect=dialect, names=names, warnings=warnings)
+    return Layout(dialect=dialect, names=names, first_line=records[0].last_line, warnings=warnings)
 
 
 def _sample(source: Source, limits: Limits) -> tuple[str, bool]:

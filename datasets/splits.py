@@ -59,7 +59,7 @@ def share_out(counts: np.ndarray, total: int) -> np.ndarray:
     most = np.maximum(counts - 1, 0)
     rows = int(counts.sum())
     wanted = counts.astype(np.int64) * total  # whole numbers, so that no rounding differs between machines
-    quota = np.minimum(wanted // rows, most)
+    quota: np.ndarray = np.minimum(wanted // rows, most)
     while quota.sum() < total:
         remainder = np.where(quota < most, wanted - quota * rows, np.iinfo(np.int64).min)
         quota[int(np.argmax(remainder))] += 1
@@ -75,7 +75,8 @@ def _shuffled(seed: int, row_count: int) -> np.ndarray:
 
 def _without_first_of_each_class(order: np.ndarray, labels: np.ndarray) -> np.ndarray:
     _, first = np.unique(labels[order], return_index=True)
-    return np.delete(order, first)
+    rest: np.ndarray = np.delete(order, first)
+    return rest
 
 
 def _first_of_each_class(rows: np.ndarray, labels: np.ndarray, quota: np.ndarray) -> np.ndarray:
