@@ -1,0 +1,27 @@
+"""Models as NumPy archives that load with `numpy.load(file)`, no pickle, the same bytes for the same model."""
+
+import zipfile
+from typing import BinaryIO
+
+import numpy as np
+
+from exports.model import TrainedModel, canonical_json, metadata_of, sorted_arrays
+
+METADATA = "__metadata__"
+_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: the time of writing is no part of a model
+
+
+def write_npz(model: TrainedModel, file: BinaryIO) -> None:
+    """Write each array under its name, and all metadata as UTF-8 JSON in the bytes of `__metadata__`."""
+    metadata = np.frombuffer(canonical_json(metadata_of(model)).encode(), np.uint8)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in [(METADATA, metadata), *sorted_arrays(model)]:
+            with archive.open(_entry(name), "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, array, allow_pickle=False)
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(f"{name}.npy", date_time=_DATE)
+    info.create_system = 3
+    info.external_attr = 0o644 << 16
+    return info
