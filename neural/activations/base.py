@@ -1,0 +1,26 @@
+"""What an activation function is to the layers that use it."""
+
+from collections.abc import Callable
+from typing import ClassVar, Protocol
+
+from neural.arrays import Array, Calls
+
+Scratch = Callable[[str], Array]  # label → an array of the activation's shape, kept between forward and backward
+
+
+class Function(Protocol):
+    """An activation y = f(z) on arrays of shape (features, batch)."""
+
+    key: ClassVar[str]
+    summary: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]]
+    has_kink: ClassVar[bool]  # f' jumps somewhere, so a finite difference across that point means nothing
+    from_output: ClassVar[bool]  # the way back needs y alone, so that z and y may be one array
+
+    def forward(self, z: Array, y: Array, scratch: Scratch) -> Calls:
+        """Compute y = f(z)."""
+        ...
+
+    def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
+        """Turn dy, the gradient of the loss by y, into the gradient by z, in place."""
+        ...

@@ -1,0 +1,56 @@
+"""The exponential linear unit."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+
+from neural.activations.base import Scratch
+from neural.arrays import Array, Calls, scalar
+from neural.fields import check, real
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elu:
+    """f(z) = z for z > 0, else a·(e^z - 1); f'(z) = 1 for z > 0, else a·e^z (Clevert et al. 2016)."""
+
+    key: ClassVar[str] = "elu"
+    summary: ClassVar[str] = "f(z) = z for z > 0, else alpha · (e^z - 1)"
+    aliases: ClassVar[tuple[str, ...]] = ()
+    has_kink: ClassVar[bool] = True
+    from_output: ClassVar[bool] = False
+
+    alpha: float = real(1.0, minimum=0, summary="Where the function levels off: f(-∞) = -alpha.")
+
+    def __post_init__(self) -> None:
+        check(self)
+
+    def forward(self, z: Array, y: Array, scratch: Scratch) -> Calls:
+        """Compute y = max(z, 0) + a·(e^min(z, 0) - 1); keep the second part."""
+        below = scratch("below")
+        zero, alpha = scalar(0.0, z.dtype), scalar(self.alpha, z.dtype)
+        return [
+            partial(np.minimum, z, zero, below),
+            partial(np.expm1, below, below),
+            partial(np.multiply, below, alpha, below),
+            partial(np.maximum, z, zero, y),
+            partial(np.add, y, below, y),
+        ]
+
+    def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
+        """Compute dy·(below + a - (a - 1)·[z > 0]), where below = a·(e^z - 1) for z < 0 and 0 above."""
+        del y
+        below, excess = scratch("below"), scratch("excess")
+        calls: Calls = [partial(np.add, below, scalar(self.alpha, z.dtype), below)]
+        if self.alpha != 1:  # below is 0 for z > 0, where the slope must be 1, not a
+            calls += [
+                partial(np.copysign, scalar(1 - self.alpha, z.dtype), z, excess)
+                if self.alpha < 1
+                else partial(np.heaviside, z, scalar(0.0, z.dtype), excess),
+                partial(np.maximum, excess, scalar(0.0, z.dtype), excess)
+                if self.alpha < 1
+                else partial(np.multiply, excess, scalar(1 - self.alpha, z.dtype), excess),
+                partial(np.add, below, excess, below),
+            ]
+        return [*calls, partial(np.multiply, dy, below, dy)]

@@ -1,0 +1,46 @@
+"""The array types and prebound calls that all of the mathematics speaks in."""
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from neural.errors import NonFiniteInput
+
+Array = npt.NDArray[np.floating]  # float32 or float64, the same throughout one bound network
+Call = Callable[[], object]  # an operation with all of its arguments inside, results go to prepared arrays
+Calls = list[Call]
+
+
+@cache
+def scalar(value: float, dtype: np.dtype[np.floating]) -> Array:
+    """Give a constant as a read-only 0-d array, which costs a ufunc half of what a Python float does."""
+    constant = np.array(value, dtype=dtype)
+    constant.flags.writeable = False
+    return constant
+
+
+class Workspace:
+    """Scratch arrays by label, each made once; two askers of one label share it, one after the other."""
+
+    def __init__(self, dtype: np.dtype[np.floating]) -> None:
+        self.dtype = dtype
+        self._arrays: dict[tuple[str, tuple[int, ...]], Array] = {}
+
+    def take(self, label: str, shape: tuple[int, ...]) -> Array:
+        """Return the array of this label and shape, making it at the first call."""
+        key = (label, shape)
+        if key not in self._arrays:
+            self._arrays[key] = np.zeros(shape, self.dtype)
+        return self._arrays[key]
+
+
+def check_finite(what: str, array: npt.NDArray[np.generic]) -> None:
+    """Raise NonFiniteInput at the first NaN or infinity."""
+    if array.dtype.kind != "f" or np.isfinite(array.sum(dtype=np.float64)):
+        return
+    faults = np.argwhere(~np.isfinite(array))
+    if len(faults):
+        position = tuple(int(index) for index in faults[0])
+        raise NonFiniteInput(what, position=position, value=float(array[position]))

@@ -1,0 +1,119 @@
+"""How a component declares its parameters, once: type, default and bounds stand on the dataclass field itself."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from typing import Any, Literal
+
+from neural.errors import ParameterOutOfRange
+
+ParameterType = Literal["int", "float", "bool", "choice"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParameterInfo:
+    """What a parameter accepts."""
+
+    name: str
+    type: ParameterType
+    default: object  # None: must be given
+    summary: str
+    minimum: float | None = None
+    maximum: float | None = None
+    exclusive_minimum: float | None = None
+    exclusive_maximum: float | None = None
+    choices: tuple[str, ...] = ()
+
+    def expected(self) -> str:
+        """Say in words what is accepted."""
+        if self.type == "choice":
+            return f"one of {', '.join(self.choices)}"
+        if self.type == "bool":
+            return "true or false"
+        bounds = [
+            f"{words} {bound:g}"
+            for words, bound in (
+                ("at least", self.minimum),
+                ("above", self.exclusive_minimum),
+                ("at most", self.maximum),
+                ("below", self.exclusive_maximum),
+            )
+            if bound is not None
+        ]
+        return " ".join(["a whole number" if self.type == "int" else "a number", " and ".join(bounds)]).strip()
+
+    def accepts(self, value: object) -> bool:
+        """Tell whether a value has the right type and lies within the bounds."""
+        if self.type == "bool":
+            return isinstance(value, bool)
+        if self.type == "choice":
+            return isinstance(value, str) and value in self.choices
+        if isinstance(value, bool) or not isinstance(value, int if self.type == "int" else (int, float)):
+            return False
+        return math.isfinite(value) and self._within_bounds(value)
+
+    def _within_bounds(self, value: float) -> bool:
+        return (
+            (self.minimum is None or value >= self.minimum)
+            and (self.maximum is None or value <= self.maximum)
+            and (self.exclusive_minimum is None or value > self.exclusive_minimum)
+            and (self.exclusive_maximum is None or value < self.exclusive_maximum)
+        )
+
+
+def real(default: float | None = None, *, summary: str, **bounds: float) -> Any:
+    """Declare a float parameter; bounds are minimum, maximum, exclusive_minimum, exclusive_maximum."""
+    return _declare("float", default, summary, bounds=bounds)
+
+
+def integer(default: int | None = None, *, summary: str, **bounds: float) -> Any:
+    """Declare an int parameter."""
+    return _declare("int", default, summary, bounds=bounds)
+
+
+def flag(*, default: bool, summary: str) -> Any:
+    """Declare a bool parameter."""
+    return _declare("bool", default, summary)
+
+
+def choice(default: str | None, choices: Callable[[], Mapping[str, Any]], *, summary: str) -> Any:
+    """Declare a parameter that names an entry of a table."""
+    return _declare("choice", default, summary, choices=choices)
+
+
+def _declare(
+    kind: ParameterType,
+    default: object,
+    summary: str,
+    *,
+    bounds: Mapping[str, float] | None = None,
+    choices: Callable[[], Mapping[str, Any]] | None = None,
+) -> Any:
+    metadata = {"type": kind, "summary": summary, "bounds": dict(bounds or {}), "choices": choices}
+    return field(metadata=metadata) if default is None else field(default=default, metadata=metadata)
+
+
+def parameters_of(component: type) -> tuple[ParameterInfo, ...]:
+    """List the declared parameters of a component's class."""
+    return tuple(_info(declared) for declared in fields(component) if "type" in declared.metadata)
+
+
+def _info(declared: Field[Any]) -> ParameterInfo:
+    required = declared.default is declared.default_factory  # both MISSING
+    choices = declared.metadata["choices"]
+    return ParameterInfo(
+        name=declared.name,
+        type=declared.metadata["type"],
+        default=None if required else declared.default,
+        summary=declared.metadata["summary"],
+        choices=tuple(choices()) if choices else (),
+        **declared.metadata["bounds"],
+    )
+
+
+def check(component: Any) -> None:
+    """Raise ParameterOutOfRange if a parameter of a component has a wrong type or lies outside its bounds."""
+    for info in parameters_of(type(component)):
+        value = getattr(component, info.name)
+        if info.type != "choice" and not info.accepts(value):
+            raise ParameterOutOfRange(component.key, info.name, value, expected=info.expected())

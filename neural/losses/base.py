@@ -1,0 +1,36 @@
+"""What a loss is to the training step: it takes logits, and owns the link that turns them into outputs."""
+
+from collections.abc import Callable
+from typing import ClassVar, Literal, Protocol
+
+from neural.arrays import Array, Calls
+
+Targets = Literal["values", "labels", "classes"]  # floats (rows, outputs); 0 or 1 (rows, outputs); ids (rows,)
+Scratch = Callable[[str], Array]  # label → an array of the logits' shape
+
+
+class Loss(Protocol):
+    """A loss on logits of shape (outputs, batch), averaged over the batch as Keras does."""
+
+    key: ClassVar[str]
+    summary: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]]
+    targets: ClassVar[Targets]
+    link_name: ClassVar[str]  # the activation that turns logits into outputs
+    has_kink: ClassVar[bool]
+
+    def link(self, logits: Array) -> Array:
+        """Turn logits (…, outputs, batch) into outputs of the same shape."""
+        ...
+
+    def values(self, logits: Array, targets: Array) -> Array:
+        """Return the loss of each example, shape (…, batch), for logits and targets of shape (…, outputs, batch)."""
+        ...
+
+    def pull(self, targets: Array) -> Array:
+        """Return what `gradient` subtracts: targets, shifted and divided by the batch where that saves it a pass."""
+        ...
+
+    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+        """Compute the gradient of the batch's mean loss by the logits."""
+        ...

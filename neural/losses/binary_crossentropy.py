@@ -1,0 +1,49 @@
+"""The cross-entropy of yes and no."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+
+from neural.arrays import Array, Calls, scalar
+from neural.losses.base import Scratch, Targets
+
+
+@dataclass(frozen=True, kw_only=True)
+class BinaryCrossentropy:
+    """L = mean(log(1 + e^z) - t·z), dL/dz = (σ(z) - t) / count, with targets t of 0 or 1 and the link σ."""
+
+    key: ClassVar[str] = "binary_crossentropy"
+    summary: ClassVar[str] = "Cross-entropy of yes/no targets; its link is the sigmoid."
+    aliases: ClassVar[tuple[str, ...]] = ("bce",)
+    targets: ClassVar[Targets] = "labels"
+    link_name: ClassVar[str] = "sigmoid"
+    has_kink: ClassVar[bool] = False
+
+    def link(self, logits: Array) -> Array:
+        """Return σ(z) = e^min(z, 0) / (1 + e^-|z|), precise also near 0."""
+        zero = np.zeros((), logits.dtype)
+        return np.exp(np.minimum(logits, zero)) / (1 + np.exp(-np.abs(logits)))
+
+    def values(self, logits: Array, targets: Array) -> Array:
+        """Return the mean over the outputs of max(z, 0) - t·z + log(1 + e^-|z|), which overflows nowhere."""
+        zero = np.zeros((), logits.dtype)
+        tail = np.log1p(np.exp(-np.abs(logits)))
+        return np.mean(np.maximum(logits, zero) - targets * logits + tail, axis=-2)
+
+    def pull(self, targets: Array) -> Array:
+        """Return (t - 1/2) / count, the part of the gradient that does not depend on z."""
+        count = targets.shape[-1] * targets.shape[-2]
+        return (targets - targets.dtype.type(0.5)) * targets.dtype.type(1 / count)
+
+    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+        """Compute tanh(z/2)/(2·count) - (t - 1/2)/count, since σ(z) = (1 + tanh(z/2))/2."""
+        del scratch
+        dtype = logits.dtype
+        return [
+            partial(np.multiply, logits, scalar(0.5, dtype), dlogits),
+            partial(np.tanh, dlogits, dlogits),
+            partial(np.multiply, dlogits, scalar(0.5 / logits.size, dtype), dlogits),
+            partial(np.subtract, dlogits, pull, dlogits),
+        ]

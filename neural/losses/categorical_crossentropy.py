@@ -1,0 +1,51 @@
+"""The cross-entropy of one class among several."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+
+from neural.arrays import Array, Calls
+from neural.losses.base import Scratch, Targets
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoricalCrossentropy:
+    """L = mean(log Σ_j e^z_j - z_t), dL/dz = (softmax(z) - onehot(t)) / batch; the link is the softmax."""
+
+    key: ClassVar[str] = "categorical_crossentropy"
+    summary: ClassVar[str] = "Cross-entropy of class ids; its link is the softmax."
+    aliases: ClassVar[tuple[str, ...]] = ("cce", "crossentropy", "sparse_categorical_crossentropy")
+    targets: ClassVar[Targets] = "classes"
+    link_name: ClassVar[str] = "softmax"
+    has_kink: ClassVar[bool] = False
+
+    def link(self, logits: Array) -> Array:
+        """Return the softmax."""
+        powers = np.exp(logits - logits.max(axis=-2, keepdims=True))
+        return powers / powers.sum(axis=-2, keepdims=True)
+
+    def values(self, logits: Array, targets: Array) -> Array:
+        """Return log Σ e^(z - max z) + max z - z_t for one-hot targets."""
+        top = logits.max(axis=-2)
+        total = np.exp(logits - top[..., None, :]).sum(axis=-2)
+        return np.log(total) + (top - (logits * targets).sum(axis=-2))
+
+    def pull(self, targets: Array) -> Array:
+        """Return onehot / batch."""
+        return targets * targets.dtype.type(1 / targets.shape[-1])
+
+    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+        """Compute e^(z - max z) / (batch · Σ e^(z - max z)) - onehot/batch; a product with `batch`es makes the sum."""
+        outputs, batch = logits.shape
+        row = scratch("row")[:1]
+        weights = np.full((1, outputs), batch, logits.dtype)
+        return [
+            partial(np.maximum.reduce, logits, 0, None, row[0]),
+            partial(np.subtract, logits, row, dlogits),
+            partial(np.exp, dlogits, dlogits),
+            partial(weights.dot, dlogits, row),
+            partial(np.divide, dlogits, row, dlogits),
+            partial(np.subtract, dlogits, pull, dlogits),
+        ]

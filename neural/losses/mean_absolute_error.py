@@ -1,0 +1,43 @@
+"""The mean of absolute errors."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+
+from neural.arrays import Array, Calls, scalar
+from neural.losses.base import Scratch, Targets
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeanAbsoluteError:
+    """L = mean|z - t|, dL/dz = sign(z - t) / count."""
+
+    key: ClassVar[str] = "mean_absolute_error"
+    summary: ClassVar[str] = "Mean of |output - target|."
+    aliases: ClassVar[tuple[str, ...]] = ("mae",)
+    targets: ClassVar[Targets] = "values"
+    link_name: ClassVar[str] = "linear"
+    has_kink: ClassVar[bool] = True
+
+    def link(self, logits: Array) -> Array:
+        """Return the logits themselves."""
+        return logits
+
+    def values(self, logits: Array, targets: Array) -> Array:
+        """Return the mean over the outputs."""
+        return np.mean(np.abs(logits - targets), axis=-2)
+
+    def pull(self, targets: Array) -> Array:
+        """Return the targets."""
+        return targets
+
+    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+        """Compute sign(z - t)/count."""
+        del scratch
+        return [
+            partial(np.subtract, logits, pull, dlogits),
+            partial(np.sign, dlogits, dlogits),
+            partial(np.multiply, dlogits, scalar(1 / logits.size, logits.dtype), dlogits),
+        ]

@@ -1,0 +1,43 @@
+"""The mean of squared errors."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+
+from neural.arrays import Array, Calls, scalar
+from neural.losses.base import Scratch, Targets
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeanSquaredError:
+    """L = mean((z - t)²), dL/dz = 2·(z - t) / count."""
+
+    key: ClassVar[str] = "mean_squared_error"
+    summary: ClassVar[str] = "Mean of (output - target)²."
+    aliases: ClassVar[tuple[str, ...]] = ("mse",)
+    targets: ClassVar[Targets] = "values"
+    link_name: ClassVar[str] = "linear"
+    has_kink: ClassVar[bool] = False
+
+    def link(self, logits: Array) -> Array:
+        """Return the logits themselves."""
+        return logits
+
+    def values(self, logits: Array, targets: Array) -> Array:
+        """Return the mean over the outputs."""
+        errors = logits - targets
+        return np.mean(errors * errors, axis=-2)
+
+    def pull(self, targets: Array) -> Array:
+        """Return the targets."""
+        return targets
+
+    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+        """Compute (z - t)·2/count."""
+        del scratch
+        return [
+            partial(np.subtract, logits, pull, dlogits),
+            partial(np.multiply, dlogits, scalar(2 / logits.size, logits.dtype), dlogits),
+        ]

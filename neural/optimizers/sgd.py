@@ -1,0 +1,56 @@
+"""Gradient descent, with or without momentum."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+
+from neural.arrays import Array, Calls, scalar
+from neural.fields import check, flag, real
+from neural.optimizers.base import OptimizerState, chunks, zeros
+
+
+@dataclass(frozen=True, kw_only=True)
+class SGD:
+    """w ← w - η·g; with momentum μ: v ← μ·v - η·g, then w ← w + v, or with Nesterov w ← w + μ·v - η·g."""
+
+    key: ClassVar[str] = "sgd"
+    summary: ClassVar[str] = "Gradient descent, with optional momentum."
+    aliases: ClassVar[tuple[str, ...]] = ()
+
+    learning_rate: float = real(0.01, exclusive_minimum=0, summary="How far a step goes.")
+    momentum: float = real(0.0, minimum=0, maximum=1, summary="Share of the last step that is kept.")
+    nesterov: bool = flag(default=False, summary="Look ahead along the momentum.")
+
+    def __post_init__(self) -> None:
+        check(self)
+
+    def init(self, parameters: Array) -> OptimizerState:
+        """Make the state before the first step."""
+        return zeros(parameters, "momentum") if self.momentum else zeros(parameters)
+
+    def update(self, parameters: Array, gradients: Array, state: OptimizerState) -> Calls:
+        """Prepare one update in place; the gradient of a chunk becomes η·g on the way, in scratch."""
+        dtype = parameters.dtype
+        rate, momentum = scalar(self.learning_rate, dtype), scalar(self.momentum, dtype)
+        calls: Calls = []
+        if not self.momentum:
+            for w, g, t in chunks(parameters, gradients):
+                calls += [partial(np.multiply, g, rate, t), partial(np.subtract, w, t, w)]
+            return calls
+        for w, g, v, t in chunks(parameters, gradients, state.slots["momentum"]):
+            calls += [
+                partial(np.multiply, g, rate, t),
+                partial(np.multiply, v, momentum, v),
+                partial(np.subtract, v, t, v),
+            ]
+            if self.nesterov:
+                calls += [
+                    partial(np.subtract, w, t, w),
+                    partial(np.multiply, v, momentum, t),
+                    partial(np.add, w, t, w),
+                ]
+            else:
+                calls.append(partial(np.add, w, v, w))
+        return calls

@@ -1,0 +1,79 @@
+"""What a training is told: loss, optimizer, lengths, seed, limits on the gradient, when to stop."""
+
+from dataclasses import dataclass
+
+from neural.errors import ParameterOutOfRange, UnknownComponent
+from neural.fields import check, choice, integer, real
+from neural.losses import Loss
+from neural.metrics import METRICS, Direction
+from neural.optimizers import Optimizer
+
+
+@dataclass(frozen=True, kw_only=True)
+class EarlyStopping:
+    """Stop when a value has not improved by more than `min_delta` for `patience` epochs; keep the best weights."""
+
+    key = "early_stopping"
+
+    metric: str = "val_loss"
+    direction: Direction = "min"
+    patience: int = integer(10, minimum=0, summary="Epochs without improvement before stopping.")
+    min_delta: float = real(0.0, minimum=0, summary="Smallest change that counts as an improvement.")
+
+    def __post_init__(self) -> None:
+        check(self)
+        if self.direction not in {"min", "max"}:
+            raise ParameterOutOfRange(self.key, "direction", self.direction, expected="min or max")
+
+    def is_better(self, value: float, best: float | None) -> bool:
+        """Tell whether a value improves on the best so far."""
+        if best is None:
+            return True
+        return value < best - self.min_delta if self.direction == "min" else value > best + self.min_delta
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingPlan:
+    """Everything that decides the weights, next to the network and the data.
+
+    The reported losses are the data's alone: `l1` and `l2` (on kernels, as Keras' regularizers: l1·Σ|w| + l2·Σw²)
+    act through the gradient. `clip_value` comes before `clip_norm`, which holds for all gradients together.
+    """
+
+    key = "training"
+
+    loss: Loss
+    optimizer: Optimizer
+    epochs: int = integer(minimum=1, summary="Passes over the training rows.")
+    batch_size: int = integer(minimum=1, summary="Rows in one step.")
+    seed: int = integer(minimum=0, summary="Where every random draw comes from.")
+    dtype: str = choice("float32", lambda: {"float32": None, "float64": None}, summary="Type of all numbers.")
+    metrics: tuple[str, ...] = ()
+    class_weight: tuple[float, ...] | None = None
+    early_stopping: EarlyStopping | None = None
+    l1: float = real(0.0, minimum=0, summary="Weight of the kernels' absolute values in the loss.")
+    l2: float = real(0.0, minimum=0, summary="Weight of the kernels' squares in the loss.")
+    clip_norm: float | None = None
+    clip_value: float | None = None
+
+    def __post_init__(self) -> None:
+        check(self)
+        if self.dtype not in {"float32", "float64"}:
+            raise ParameterOutOfRange(self.key, "dtype", self.dtype, expected="float32 or float64")
+        for name in self.metrics:
+            if name not in METRICS:
+                raise UnknownComponent("metric", name, tuple(METRICS))
+        for name in ("clip_norm", "clip_value"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise ParameterOutOfRange(self.key, name, value, expected="a number above 0, or null")
+        if self.class_weight is not None and any(not weight >= 0 for weight in self.class_weight):
+            raise ParameterOutOfRange(self.key, "class_weight", self.class_weight, expected="numbers of at least 0")
+
+    def watched(self, *, with_validation: bool) -> EarlyStopping:
+        """Return what decides which epoch is best: the early stopping's value, else the (validation) loss."""
+        watched = self.early_stopping or EarlyStopping(metric="val_loss" if with_validation else "loss")
+        names = [*(("loss", *self.metrics)), *(f"val_{name}" for name in ("loss", *self.metrics) if with_validation)]
+        if watched.metric not in names:
+            raise UnknownComponent("early stopping metric", watched.metric, names)
+        return watched

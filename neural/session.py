@@ -1,0 +1,256 @@
+"""A training under way: what is bound, where it stands, and how it goes one group of batches further."""
+
+import numpy as np
+import numpy.typing as npt
+
+from neural.arrays import Array
+from neural.errors import Diverged, ShapeError
+from neural.evaluation import Scorer
+from neural.examples import Examples, prepare
+from neural.links import without_link
+from neural.metrics import accumulator
+from neural.network import Network
+from neural.penalties import penalties
+from neural.plan import TrainingPlan
+from neural.randomness import streams
+from neural.stage import Indices, Stage, Vectors, slots_for
+from neural.state import TrainingState
+from neural.weights import check_flat, initialize
+
+
+class Session:
+    """Owns every array of one training; the loop in `training` decides what happens next."""
+
+    def __init__(
+        self,
+        network: Network,
+        plan: TrainingPlan,
+        training: Examples,
+        validation: Examples | None,
+        *,
+        weights: Array | None = None,
+    ) -> None:
+        """Check and prepare the data, draw the weights, bind everything."""
+        self.network, self.plan = network, plan
+        self.watched = plan.watched(with_validation=validation is not None)
+        self.streams = streams(plan.seed)
+        self._logits_network = without_link(network, plan.loss)
+        self._data = prepare(network, plan.loss, training, plan.dtype, class_weight=plan.class_weight)
+        self.rows = len(self._data)
+        self.vectors = self._vectors(weights)
+        self.optimizer_state = plan.optimizer.init(self.vectors.parameters)
+        self._stages = self._bind_stages()
+        self._validation = None if validation is None else self._bind_validation(validation)
+        self._undo = [np.empty_like(array) for array in self._changing()]
+
+        self.epoch, self.position, self.step = 1, 0, 0
+        self.stop_reason: str | None = None
+        self.best_value: float | None = None
+        self.best_epoch, self.epochs_without_improvement = 0, 0
+        self.best_weights = self.vectors.parameters.copy()
+        self.permutation: Indices = np.empty(0, np.int64)
+        self._start_sums()
+
+    @property
+    def batches(self) -> int:
+        """Steps in one epoch."""
+        return -(-self.rows // self.plan.batch_size)
+
+    @property
+    def mean_loss(self) -> float:
+        """The loss over the rows of this epoch so far; NaN before the first."""
+        rows = min(self.position * self.plan.batch_size, self.rows)
+        return self._loss_sum / rows if rows else float("nan")
+
+    def start_epoch(self) -> None:
+        """Shuffle the rows, unless a restored epoch is under way."""
+        if not len(self.permutation):
+            self.permutation = self.streams.shuffling.permutation(self.rows)
+            self._start_sums()
+
+    def run_group(self) -> None:
+        """Run the batches up to the next point where new ones are loaded."""
+        stage, start, rows = self._group()
+        count = stage.load(rows)
+        first = self.position - start
+        self._remember()
+        with np.errstate(all="ignore"):  # what is not finite is found below, once for the group
+            stage.run(first, count)
+            losses = stage.losses(first, count)
+        self._check(stage, losses, first)
+        for metric in self._metrics.values():
+            metric.add(*stage.outputs(first, count))
+        for loss in losses:
+            self._loss_sum += float(loss)  # one by one: the sum must not depend on where a resumed group began
+        self.position += count - first
+        self.step += count - first
+
+    def end_epoch(self) -> dict[str, float]:
+        """Score the epoch, note whether it was the best, and make ready for the next one."""
+        values = {"loss": self.mean_loss} | {name: metric.value() for name, metric in self._metrics.items()}
+        if self._validation is not None:
+            scores = self._validation.score()
+            values |= {f"val_{name}": value for name, value in scores.items()}
+            if not np.isfinite(scores["loss"]):
+                raise self._diverged(str(self.network.layers[-1].name), self.step)
+        values["learning_rate"] = self.plan.optimizer.learning_rate
+        self._judge(values[self.watched.metric])
+        self.epoch, self.position = self.epoch + 1, 0
+        self.permutation = self.permutation[:0]
+        return values
+
+    def snapshot(self) -> TrainingState:
+        """Copy everything that a continuation needs."""
+        return TrainingState(
+            parameters=self.vectors.parameters.copy(),
+            best_weights=self.best_weights.copy(),
+            permutation=self.permutation.copy(),
+            slots={name: slot.copy() for name, slot in self.optimizer_state.slots.items()},
+            optimizer_step=self.optimizer_state.step,
+            epoch=self.epoch,
+            position=self.position,
+            step=self.step,
+            loss_sum=self._loss_sum,
+            best_value=self.best_value,
+            best_epoch=self.best_epoch,
+            epochs_without_improvement=self.epochs_without_improvement,
+            stop_reason=self.stop_reason,
+            generators=self.streams.states(),
+            metrics={name: metric.to_arrays() for name, metric in self._metrics.items()},
+        )
+
+    def restore(self, state: TrainingState) -> None:
+        """Go to where a snapshot was taken."""
+        check_flat(self.network, state.parameters)
+        if set(state.slots) != set(self.optimizer_state.slots):
+            raise ShapeError("state.slots", got=sorted(state.slots), needed=sorted(self.optimizer_state.slots))
+        if len(state.permutation) not in {0, self.rows}:
+            raise ShapeError("state.permutation", got=state.permutation.shape, needed=(self.rows,))
+        np.copyto(self.vectors.parameters, state.parameters)
+        np.copyto(self.best_weights, state.best_weights)
+        for name, slot in self.optimizer_state.slots.items():
+            np.copyto(slot, state.slots[name])
+        self.optimizer_state.step = state.optimizer_step
+        self.permutation = state.permutation.copy()
+        self.epoch, self.position, self.step = state.epoch, state.position, state.step
+        self.best_value, self.best_epoch = state.best_value, state.best_epoch
+        self.epochs_without_improvement, self.stop_reason = state.epochs_without_improvement, state.stop_reason
+        self.streams.restore_in_place(state.generators)
+        self._start_sums()
+        self._loss_sum = state.loss_sum
+        for name, metric in self._metrics.items():
+            metric.restore_in_place(state.metrics.get(name, {}))
+
+    def _vectors(self, weights: Array | None) -> Vectors:
+        if weights is None:
+            parameters = initialize(self.network, self.streams.initialization, self.plan.dtype)
+        else:
+            check_flat(self.network, weights)
+            parameters = weights.astype(self.plan.dtype)
+        return Vectors(parameters, np.zeros_like(parameters))
+
+    def _bind_stages(self) -> tuple[Stage, ...]:
+        """Bind one stage for whole batches, and one for the smaller last batch."""
+        size = min(self.plan.batch_size, self.rows)
+        whole, rest = divmod(self.rows, size)
+        update = [
+            *penalties(self.network, self.plan, self.vectors.parameters, self.vectors.gradients),
+            *self.plan.optimizer.update(self.vectors.parameters, self.vectors.gradients, self.optimizer_state),
+        ]
+        shapes = [(size, min(whole, slots_for(self.network, size))), *([(rest, 1)] if rest else [])]
+        return tuple(
+            Stage(
+                self._logits_network,
+                self.plan.loss,
+                self.vectors,
+                batch_size=size,
+                slots=slots,
+                data=self._data,
+                generator=self.streams.dropout,
+                update=update,
+            )
+            for size, slots in shapes
+        )
+
+    def _bind_validation(self, validation: Examples) -> Scorer:
+        prepared = prepare(self.network, self.plan.loss, validation, self.plan.dtype)
+        return Scorer(
+            self._logits_network, self.vectors.parameters, prepared, loss=self.plan.loss, metrics=self.plan.metrics
+        )
+
+    def _start_sums(self) -> None:
+        self._loss_sum = 0.0
+        self._metrics = {name: accumulator(name, classes=self.network.output_shape[0]) for name in self.plan.metrics}
+
+    def _group(self) -> tuple[Stage, int, Indices]:
+        """Return the stage, the first batch and the rows of the group at the current position.
+
+        Groups begin at multiples of the stage's slots, also after a resume in the middle of one, so that every batch
+        always sits in the same slot.
+        """
+        stage = self._stages[0]
+        whole = self.rows // stage.batch_size
+        if self.position >= whole:
+            return self._stages[1], self.position, self.permutation[whole * stage.batch_size :]
+        start = self.position - self.position % stage.slots
+        stop = min(start + stage.slots, whole)
+        return stage, start, self.permutation[start * stage.batch_size : stop * stage.batch_size]
+
+    def _judge(self, value: float) -> None:
+        if self.watched.is_better(value, self.best_value):
+            self.best_value, self.best_epoch = value, self.epoch
+            self.epochs_without_improvement = 0
+            np.copyto(self.best_weights, self.vectors.parameters)
+        else:
+            self.epochs_without_improvement += 1
+        if self.epoch >= self.plan.epochs:
+            self.stop_reason = "completed"
+        elif self.plan.early_stopping and self.epochs_without_improvement >= max(1, self.watched.patience):
+            self.stop_reason = "early_stopped"
+
+    def _changing(self) -> list[Array]:
+        return [self.vectors.parameters, *self.optimizer_state.slots.values()]
+
+    def _remember(self) -> None:
+        """Keep what a group changes, so that a divergence can be run again to where it began."""
+        for kept, array in zip(self._undo, self._changing(), strict=True):
+            np.copyto(kept, array)
+        self._undo_step, self._undo_dropout = self.optimizer_state.step, self.streams.dropout.bit_generator.state
+
+    def _check(self, stage: Stage, losses: npt.NDArray[np.float64], first: int) -> None:
+        """Raise Diverged if a loss of the group or a weight after it is not finite."""
+        faults = np.flatnonzero(~np.isfinite(losses))
+        if len(faults):
+            layer = self._first_fault(stage, first, first + int(faults[0]))
+            raise self._diverged(layer, self.step + int(faults[0]) + 1)
+        parameters = self.vectors.parameters
+        with np.errstate(all="ignore"):
+            finite = np.isfinite(parameters.dot(parameters)) or np.isfinite(parameters).all()
+        if not finite:
+            fault = int(np.flatnonzero(~np.isfinite(parameters))[0])
+            name = next(parameter.name for parameter in self.network.parameters if fault < parameter.stop)
+            raise self._diverged(name.rpartition(".")[0], self.step + len(losses))
+
+    def _first_fault(self, stage: Stage, first: int, fault: int) -> str:
+        """Run the group again up to the batch whose loss was not finite; name the first layer that went wrong in it."""
+        for kept, array in zip(self._undo, self._changing(), strict=True):
+            np.copyto(array, kept)
+        self.optimizer_state.step = self._undo_step
+        self.streams.dropout.bit_generator.state = self._undo_dropout
+        with np.errstate(all="ignore"):
+            stage.run(first, fault)
+            for call in stage.bound.slots[fault].forward:
+                call()
+        for layer, values in zip(self.network.layers, stage.bound.values, strict=False):
+            if not np.isfinite(values).all():
+                return str(layer.name)
+        return str(self.network.layers[-1].name)
+
+    def _diverged(self, layer: str, step: int) -> Diverged:
+        return Diverged(
+            epoch=self.epoch,
+            step=step,
+            layer=layer,
+            best_weights=self.best_weights.copy(),
+            best_epoch=self.best_epoch,
+        )

@@ -1,0 +1,80 @@
+"""The training loop, as a generator: it yields what happened, and its caller decides what happens next."""
+
+from collections.abc import Generator
+
+from neural.arrays import Array
+from neural.examples import Examples
+from neural.network import Network
+from neural.plan import EarlyStopping, TrainingPlan
+from neural.reports import BatchReport, EpochReport, Report, TrainingResult
+from neural.session import Session
+from neural.state import TrainingState
+
+
+def train(
+    network: Network,
+    plan: TrainingPlan,
+    training: Examples,
+    validation: Examples | None,
+    *,
+    state: TrainingState | None = None,
+    weights: Array | None = None,
+) -> Generator[Report, None, TrainingResult]:
+    """Train a network; the same arguments give the same bytes.
+
+    Yields a BatchReport after each group of batches (at most some 25 ms of work, or one batch) and an EpochReport after
+    each epoch. Starts from `weights` if given, else from the seed; goes on from `state` exactly where that was taken.
+    Raises ShapeError, NonFiniteInput, LinkMismatch before the first step, Diverged when numbers stop being finite.
+    """
+    session = Session(network, plan, training, validation, weights=weights)
+    if state is not None:
+        session.restore(state)
+    while session.stop_reason is None:
+        session.start_epoch()
+        while session.position < session.batches:
+            session.run_group()
+            yield _batch_report(session)
+        yield _epoch_report(session)
+    return _result(session)
+
+
+def _batch_report(session: Session) -> BatchReport:
+    return BatchReport(
+        epoch=session.epoch,
+        step=session.step,
+        steps=session.batches * session.plan.epochs,
+        loss=session.mean_loss,
+        weights=session.vectors.parameters.copy,
+        state=session.snapshot,
+    )
+
+
+def _epoch_report(session: Session) -> EpochReport:
+    epoch = session.epoch
+    values = session.end_epoch()
+    return EpochReport(
+        epoch=epoch,
+        step=session.step,
+        steps=session.batches * session.plan.epochs,
+        values=values,
+        is_best=session.best_epoch == epoch,
+        stopped="early_stopped" if session.stop_reason == "early_stopped" else None,
+        rows_seen=epoch * session.rows,
+        weights=session.vectors.parameters.copy,
+        best_weights=session.best_weights.copy,
+        state=session.snapshot,
+        result=_result(session) if session.stop_reason else None,
+    )
+
+
+def _result(session: Session) -> TrainingResult:
+    restore_best = session.plan.early_stopping is not None
+    return TrainingResult(
+        weights=(session.best_weights if restore_best else session.vectors.parameters).copy(),
+        best_epoch=session.best_epoch,
+        epochs_run=session.epoch - 1,
+        stop_reason="early_stopped" if session.stop_reason == "early_stopped" else "completed",
+    )
+
+
+__all__ = ["EarlyStopping", "TrainingPlan", "train"]

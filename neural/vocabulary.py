@@ -1,0 +1,123 @@
+"""Every component by name, with what it is for and which parameters it takes: the one table others are made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal
+
+from neural.activations import ACTIVATIONS as _ACTIVATIONS
+from neural.errors import ParameterOutOfRange, UnknownComponent
+from neural.fields import ParameterInfo, parameters_of
+from neural.initializers import INITIALIZERS as _INITIALIZERS
+from neural.layers import LAYERS as _LAYERS
+from neural.losses import LOSSES as _LOSSES
+from neural.metrics import METRICS as _METRICS
+from neural.metrics import Direction
+from neural.optimizers import OPTIMIZERS as _OPTIMIZERS
+
+Kind = Literal["layer", "activation", "loss", "optimizer", "initializer", "metric"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One component."""
+
+    name: str
+    kind: Kind
+    summary: str
+    parameters: tuple[ParameterInfo, ...] = ()
+    aliases: tuple[str, ...] = ()
+    link: str | None = None  # of a loss: the activation that it applies to logits
+    targets: str | None = None  # of a loss: "values", "labels" or "classes"
+    direction: Direction | None = None  # of a metric
+    tasks: tuple[str, ...] = ()  # of a metric: for which it makes sense
+
+
+def _described(kind: Kind, classes: Mapping[str, Any]) -> Mapping[str, Entry]:
+    return MappingProxyType(
+        {
+            name: Entry(
+                name=name,
+                kind=kind,
+                summary=component.summary,
+                parameters=parameters_of(component),
+                aliases=component.aliases,
+                link=getattr(component, "link_name", None),
+                targets=getattr(component, "targets", None),
+            )
+            for name, component in classes.items()
+        }
+    )
+
+
+LAYERS = _described("layer", _LAYERS)
+ACTIVATIONS = _described("activation", _ACTIVATIONS)
+LOSSES = _described("loss", _LOSSES)
+OPTIMIZERS = _described("optimizer", _OPTIMIZERS)
+INITIALIZERS: Mapping[str, Entry] = MappingProxyType(
+    {name: Entry(name=name, kind="initializer", summary=found.summary) for name, found in _INITIALIZERS.items()}
+)
+METRICS: Mapping[str, Entry] = MappingProxyType(
+    {
+        name: Entry(
+            name=name,
+            kind="metric",
+            summary=found.summary,
+            aliases=found.aliases,
+            direction=found.direction,
+            tasks=found.tasks,
+        )
+        for name, found in _METRICS.items()
+    }
+)
+
+TABLES: Mapping[Kind, Mapping[str, Entry]] = MappingProxyType(
+    {
+        "layer": LAYERS,
+        "activation": ACTIVATIONS,
+        "loss": LOSSES,
+        "optimizer": OPTIMIZERS,
+        "initializer": INITIALIZERS,
+        "metric": METRICS,
+    }
+)
+
+_CLASSES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {"layer": _LAYERS, "activation": _ACTIVATIONS, "loss": _LOSSES, "optimizer": _OPTIMIZERS}
+)
+
+
+def find(kind: Kind, name: str) -> Entry:
+    """Look a component up by name or alias; raises UnknownComponent."""
+    for entry in TABLES[kind].values():
+        if name == entry.name or name in entry.aliases:
+            return entry
+    raise UnknownComponent(kind, name, tuple(TABLES[kind]))
+
+
+def create(kind: Kind, name: str, **parameters: Any) -> Any:
+    """Make the frozen description of a component: create("optimizer", "adam", learning_rate=0.01).
+
+    Raises UnknownComponent for a name, ParameterOutOfRange for a parameter that is unknown, missing or out of range.
+    Initializers and metrics take no parameters and are returned as their name.
+    """
+    entry = find(kind, name)
+    _check_parameters(entry, parameters)
+    return _CLASSES[kind][entry.name](**parameters) if kind in _CLASSES else entry.name
+
+
+def _check_parameters(entry: Entry, parameters: Mapping[str, Any]) -> None:
+    known = {info.name: info for info in entry.parameters}
+    free = {"name"} if entry.kind == "layer" else set()
+    for name, value in parameters.items():
+        if name in free:
+            continue
+        if name not in known:
+            expected = f"left out; `{entry.name}` takes {', '.join(known) or 'no parameters'}"
+            raise ParameterOutOfRange(entry.name, name, value, expected=expected)
+        is_description = known[name].type == "choice" and not isinstance(value, str)
+        if not is_description and not known[name].accepts(value):
+            raise ParameterOutOfRange(entry.name, name, value, expected=known[name].expected())
+    for info in entry.parameters:
+        if info.default is None and info.name not in parameters:
+            raise ParameterOutOfRange(entry.name, info.name, None, expected=info.expected())
