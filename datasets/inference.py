@@ -14,7 +14,9 @@ MOST_VALUES = 2_000_000
 MOST_BYTES = 32 * 1024**2
 ID_SHARE = 0.95
 ID_ROWS = 20
-ROW_NUMBER_NAMES = frozenset({"", "id", "index", "row", "row_id", "rowid", "row_number", "unnamed: 0", "no", "nr", "#"})
+ROW_NUMBER_NAMES = frozenset(
+    {"column_1", "id", "index", "row", "row_id", "rowid", "row_number", "unnamed: 0", "no", "nr", "#"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)

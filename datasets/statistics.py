@@ -61,9 +61,13 @@ class NumberSummary:
 
 
 def _edges(minimum: float, maximum: float) -> np.ndarray | None:
-    with np.errstate(over="ignore"):
-        is_drawable = np.isfinite(maximum - minimum)
-    return np.histogram_bin_edges(np.zeros(0), BINS, (minimum, maximum)) if is_drawable else None
+    """Divide the range into bins; None when floats are too coarse or too small for that many."""
+    if minimum == maximum:
+        minimum, maximum = minimum - 0.5, maximum + 0.5
+    with np.errstate(over="ignore", invalid="ignore"):
+        edges = np.linspace(minimum, maximum, BINS + 1)
+        is_drawable = bool(np.isfinite(edges).all() and (np.diff(edges) > 0).all())
+    return edges if is_drawable else None
 
 
 def _finite(value: float) -> float | None:

@@ -33,6 +33,11 @@ def _npy() -> bytes:
     return buffer.getvalue()
 
 
+def at(line: int, row: int, column: int, name: str) -> dict[str, object]:
+    """Name a cell in full."""
+    return {"line": line, "row": row, "column": column, "name": name}
+
+
 MANY = "".join(f"{i},{i}\n" for i in range(70_000))
 CASES: dict[str, tuple[str | bytes, str, dict[str, object]]] = {
     "nothing": ("", "data.empty", {}),
@@ -55,12 +60,12 @@ CASES: dict[str, tuple[str | bytes, str, dict[str, object]]] = {
     "an open quote in the last cell": ('a,b\n1,2\n3,"', "data.unclosed_quote", {"line": 3, "column": 2}),
     "an open quote in the header": ('a,"b\n1,2\n', "data.unclosed_quote", {"line": 1, "column": 2}),
     "an open quote far above the end": ('a,b\n1,"2\n' + MANY, "data.unclosed_quote", {"line": 2, "column": 2}),
-    "a NUL byte": (b"a,b\n1,2\n3,\x004\n", "data.nul_byte", {"line": 3, "row": 2, "column": 2, "name": "b"}),
-    "a NUL byte far below": (("a,b\n" + MANY + "\0,1\n").encode(), "data.nul_byte", {"line": 70_002, "row": 70_001, "column": 1, "name": "a"}),
-    "infinity": ("a,b\n1,2\n3,inf\n", "data.non_finite", {"line": 3, "row": 2, "column": 2, "name": "b"}),
-    "minus infinity": ("a,b\n-Infinity,2\n", "data.non_finite", {"line": 2, "row": 1, "column": 1, "name": "a"}),
-    "too large for a float": ("a;b\n1;2\n3;1e999\n", "data.non_finite", {"line": 3, "row": 2, "column": 2, "name": "b"}),
-    "the first infinity of two": ("a,b\n1,inf\ninf,2\n", "data.non_finite", {"line": 2, "row": 1, "column": 2, "name": "b"}),
+    "a NUL byte": (b"a,b\n1,2\n3,\x004\n", "data.nul_byte", at(3, 2, 2, "b")),
+    "a NUL byte far below": ("a,b\n" + MANY + "\0,1\n", "data.nul_byte", at(70_002, 70_001, 1, "a")),
+    "infinity": ("a,b\n1,2\n3,inf\n", "data.non_finite", at(3, 2, 2, "b")),
+    "minus infinity": ("a,b\n-Infinity,2\n", "data.non_finite", at(2, 1, 1, "a")),
+    "too large for a float": ("a;b\n1;2\n3;1e999\n", "data.non_finite", at(3, 2, 2, "b")),
+    "the first infinity of two": ("a,b\n1,inf\ninf,2\n", "data.non_finite", at(2, 1, 2, "b")),
     "two columns of one name": ("a,b,a\n1,2,3\n", "data.duplicate_column", {"line": 1, "column": 3, "name": "a"}),
     "names equal once trimmed": ("a, a\n1,2\n", "data.duplicate_column", {"line": 1, "column": 2, "name": "a"}),
     "a control character in a name": ("a,b\x07\n1,2\n", "data.bad_column_name", {"line": 1, "column": 2}),
