@@ -2,6 +2,7 @@
 
 from neural.evaluation import evaluate, predict
 from neural.examples import Examples
+from neural.gradient_check import GradientCertificate, check_gradients
 from neural.layers import Activation, Dense, Dropout
 from neural.network import LayerSummary, Network, Parameter
 from neural.plan import EarlyStopping, TrainingPlan
@@ -19,6 +20,7 @@ __all__ = [
     "EarlyStopping",
     "EpochReport",
     "Examples",
+    "GradientCertificate",
     "LayerSummary",
     "Network",
     "Parameter",
@@ -27,6 +29,7 @@ __all__ = [
     "TrainingPlan",
     "TrainingResult",
     "TrainingState",
+    "check_gradients",
     "evaluate",
     "flatten",
     "initialize",

@@ -105,4 +105,5 @@ def _weights(
     if len(class_weight) != classes:
         raise ShapeError("plan.class_weight", got=f"{len(class_weight)} weights", needed=f"{classes}, one for a class")
     ids = y if y.ndim == 1 else y[:, 0].astype(np.int64)
-    return np.asarray(class_weight, dtype)[ids]
+    weights: Array = np.asarray(class_weight, dtype)[ids]
+    return weights

@@ -88,7 +88,12 @@ class Stage:
         values = self._loss.values(self.bound.logits[first:last], self._targets[first:last])
         if self._weights is not None:
             values *= self._weights[first:last]
-        return values.sum(axis=1, dtype=np.float64)
+        sums: npt.NDArray[np.float64] = values.sum(axis=1, dtype=np.float64)
+        return sums
+
+    def sides(self) -> npt.NDArray[np.bool_]:
+        """Tell on which side of the loss's kinks the logits of the first batch lie; empty for a smooth loss."""
+        return self._loss.sides(self.bound.logits[0], self._targets[0])
 
     def outputs(self, first: int, last: int) -> tuple[Array, npt.NDArray[Any]]:
         """Return outputs (rows, outputs) and targets of the batches that were run."""

@@ -59,8 +59,9 @@ class TrainingState:
             if name.startswith("metric/"):
                 _, metric, part = name.split("/", 2)
                 metrics.setdefault(metric, {})[part] = array
+        vectors: dict[str, Any] = {name: arrays[name] for name in _VECTORS}
         return cls(
-            **{name: arrays[name] for name in _VECTORS},
+            **vectors,
             slots={name.removeprefix("slot/"): array for name, array in arrays.items() if name.startswith("slot/")},
             metrics=metrics,
             **scalars,

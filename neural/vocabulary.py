@@ -96,7 +96,7 @@ def find(kind: Kind, name: str) -> Entry:
 
 
 def create(kind: Kind, name: str, **parameters: Any) -> Any:
-    """Make the frozen description of a component: create("optimizer", "adam", learning_rate=0.01).
+    """Make the frozen description of a component, such as an optimizer `adam` with `learning_rate=0.01`.
 
     Raises UnknownComponent for a name, ParameterOutOfRange for a parameter that is unknown, missing or out of range.
     Initializers and metrics take no parameters and are returned as their name.

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from neural.activations.base import Function
 from neural.activations.elu import Elu
+from neural.activations.gelu import Gelu
 from neural.activations.leaky_relu import LeakyRelu
 from neural.activations.linear import Linear
 from neural.activations.relu import Relu
@@ -15,7 +16,7 @@ from neural.activations.tanh import Tanh
 from neural.errors import UnknownComponent
 
 ACTIVATIONS: Mapping[str, type[Function]] = MappingProxyType(
-    {function.key: function for function in (Linear, Sigmoid, Tanh, Relu, LeakyRelu, Elu, Softplus, Softmax)}
+    {function.key: function for function in (Linear, Sigmoid, Tanh, Relu, LeakyRelu, Elu, Gelu, Softplus, Softmax)}
 )
 
 
@@ -32,6 +33,7 @@ __all__ = [
     "ACTIVATIONS",
     "Elu",
     "Function",
+    "Gelu",
     "LeakyRelu",
     "Linear",
     "Relu",

@@ -41,16 +41,14 @@ class Elu:
     def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
         """Compute dy·(below + a - (a - 1)·[z > 0]), where below = a·(e^z - 1) for z < 0 and 0 above."""
         del y
-        below, excess = scratch("below"), scratch("excess")
-        calls: Calls = [partial(np.add, below, scalar(self.alpha, z.dtype), below)]
-        if self.alpha != 1:  # below is 0 for z > 0, where the slope must be 1, not a
+        below = scratch("below")
+        alpha = scalar(self.alpha, z.dtype)
+        calls: Calls = [partial(np.add, below, alpha, below)]
+        if self.alpha != 1:  # above 0 that made a slope of alpha, where it must be 1
+            above = scratch("above")
             calls += [
-                partial(np.copysign, scalar(1 - self.alpha, z.dtype), z, excess)
-                if self.alpha < 1
-                else partial(np.heaviside, z, scalar(0.0, z.dtype), excess),
-                partial(np.maximum, excess, scalar(0.0, z.dtype), excess)
-                if self.alpha < 1
-                else partial(np.multiply, excess, scalar(1 - self.alpha, z.dtype), excess),
-                partial(np.add, below, excess, below),
+                partial(np.heaviside, z, scalar(0.0, z.dtype), above),
+                partial(np.multiply, above, scalar(1 - self.alpha, z.dtype), above),
+                partial(np.add, below, above, below),
             ]
         return [*calls, partial(np.multiply, dy, below, dy)]

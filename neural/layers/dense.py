@@ -5,7 +5,7 @@ from functools import partial
 from typing import ClassVar
 
 from neural.activations import ACTIVATIONS, Function, Linear, activation
-from neural.arrays import Array
+from neural.arrays import Array, Calls
 from neural.fields import check, choice, flag, integer
 from neural.initializers import INITIALIZERS, initializer
 from neural.layers.base import Bound, ParameterShape, Place, Shape
@@ -31,7 +31,9 @@ class Dense:
 
     def __post_init__(self) -> None:
         check(self)
-        activation(self.activation), initializer(self.initializer), initializer(self.bias_initializer)
+        activation(self.activation)
+        initializer(self.initializer)
+        initializer(self.bias_initializer)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (units,)."""
@@ -61,8 +63,8 @@ class Dense:
         def scratch(label: str) -> Array:
             return place.scratch(label, y.shape)
 
-        forward = [partial(W.T.dot, x, z), *function.forward(z, y, scratch)]
-        backward = [*function.backward(z, y, dy, scratch), partial(x.dot, dy.T, dW)]
+        forward: Calls = [partial(W.T.dot, x, z), *function.forward(z, y, scratch)]
+        backward: Calls = [*function.backward(z, y, dy, scratch), partial(x.dot, dy.T, dW)]
         if place.dx is not None:
             backward.append(partial(W[:inputs].dot, dy, place.dx))
         return Bound(forward, backward)

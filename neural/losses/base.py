@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import ClassVar, Literal, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from neural.arrays import Array, Calls
 
 Targets = Literal["values", "labels", "classes"]  # floats (rows, outputs); 0 or 1 (rows, outputs); ids (rows,)
@@ -17,7 +20,6 @@ class Loss(Protocol):
     aliases: ClassVar[tuple[str, ...]]
     targets: ClassVar[Targets]
     link_name: ClassVar[str]  # the activation that turns logits into outputs
-    has_kink: ClassVar[bool]
 
     def link(self, logits: Array) -> Array:
         """Turn logits (…, outputs, batch) into outputs of the same shape."""
@@ -33,4 +35,8 @@ class Loss(Protocol):
 
     def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute the gradient of the batch's mean loss by the logits."""
+        ...
+
+    def sides(self, logits: Array, targets: Array) -> npt.NDArray[np.bool_]:
+        """Tell on which side of the loss's kinks each logit lies; empty for a smooth loss."""
         ...

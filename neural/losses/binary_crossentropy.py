@@ -5,6 +5,7 @@ from functools import partial
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from neural.arrays import Array, Calls, scalar
 from neural.losses.base import Scratch, Targets
@@ -19,18 +20,19 @@ class BinaryCrossentropy:
     aliases: ClassVar[tuple[str, ...]] = ("bce",)
     targets: ClassVar[Targets] = "labels"
     link_name: ClassVar[str] = "sigmoid"
-    has_kink: ClassVar[bool] = False
 
     def link(self, logits: Array) -> Array:
         """Return σ(z) = e^min(z, 0) / (1 + e^-|z|), precise also near 0."""
         zero = np.zeros((), logits.dtype)
-        return np.exp(np.minimum(logits, zero)) / (1 + np.exp(-np.abs(logits)))
+        shares: Array = np.exp(np.minimum(logits, zero)) / (1 + np.exp(-np.abs(logits)))
+        return shares
 
     def values(self, logits: Array, targets: Array) -> Array:
         """Return the mean over the outputs of max(z, 0) - t·z + log(1 + e^-|z|), which overflows nowhere."""
         zero = np.zeros((), logits.dtype)
         tail = np.log1p(np.exp(-np.abs(logits)))
-        return np.mean(np.maximum(logits, zero) - targets * logits + tail, axis=-2)
+        result: Array = np.mean(np.maximum(logits, zero) - targets * logits + tail, axis=-2)
+        return result
 
     def pull(self, targets: Array) -> Array:
         """Return (t - 1/2) / count, the part of the gradient that does not depend on z."""
@@ -47,3 +49,8 @@ class BinaryCrossentropy:
             partial(np.multiply, dlogits, scalar(0.5 / logits.size, dtype), dlogits),
             partial(np.subtract, dlogits, pull, dlogits),
         ]
+
+    def sides(self, logits: Array, targets: Array) -> npt.NDArray[np.bool_]:
+        """Return nothing: the loss is smooth."""
+        del logits, targets
+        return np.empty(0, bool)

@@ -5,6 +5,7 @@ from functools import partial
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from neural.arrays import Array, Calls
 from neural.losses.base import Scratch, Targets
@@ -19,18 +20,19 @@ class CategoricalCrossentropy:
     aliases: ClassVar[tuple[str, ...]] = ("cce", "crossentropy", "sparse_categorical_crossentropy")
     targets: ClassVar[Targets] = "classes"
     link_name: ClassVar[str] = "softmax"
-    has_kink: ClassVar[bool] = False
 
     def link(self, logits: Array) -> Array:
         """Return the softmax."""
-        powers = np.exp(logits - logits.max(axis=-2, keepdims=True))
-        return powers / powers.sum(axis=-2, keepdims=True)
+        powers: Array = np.exp(logits - logits.max(axis=-2, keepdims=True))
+        powers /= powers.sum(axis=-2, keepdims=True)
+        return powers
 
     def values(self, logits: Array, targets: Array) -> Array:
         """Return log Σ e^(z - max z) + max z - z_t for one-hot targets."""
         top = logits.max(axis=-2)
         total = np.exp(logits - top[..., None, :]).sum(axis=-2)
-        return np.log(total) + (top - (logits * targets).sum(axis=-2))
+        values: Array = np.log(total) + (top - (logits * targets).sum(axis=-2))
+        return values
 
     def pull(self, targets: Array) -> Array:
         """Return onehot / batch."""
@@ -49,3 +51,8 @@ class CategoricalCrossentropy:
             partial(np.divide, dlogits, row, dlogits),
             partial(np.subtract, dlogits, pull, dlogits),
         ]
+
+    def sides(self, logits: Array, targets: Array) -> npt.NDArray[np.bool_]:
+        """Return nothing: the loss is smooth."""
+        del logits, targets
+        return np.empty(0, bool)

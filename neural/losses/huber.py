@@ -5,6 +5,7 @@ from functools import partial
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from neural.arrays import Array, Calls, scalar
 from neural.fields import check, real
@@ -20,7 +21,6 @@ class Huber:
     aliases: ClassVar[tuple[str, ...]] = ()
     targets: ClassVar[Targets] = "values"
     link_name: ClassVar[str] = "linear"
-    has_kink: ClassVar[bool] = True  # of the second derivative
 
     delta: float = real(1.0, exclusive_minimum=0, summary="Error at which the loss turns from squared to absolute.")
 
@@ -35,7 +35,8 @@ class Huber:
         """Return the mean over the outputs; with c = min(|e|, δ) both cases are c·(|e| - c/2)."""
         errors = np.abs(logits - targets)
         near = np.minimum(errors, np.asarray(self.delta, errors.dtype))
-        return np.mean(near * (errors - near / 2), axis=-2)
+        result: Array = np.mean(near * (errors - near / 2), axis=-2)
+        return result
 
     def pull(self, targets: Array) -> Array:
         """Return the targets."""
@@ -51,3 +52,8 @@ class Huber:
             partial(np.maximum, dlogits, scalar(-self.delta, dtype), dlogits),
             partial(np.multiply, dlogits, scalar(1 / logits.size, dtype), dlogits),
         ]
+
+    def sides(self, logits: Array, targets: Array) -> npt.NDArray[np.bool_]:
+        """Tell which logits lie further than delta above, and which further than delta below."""
+        errors = logits - targets
+        return np.stack([errors > self.delta, errors < -self.delta])

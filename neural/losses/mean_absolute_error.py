@@ -5,6 +5,7 @@ from functools import partial
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from neural.arrays import Array, Calls, scalar
 from neural.losses.base import Scratch, Targets
@@ -19,7 +20,6 @@ class MeanAbsoluteError:
     aliases: ClassVar[tuple[str, ...]] = ("mae",)
     targets: ClassVar[Targets] = "values"
     link_name: ClassVar[str] = "linear"
-    has_kink: ClassVar[bool] = True
 
     def link(self, logits: Array) -> Array:
         """Return the logits themselves."""
@@ -27,7 +27,8 @@ class MeanAbsoluteError:
 
     def values(self, logits: Array, targets: Array) -> Array:
         """Return the mean over the outputs."""
-        return np.mean(np.abs(logits - targets), axis=-2)
+        result: Array = np.mean(np.abs(logits - targets), axis=-2)
+        return result
 
     def pull(self, targets: Array) -> Array:
         """Return the targets."""
@@ -41,3 +42,7 @@ class MeanAbsoluteError:
             partial(np.sign, dlogits, dlogits),
             partial(np.multiply, dlogits, scalar(1 / logits.size, logits.dtype), dlogits),
         ]
+
+    def sides(self, logits: Array, targets: Array) -> npt.NDArray[np.bool_]:
+        """Tell which logits lie above their target."""
+        return logits > targets

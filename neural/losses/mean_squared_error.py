@@ -5,6 +5,7 @@ from functools import partial
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from neural.arrays import Array, Calls, scalar
 from neural.losses.base import Scratch, Targets
@@ -19,7 +20,6 @@ class MeanSquaredError:
     aliases: ClassVar[tuple[str, ...]] = ("mse",)
     targets: ClassVar[Targets] = "values"
     link_name: ClassVar[str] = "linear"
-    has_kink: ClassVar[bool] = False
 
     def link(self, logits: Array) -> Array:
         """Return the logits themselves."""
@@ -28,7 +28,8 @@ class MeanSquaredError:
     def values(self, logits: Array, targets: Array) -> Array:
         """Return the mean over the outputs."""
         errors = logits - targets
-        return np.mean(errors * errors, axis=-2)
+        result: Array = np.mean(errors * errors, axis=-2)
+        return result
 
     def pull(self, targets: Array) -> Array:
         """Return the targets."""
@@ -41,3 +42,8 @@ class MeanSquaredError:
             partial(np.subtract, logits, pull, dlogits),
             partial(np.multiply, dlogits, scalar(2 / logits.size, logits.dtype), dlogits),
         ]
+
+    def sides(self, logits: Array, targets: Array) -> npt.NDArray[np.bool_]:
+        """Return nothing: the loss is smooth."""
+        del logits, targets
+        return np.empty(0, bool)
