@@ -39,14 +39,20 @@ def as_texts(column: pa.ChunkedArray) -> tuple[np.ndarray, tuple[str, ...]]:
         codes = np.full(len(numbers), MISSING, np.int64)
         codes[known] = place
         return codes, tuple(map(number_text, different.tolist()))
-    coded = _plain(column).dictionary_encode()
-    values = coded.dictionary.to_pylist()
+    coded = _coded(column)
+    indices = np.asarray(coded.indices.fill_null(-1))
+    used = np.unique(indices[indices >= 0])  # a part of a table carries the values of the whole
+    values = coded.dictionary.take(pa.array(used)).to_pylist()
     order = sorted(range(len(values)), key=lambda i: values[i].encode())
-    rank = np.empty(len(values) + 1, np.int64)
-    rank[order] = np.arange(len(values))
-    rank[-1] = MISSING
-    indices = np.asarray(coded.indices.fill_null(len(values)))
+    rank = np.full(len(coded.dictionary) + 1, MISSING, np.int64)
+    rank[used[order]] = np.arange(len(values))
     return rank[indices], tuple(values[i] for i in order)
+
+
+def _coded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    if pa.types.is_dictionary(column.type):
+        return column.unify_dictionaries().combine_chunks()
+    return _plain(column).dictionary_encode()
 
 
 def recode(codes: np.ndarray, texts: tuple[str, ...], values: tuple[str, ...]) -> np.ndarray:

@@ -20,6 +20,7 @@ DatasetError
 │   └── DuplicateColumn      data.duplicate_column
 ├── NonFinite                data.non_finite
 ├── NotNumeric               data.not_numeric
+├── NotBoolean               data.not_boolean
 ├── UnusableTarget
 │   ├── TargetSingleValue    data.target_single_value
 │   ├── TargetMissing        data.target_missing
@@ -209,6 +210,12 @@ class NotNumeric(DatasetError):
     """Numbers are needed and a value is none."""
 
     code = "data.not_numeric"
+
+
+class NotBoolean(DatasetError):
+    """A column that is to be yes/no has more or fewer than two values."""
+
+    code = "data.not_boolean"
 
 
 class UnusableTarget(DatasetError):

@@ -79,7 +79,8 @@ def prepare_examples(  # noqa: PLR0913 - each is a field of a job's spec
         max_categories=max_categories,
         training_rows=parts.training,
     )
-    training, validation = arrow.take(pa.array(parts.training)), arrow.take(pa.array(parts.validation))
+    used = arrow.select([*(feature.column for feature in preprocessing.features), target])
+    training, validation = used.take(pa.array(parts.training)), used.take(pa.array(parts.validation))
     return Prepared(
         preprocessing=preprocessing,
         split=parts,

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from datasets.arrays import as_numbers, as_texts
-from datasets.columns import Column, Kind
+from datasets.columns import LEFT_OUT, Column, Kind
 from datasets.encodings import (
     MISSING,
     BooleanEncoding,
@@ -15,7 +15,15 @@ from datasets.encodings import (
     NumberEncoding,
     TargetEncoding,
 )
-from datasets.errors import NoFeatures, TargetMissing, TargetSingleValue, TooManyClasses, UnknownColumn
+from datasets.errors import (
+    NoFeatures,
+    NotBoolean,
+    Position,
+    TargetMissing,
+    TargetSingleValue,
+    TooManyClasses,
+    UnknownColumn,
+)
 from datasets.preprocessing import Preprocessing
 from datasets.values import order_yes_no
 
@@ -99,7 +107,7 @@ def choose_features(
         if name not in names:
             raise UnknownColumn(f"There is no column `{name}`.", found=name, expected=", ".join(sorted(names)[:20]))
     if include is None:
-        chosen = [c for c in columns if c.name != target and (c.is_feature or c.name in kinds)]
+        chosen = [c for c in columns if c.name != target and kinds.get(c.name, c.kind) not in LEFT_OUT]
     else:
         chosen = [column for column in columns if column.name in include and column.name != target]
     if not chosen:
@@ -111,8 +119,9 @@ def choose_features(
 
 
 def _kind(column: Column, kinds: Mapping[str, str]) -> str:
-    if column.name in kinds:
-        return str(kinds[column.name])
+    asked = kinds.get(column.name)
+    if asked is not None and asked not in LEFT_OUT:
+        return str(asked)
     if column.numeric:
         return Kind.NUMBER
     return Kind.BOOLEAN if column.kind is Kind.BOOLEAN else Kind.CATEGORY
@@ -126,11 +135,22 @@ def _fit_feature(
     codes, texts = as_texts(cells)
     has_missing = bool((codes == MISSING).any())
     if kind == Kind.BOOLEAN:
-        values = tuple(entry["value"] for entry in column.statistics["top"] or ())
-        pair = order_yes_no(values) or tuple(sorted(values))
-        return BooleanEncoding(column=column.name, values=pair, missing=has_missing)
+        return BooleanEncoding(column=column.name, values=_yes_no_values(column), missing=has_missing)
     counts = np.bincount(codes[codes >= 0], minlength=len(texts))
     return fit_category(counts, texts, column.name, missing=has_missing, max_categories=max_categories)
+
+
+def _yes_no_values(column: Column) -> tuple[str, ...]:
+    values = tuple(sorted(entry["value"] for entry in column.statistics["top"] or ()))
+    if column.distinct != 2 or len(values) != 2:
+        raise NotBoolean(
+            f"`{column.name}` has {column.distinct} different values, so it is no yes/no column.",
+            position=Position(name=column.name),
+            found=column.distinct,
+            expected=2,
+            hint="Treat it as a category.",
+        )
+    return order_yes_no(values) or values
 
 
 def fit_number(numbers: np.ndarray, name: str, *, scaling: str, missing: str) -> NumberEncoding:

@@ -8,7 +8,7 @@ import numpy as np
 
 from datasets.encodings import MISSING, UNSEEN, BooleanEncoding, CategoryEncoding
 from datasets.errors import ColumnsChanged, NonFinite, Position, shorten
-from datasets.values import is_missing, number_text
+from datasets.values import SPACE, is_missing, number_text
 
 Rows = Sequence[Mapping[str, object]]
 
@@ -79,7 +79,7 @@ def codes_from_rows(rows: Rows, feature: CategoryEncoding | BooleanEncoding) -> 
         elif value is None or (isinstance(value, str) and is_missing(value)):
             codes[place] = MISSING
         elif isinstance(value, str):
-            codes[place] = index.get(value.strip(), UNSEEN)
+            codes[place] = index.get(value.strip(SPACE), UNSEEN)
         elif isinstance(value, int | float | np.number):
             codes[place] = index.get(number_text(_finite(value, feature.column, place)), UNSEEN)
         else:

@@ -16,8 +16,11 @@ def suggest_target(columns: Iterable[Column]) -> str | None:
 
 def target_candidates(columns: Iterable[Column]) -> tuple[tuple[str, str], ...]:
     """Columns that could be predicted, the likeliest first, each with its reason."""
-    ranked = [(rank, column.name, reason) for column in columns for rank, reason in [_reason(column)] if reason]
-    return tuple((name, reason) for _, name, reason in sorted(ranked, key=lambda entry: entry[0]))
+    ranked = [(*_reason(column), column.name) for column in columns]
+    last = len(ranked) - 1
+    # Among equals the last column goes first: that is where most tables keep their answer.
+    order = sorted(range(len(ranked)), key=lambda i: (ranked[i][0], i != last))
+    return tuple((name, reason) for _, reason, name in (ranked[i] for i in order) if reason)
 
 
 def _is_named_target(column: Column) -> bool:

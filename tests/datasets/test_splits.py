@@ -1,0 +1,91 @@
+"""A split is exact, fair to every class and the same wherever it is drawn."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from datasets import split
+from datasets.errors import TooFewRows
+
+shares = st.floats(0.01, 0.9)
+seeds = st.integers(0, 2**63)
+PLAIN = [0, 1, 7, 10, 11, 16]
+STRATIFIED = [2, 7, 12, 16, 17, 18]
+
+
+@given(counts=st.lists(st.integers(1, 40), min_size=2, max_size=8), share=shares, seed=seeds, stratify=st.booleans())
+def test_every_class_trains_and_every_row_has_one_part(
+    counts: list[int], share: float, seed: int, *, stratify: bool
+) -> None:
+    """A class that is never trained cannot be predicted; a row in both parts would be a lie."""
+    assume(max(counts) > 1)
+    labels = np.random.default_rng(seed).permutation(np.repeat(np.arange(len(counts)), counts))
+
+    parts = split("multiclass", seed, labels=labels, row_count=len(labels), validation_share=share, stratify=stratify)
+
+    assert np.array_equal(np.sort(np.concatenate([parts.training, parts.validation])), np.arange(len(labels)))
+    assert np.bincount(labels[parts.training], minlength=len(counts)).min() >= 1
+    assert len(parts.validation) >= 1
+    assert (np.diff(parts.training) > 0).all()
+
+
+@given(counts=st.lists(st.integers(2, 60), min_size=2, max_size=8), share=st.floats(0.05, 0.5), seed=seeds)
+def test_stratified_counts_are_exact(counts: list[int], share: float, seed: int) -> None:
+    """Each class gives its share to the nearest row, and all of them together give the whole's."""
+    labels = np.repeat(np.arange(len(counts)), counts)
+
+    parts = split("multiclass", seed, labels=labels, row_count=len(labels), validation_share=share, stratify=True)
+
+    total = max(1, round(share * len(labels)))
+    held_out = np.bincount(labels[parts.validation], minlength=len(counts))
+    exact = np.array(counts) * total / len(labels)
+    assert held_out.sum() == total
+    assert (np.abs(held_out - exact) < 1).all()
+
+
+@given(rows=st.integers(2, 300), share=shares, seed=seeds)
+def test_a_split_for_regression_has_the_asked_size(rows: int, share: float, seed: int) -> None:
+    """Nothing is stratified; sizes are to the nearest row."""
+    parts = split("regression", seed, row_count=rows, validation_share=share)
+
+    assert len(parts.validation) == min(max(1, round(share * rows)), rows - 1)
+    assert np.array_equal(np.sort(np.concatenate([parts.training, parts.validation])), np.arange(rows))
+
+
+def test_iris_is_split_ten_ten_ten() -> None:
+    """Thirty held-out flowers are ten of each kind."""
+    labels = np.repeat([0, 1, 2], 50)
+
+    parts = split("multiclass", 7, labels=labels, row_count=150, validation_share=0.2, stratify=True)
+
+    assert np.bincount(labels[parts.validation]).tolist() == [10, 10, 10]
+
+
+def test_the_draw_is_fixed_for_ever() -> None:
+    """These rows were drawn once and written down: another machine or NumPy must draw them too."""
+    plain = split("regression", 1729, row_count=20, validation_share=0.3)
+    stratified = split("multiclass", 1729, labels=np.arange(20) % 3, row_count=20, validation_share=0.3, stratify=True)
+
+    assert plain.validation.tolist() == PLAIN
+    assert stratified.validation.tolist() == STRATIFIED
+
+
+def test_another_seed_draws_other_rows() -> None:
+    """A seed that changed nothing would be decoration."""
+    first, second = (split("regression", seed, row_count=100, validation_share=0.2) for seed in (1, 2))
+
+    assert first.validation.tolist() != second.validation.tolist()
+
+
+@pytest.mark.parametrize(("rows", "labels"), [(0, None), (1, None), (3, [0, 1, 2])])
+def test_too_few_rows_are_refused(rows: int, labels: list[int] | None) -> None:
+    """There must be something to train on and something to look at."""
+    with pytest.raises(TooFewRows):
+        split(
+            "multiclass" if labels else "regression",
+            1,
+            labels=np.array(labels) if labels else None,
+            row_count=rows,
+            validation_share=0.2,
+        )
