@@ -1,0 +1,143 @@
+"""Who runs a job now: taking a claim, keeping it, and writing only under it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session, aliased
+
+from store import events
+from store.clock import now
+from store.database import Database
+from store.errors import Fenced
+from store.states import JobStatus, Phase
+from store.tables import Attempt, Dataset, Job, Metric
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """The right to run one job, until its fence is passed."""
+
+    job_id: str
+    project_id: str
+    fence: int
+    attempt: int
+    worker_id: str
+    name: str | None
+    spec: dict[str, Any]
+    dataset_id: str
+    prepared_digest: str
+    columns: list[Any]
+    row_count: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What the owner of a claim is asked to do at the next batch."""
+
+    cancel: bool
+    pause: bool
+
+
+def take(database: Database, worker_id: str) -> Claim | None:
+    """Claim the best waiting job: highest priority, then the project with fewest running jobs, then the oldest."""
+    with database.transaction() as session:
+        job = session.scalar(best_waiting())
+        if job is None:
+            return None
+        job.status, job.phase = JobStatus.RUNNING, Phase.LOADING
+        job.fence += 1
+        job.attempts += 1
+        job.heartbeat, job.heartbeat_at, job.worker_id = 0, now(), worker_id
+        job.step = job.epoch = 0
+        job.progress = job.latest = job.best = None
+        job.started_at = job.started_at or now()
+        session.execute(delete(Metric).where(Metric.job_id == job.id))  # a new attempt measures anew
+        session.add(Attempt(job_id=job.id, fence=job.fence, number=job.attempts, worker_id=worker_id))
+        events.append(session, job, "job.started", f"Attempt {job.attempts} started.", {"worker_id": worker_id})
+        dataset = session.get_one(Dataset, job.dataset_id)
+        return Claim(
+            job_id=job.id,
+            project_id=job.project_id,
+            fence=job.fence,
+            attempt=job.attempts,
+            worker_id=worker_id,
+            name=job.name,
+            spec=job.resolved,
+            dataset_id=dataset.id,
+            prepared_digest=dataset.prepared_digest,
+            columns=dataset.columns,
+            row_count=dataset.row_count,
+            seed=job.seed,
+        )
+
+
+def best_waiting() -> Any:
+    """Select the next job; on PostgreSQL rows that another worker is just claiming are passed over."""
+    other = aliased(Job)
+    running = (
+        select(func.count())
+        .where(other.project_id == Job.project_id, other.status == JobStatus.RUNNING)
+        .correlate(Job)
+        .scalar_subquery()
+    )
+    return (
+        select(Job)
+        .where(Job.status == JobStatus.QUEUED)
+        .order_by(Job.priority.desc(), running, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def held(session: Session, claim: Claim) -> Job:
+    """Lock the claimed row; raise `Fenced` when it is no longer ours."""
+    job = session.scalar(
+        select(Job)
+        .where(Job.id == claim.job_id, Job.fence == claim.fence, Job.status == JobStatus.RUNNING)
+        .with_for_update(),
+    )
+    if job is None:
+        raise Fenced(f"Attempt {claim.attempt} of {claim.job_id} no longer owns the job.")
+    return job
+
+
+def heartbeat(
+    database: Database,
+    claim: Claim,
+    *,
+    phase: Phase,
+    step: int,
+    progress: dict[str, Any] | None = None,
+) -> Orders:
+    """Show that the owner lives, leave its progress, and learn what it is asked to do: one statement."""
+    values: dict[str, Any] = {"heartbeat": Job.heartbeat + 1, "heartbeat_at": now(), "step": step}
+    if progress is not None:
+        values |= {name: progress[name] for name in ("epoch", "epochs", "steps", "latest", "best") if name in progress}
+        values["progress"] = progress.get("progress")
+    with database.transaction() as session:
+        row = session.execute(
+            update(Job)
+            .where(Job.id == claim.job_id, Job.fence == claim.fence, Job.status == JobStatus.RUNNING)
+            .values(values)
+            .returning(Job.cancel_requested, Job.pause_requested),
+        ).one_or_none()
+        if row is None:
+            raise Fenced(f"Attempt {claim.attempt} of {claim.job_id} no longer owns the job.")
+        shown = Phase.CANCELLING if row.cancel_requested else phase
+        session.execute(update(Job).where(Job.id == claim.job_id, Job.fence == claim.fence).values(phase=shown))
+    return Orders(cancel=row.cancel_requested, pause=row.pause_requested)
+
+
+def record_metrics(database: Database, claim: Claim, rows: list[dict[str, Any]]) -> None:
+    """Write one row per epoch: `{"epoch", "step", "values"}`."""
+    with database.transaction() as session:
+        held(session, claim)
+        write_metrics(session, claim, rows)
+
+
+def write_metrics(session: Session, claim: Claim, rows: list[dict[str, Any]]) -> None:
+    """Write metric rows in a transaction that already holds the claim."""
+    if rows:
+        session.execute(insert(Metric), [{"job_id": claim.job_id, "fence": claim.fence, **row} for row in rows])

@@ -1,0 +1,78 @@
+"""What can go wrong with what is remembered.
+
+StoreError
+├── SettingsError          a setting has a value that cannot be used
+├── NotFound               no such row in this project
+├── WrongKindOfId          an id of another kind was given
+├── CursorInvalid          a cursor that no page gave out
+├── IllegalMove            a job cannot go from this status to that one
+├── WrongState             a job's status does not allow what was asked
+├── InUse                  a row is still referred to
+├── Fenced                 the claim was lost; nothing was written
+├── BlobMissing            no bytes with this digest
+├── BlobCorrupt            stored bytes do not match their digest
+└── DatabaseAway           the database does not answer
+"""
+
+
+class StoreError(Exception):
+    """Something remembered is not as it was expected."""
+
+
+class SettingsError(StoreError):
+    """A setting has a value that cannot be used."""
+
+
+class NotFound(StoreError):  # noqa: N818  # reads as the fact it is, as in most HTTP libraries
+    """No such row in this project."""
+
+    def __init__(self, kind: str, id_: str) -> None:
+        super().__init__(f"There is no {kind} `{id_}`.")
+        self.kind = kind
+        self.id = id_
+
+
+class WrongKindOfId(StoreError):  # noqa: N818
+    """An id of another kind was given."""
+
+    def __init__(self, expected: str, got: str | None, id_: str, *, prefix: str) -> None:
+        found = f"a {got} id" if got else "not an id"
+        super().__init__(f"`{id_}` is {found}; a {expected} id starts with `{prefix}`.")
+        self.expected = expected
+        self.got = got
+        self.id = id_
+        self.prefix = prefix
+
+
+class CursorInvalid(StoreError):  # noqa: N818
+    """A cursor that no page gave out."""
+
+
+class IllegalMove(StoreError):  # noqa: N818
+    """A job cannot go from this status to that one."""
+
+
+class WrongState(StoreError):  # noqa: N818
+    """A job's status does not allow what was asked."""
+
+    def __init__(self, id_: str, status: str, wanted: str) -> None:
+        super().__init__(f"Job `{id_}` is {status}; it cannot be {wanted}.")
+        self.id = id_
+        self.status = status
+        self.wanted = wanted
+
+
+class InUse(StoreError):  # noqa: N818
+    """A row is still referred to."""
+
+
+class Fenced(StoreError):  # noqa: N818
+    """The claim was lost; nothing was written."""
+
+
+class BlobMissing(StoreError):  # noqa: N818
+    """No bytes with this digest."""
+
+
+class BlobCorrupt(StoreError):  # noqa: N818
+    """Stored bytes do not match their digest."""

@@ -1,0 +1,98 @@
+"""What people ask of jobs: submit, cancel, delete."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store import events, ids, states
+from store.clock import now
+from store.errors import WrongState
+from store.states import JobStatus, Phase, StopReason
+from store.tables import Job, Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobOrder:
+    """A job to be written: what was posted, what it means and what describes it."""
+
+    project_id: str
+    dataset_id: str
+    given: dict[str, Any]
+    resolved: dict[str, Any]
+    provenance: dict[str, Any]
+    summary: dict[str, Any]
+    seed: int
+    epochs: int | None
+    steps: int | None
+    name: str | None = None
+    priority: int = 0
+    warnings: list[Any] = field(default_factory=list)
+    tags: list[Any] = field(default_factory=list)
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+def submit(session: Session, order: JobOrder) -> Job:
+    """Write a queued job and its first event, in the caller's transaction."""
+    fields = {name: getattr(order, name) for name in order.__dataclass_fields__ if name != "metadata"}
+    job = Job(id=ids.new("job"), job_metadata=order.metadata, event_count=0, status=JobStatus.QUEUED, **fields)
+    session.add(job)
+    session.flush()
+    events.append(session, job, "job.queued", "Queued.")
+    return job
+
+
+def move(job: Job, status: JobStatus) -> None:
+    """Change a job's status by a legal move; entering a final status ends it."""
+    states.check_move(JobStatus(job.status), status)
+    job.status = status
+    if states.is_final(status):
+        job.phase, job.finished_at = Phase.FINISHED, now()
+        job.worker_id = None
+
+
+def request_cancel(session: Session, job: Job) -> Job:
+    """Cancel a waiting job at once, ask a running one to stop; refuse a finished one."""
+    session.refresh(job, with_for_update=True)
+    status = JobStatus(job.status)
+    if states.is_final(status):
+        raise WrongState(job.id, status, "cancelled")
+    if status is JobStatus.RUNNING:
+        if not job.cancel_requested:
+            job.cancel_requested = True
+            job.phase = Phase.CANCELLING
+            events.append(session, job, "job.cancelling", "Cancellation was asked for.")
+        return job
+    move(job, JobStatus.CANCELLED)
+    job.stop_reason = StopReason.USER
+    events.append(session, job, "job.cancelled", "Cancelled before it started.")
+    return job
+
+
+def delete(session: Session, job: Job) -> None:
+    """Remove a finished job with its events and metrics; its model stays."""
+    session.refresh(job, with_for_update=True)
+    if not states.is_final(JobStatus(job.status)):
+        raise WrongState(job.id, job.status, "deleted")
+    for model in session.scalars(select(Model).where(Model.job_id == job.id)):
+        model.job_id = None
+    session.flush()
+    session.delete(job)
+
+
+def queue_position(session: Session, job: Job) -> int | None:
+    """Tell how many waiting jobs come before this one, plus one; None unless it waits."""
+    if job.status != JobStatus.QUEUED:
+        return None
+    ahead = select(func.count()).where(
+        Job.status == JobStatus.QUEUED,
+        (Job.priority > job.priority) | ((Job.priority == job.priority) & (Job.id < job.id)),
+    )
+    return (session.scalar(ahead) or 0) + 1
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Count jobs by status."""
+    found: dict[str, int] = dict(session.execute(select(Job.status, func.count()).group_by(Job.status)).tuples().all())
+    return {status.value: found.get(status.value, 0) for status in JobStatus}

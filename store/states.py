@@ -1,0 +1,65 @@
+"""Where a job can stand, and the legal moves between."""
+
+from enum import StrEnum
+
+from store.errors import IllegalMove
+
+
+class JobStatus(StrEnum):
+    """A small closed set; the detail is in the phase."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Phase(StrEnum):
+    """What is being done right now."""
+
+    WAITING = "waiting"
+    LOADING = "loading"
+    CHECKING = "checking"
+    TRAINING = "training"
+    EVALUATING = "evaluating"
+    SAVING = "saving"
+    PAUSING = "pausing"
+    CANCELLING = "cancelling"
+    RECOVERING = "recovering"
+    FINISHED = "finished"
+
+
+class StopReason(StrEnum):
+    """Why a job ended."""
+
+    COMPLETED = "completed"
+    EARLY_STOPPED = "early_stopped"
+    MAX_TIME = "max_time"
+    USER = "user"
+    DIVERGED = "diverged"
+    ERROR = "error"
+
+
+MOVES: dict[JobStatus, frozenset[JobStatus]] = {
+    JobStatus.QUEUED: frozenset({JobStatus.RUNNING, JobStatus.PAUSED, JobStatus.CANCELLED, JobStatus.FAILED}),
+    JobStatus.RUNNING: frozenset(
+        {JobStatus.QUEUED, JobStatus.PAUSED, JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED},
+    ),
+    JobStatus.PAUSED: frozenset({JobStatus.QUEUED, JobStatus.CANCELLED}),
+    JobStatus.SUCCEEDED: frozenset(),
+    JobStatus.FAILED: frozenset(),
+    JobStatus.CANCELLED: frozenset(),
+}
+
+
+def is_final(status: JobStatus) -> bool:
+    """Tell whether nothing more will happen to a job with this status."""
+    return not MOVES[status]
+
+
+def check_move(before: JobStatus, after: JobStatus) -> None:
+    """Refuse a move that the table does not know."""
+    if after not in MOVES[before]:
+        raise IllegalMove(f"A job cannot go from {before} to {after}.")

@@ -1,0 +1,31 @@
+"""Which workers there are."""
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from store.clock import now
+from store.tables import Worker
+
+
+def register(session: Session, *, worker_id: str, host: str, pid: int) -> None:
+    """Announce a worker."""
+    session.merge(Worker(id=worker_id, host=host, pid=pid, heartbeat=0, heartbeat_at=now(), started_at=now()))
+
+
+def beat(session: Session, worker_id: str, *, job_id: str | None = None) -> None:
+    """Show that a worker lives and what it works on."""
+    session.execute(
+        update(Worker)
+        .where(Worker.id == worker_id)
+        .values(heartbeat=Worker.heartbeat + 1, heartbeat_at=now(), job_id=job_id),
+    )
+
+
+def remove(session: Session, worker_id: str) -> None:
+    """Forget a worker that left."""
+    session.execute(delete(Worker).where(Worker.id == worker_id))
+
+
+def listed(session: Session) -> list[Worker]:
+    """Return the workers, oldest first."""
+    return list(session.scalars(select(Worker).order_by(Worker.id)))

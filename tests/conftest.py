@@ -1,0 +1,83 @@
+"""What every test may ask for: a private Valkey, a private PostgreSQL, and a store on either database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from store import Settings, Store, open_store
+from store.database import Database
+from store.migrating import migrate
+from tests.servers import PostgresServer, running_postgres, running_valkey
+
+DATABASES = ["sqlite", "postgresql"]
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    """A real server of this session's own; a fake would hide the faults that matter."""
+    with running_valkey() as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real server of this session's own, with a migrated template."""
+    with running_postgres() as server:
+        migrate(Database(server.create("template_chainrule")))
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A migrated database for one test."""
+    name = f"test_{uuid4().hex}"
+    yield postgres_server.create(name, template="template_chainrule")
+    postgres_server.drop(name)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A migrated database file for one test."""
+    url = f"sqlite:///{tmp_path / 'chainrule.db'}"
+    database = Database(url)
+    migrate(database)
+    database.close()
+    return url
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database of each kind in turn."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An opened database of each kind in turn."""
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def settings(sqlite_url: str, valkey_url: str, tmp_path: Path) -> Settings:
+    """Settings on SQLite and the session's Valkey."""
+    return Settings(home=tmp_path, database_url=sqlite_url, redis_url=valkey_url)
+
+
+@pytest.fixture
+def store(database_url: str, valkey_url: str, tmp_path: Path) -> Iterator[Store]:
+    """A whole store, on each kind of database in turn."""
+    store = open_store(Settings(home=tmp_path, database_url=database_url, redis_url=valkey_url))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def sqlite_store(settings: Settings) -> Iterator[Store]:
+    """A whole store on SQLite, for tests to which the database does not matter."""
+    store = open_store(settings)
+    yield store
+    store.close()
