@@ -25,7 +25,9 @@ def valkey_url() -> Iterator[str]:
 def postgres_server() -> Iterator[PostgresServer]:
     """A real server of this session's own, with a migrated template."""
     with running_postgres() as server:
-        migrate(Database(server.create("template_chainrule")))
+        template = Database(server.create("template_chainrule"))
+        migrate(template)
+        template.close()  # a template with a connection cannot be copied
         yield server
 
 
