@@ -130,6 +130,21 @@ def heartbeat(
     return Orders(cancel=row.cancel_requested, pause=row.pause_requested)
 
 
+def orders(database: Database, claim: Claim) -> Orders:
+    """Look at what the owner is asked to do, without a write."""
+    with database.reading() as session:
+        row = session.execute(
+            select(Job.cancel_requested, Job.pause_requested).where(
+                Job.id == claim.job_id,
+                Job.fence == claim.fence,
+                Job.status == JobStatus.RUNNING,
+            ),
+        ).one_or_none()
+    if row is None:
+        raise Fenced(f"Attempt {claim.attempt} of {claim.job_id} no longer owns the job.")
+    return Orders(cancel=row.cancel_requested, pause=row.pause_requested)
+
+
 def record_metrics(database: Database, claim: Claim, rows: list[dict[str, Any]]) -> None:
     """Write one row per epoch: `{"epoch", "step", "values"}`."""
     with database.transaction() as session:

@@ -9,9 +9,9 @@ StoreError
 ├── WrongState             a job's status does not allow what was asked
 ├── InUse                  a row is still referred to
 ├── Fenced                 the claim was lost; nothing was written
+├── CancelRequested        the job was asked to stop, so it cannot succeed any more
 ├── BlobMissing            no bytes with this digest
-├── BlobCorrupt            stored bytes do not match their digest
-└── DatabaseAway           the database does not answer
+└── BlobCorrupt            stored bytes do not match their digest
 """
 
 
@@ -68,6 +68,10 @@ class InUse(StoreError):  # noqa: N818
 
 class Fenced(StoreError):  # noqa: N818
     """The claim was lost; nothing was written."""
+
+
+class CancelRequested(StoreError):  # noqa: N818
+    """The job was asked to stop, so it cannot succeed any more; nothing was written."""
 
 
 class BlobMissing(StoreError):  # noqa: N818

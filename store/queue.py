@@ -51,7 +51,7 @@ SENDING_OPTIONS = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2, "ack_em
 
 def celery_app(url: str) -> Celery:
     """Make the Celery application that sender and worker share."""
-    app = Celery("chainrule", broker=url)
+    app = Celery("chainrule", broker=url, set_as_current=False)  # or a sender would replace a worker's own application
     app.conf.update(CELERY_OPTIONS)
     return app
 

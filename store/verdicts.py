@@ -11,6 +11,7 @@ from store.blobs import Blobs
 from store.claims import Claim, held, write_metrics
 from store.clock import now
 from store.database import Database
+from store.errors import CancelRequested
 from store.jobs import move
 from store.states import JobStatus, Phase, StopReason
 from store.tables import Attempt, Job, Model
@@ -46,6 +47,8 @@ def succeed(
     """Write model, weights, last metrics, status and event together; return the model's id."""
     with database.transaction() as session:
         job = held(session, claim)
+        if job.cancel_requested:  # a cancellation that was answered never turns into a success
+            raise CancelRequested(f"{claim.job_id} was asked to stop.")
         stored = blobs.put(session, weights)
         model = Model(
             id=ids.new("model"),
