@@ -78,7 +78,7 @@ class ColumnScan:
         self.rows = 0
         self.missing = 0
         self.values = ValueCounts(
-            most_values=max(1000, min(100_000, MOST_VALUES // width)), most_bytes=max(1 << 16, MOST_BYTES // width)
+            most_values=max(256, min(100_000, MOST_VALUES // width)), most_bytes=max(1 << 14, MOST_BYTES // width)
         )
         self.scans = [NumberScan(decimal) for decimal in decimals]
 

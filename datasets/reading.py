@@ -18,6 +18,11 @@ BLOCK_BYTES = 1 << 21
 """Arrow reads up to 32 blocks ahead, so blocks are small; a row must fit into one."""
 
 
+FEW_ROWS = 1000
+GATHERED_BYTES = 1 << 23
+"""Blocks of wide tables hold few rows; they are joined, since each column costs a fixed time per block."""
+
+
 class RowExceedsBlock(Exception):  # noqa: N818 - it asks for larger blocks, it is no error of the file
     """A row is longer than a block: read again with larger ones."""
 
@@ -29,6 +34,23 @@ def read_text(
 
     Raises RowExceedsBlock when a row within the limits does not fit into `block_bytes`.
     """
+    waiting: list[pa.RecordBatch] = []
+    for batch in _rows(source, layout, limits, block_bytes):
+        waiting.append(batch)
+        if sum(b.num_rows for b in waiting) >= FEW_ROWS or len(waiting) * block_bytes >= GATHERED_BYTES:
+            yield _joined(waiting)
+            waiting = []
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(batches: list[pa.RecordBatch]) -> list[pa.Array]:
+    return (
+        batches[0].columns if len(batches) == 1 else [pa.concat_arrays(parts) for parts in zip(*batches, strict=True)]
+    )
+
+
+def _rows(source: Source, layout: Layout, limits: Limits, block_bytes: int) -> Iterator[pa.RecordBatch]:
     rows, is_whole = 0, False
     for batch in _below_header(source, layout, limits, block_bytes):
         is_whole = batch.num_rows > 0 and batch.column(0)[-1].as_py() == END
@@ -38,7 +60,7 @@ def read_text(
             raise TooManyRows(f"The file has more than {limits.max_rows} rows.", found=rows, expected=limits.max_rows)
         if block.num_rows:
             _refuse_long_cells(block, source, layout, limits)
-            yield block.columns
+            yield block
     if not is_whole:
         raise find_fault(source, layout, limits) or Malformed("The file ends in the middle of a row.")
     if not rows:
