@@ -2,7 +2,8 @@
 
 # --- packages, from the lock and nothing else -------------------------------------------------------------------------
 FROM python:3.12-slim AS packages
-ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PROJECT_ENVIRONMENT=/opt/venv UV_PYTHON_DOWNLOADS=never
+# System certificates: a base image behind a company proxy brings its own.
+ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PROJECT_ENVIRONMENT=/opt/venv UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=1
 RUN pip install --no-cache-dir "uv>=0.13,<0.14"
 WORKDIR /build
 COPY pyproject.toml uv.lock ./
