@@ -42,8 +42,8 @@ def _clip_values(limit: float | None, gradients: Array) -> Calls:
     if limit is None:
         return []
     return [
-        partial(np.minimum, gradients, scalar(limit, gradients.dtype), gradients),
-        partial(np.maximum, gradients, scalar(-limit, gradients.dtype), gradients),
+        partial(np.minimum, gradients, scalar(limit, gradients.dtype), out=gradients),
+        partial(np.maximum, gradients, scalar(-limit, gradients.dtype), out=gradients),
     ]
 
 
@@ -55,7 +55,7 @@ def _clip_norm(limit: float | None, gradients: Array) -> Calls:
     return [
         partial(gradients.dot, gradients, norm),
         partial(np.sqrt, norm, norm),
-        partial(np.maximum, norm, bound, norm),
+        partial(np.maximum, norm, bound, out=norm),
         partial(np.divide, bound, norm, norm),
         partial(np.multiply, gradients, norm, gradients),
     ]

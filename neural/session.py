@@ -29,6 +29,7 @@ class Session:
         validation: Examples | None,
         *,
         weights: Array | None = None,
+        group_size: int | None = None,
     ) -> None:
         """Check and prepare the data, draw the weights, bind everything."""
         self.network, self.plan = network, plan
@@ -39,7 +40,7 @@ class Session:
         self.rows = len(self._data)
         self.vectors = self._vectors(weights)
         self.optimizer_state = plan.optimizer.init(self.vectors.parameters)
-        self._stages = self._bind_stages()
+        self._stages = self._bind_stages(group_size)
         self._validation = None if validation is None else self._bind_validation(validation)
         self._undo = [np.empty_like(array) for array in self._changing()]
 
@@ -149,7 +150,7 @@ class Session:
             parameters = weights.astype(self.plan.dtype)
         return Vectors(parameters, np.zeros_like(parameters))
 
-    def _bind_stages(self) -> tuple[Stage, ...]:
+    def _bind_stages(self, group_size: int | None) -> tuple[Stage, ...]:
         """Bind one stage for whole batches, and one for the smaller last batch."""
         size = min(self.plan.batch_size, self.rows)
         whole, rest = divmod(self.rows, size)
@@ -157,7 +158,7 @@ class Session:
             *penalties(self.network, self.plan, self.vectors.parameters, self.vectors.gradients),
             *self.plan.optimizer.update(self.vectors.parameters, self.vectors.gradients, self.optimizer_state),
         ]
-        shapes = [(size, min(whole, slots_for(self.network, size))), *([(rest, 1)] if rest else [])]
+        shapes = [(size, min(whole, group_size or slots_for(self.network, size))), *([(rest, 1)] if rest else [])]
         return tuple(
             Stage(
                 self._logits_network,

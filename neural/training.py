@@ -19,14 +19,15 @@ def train(
     *,
     state: TrainingState | None = None,
     weights: Array | None = None,
+    group_size: int | None = None,
 ) -> Generator[Report, None, TrainingResult]:
     """Train a network; the same arguments give the same bytes.
 
-    Yields a BatchReport after each group of batches (at most some 25 ms of work, or one batch) and an EpochReport after
-    each epoch. Starts from `weights` if given, else from the seed; goes on from `state` exactly where that was taken.
+    Yields a BatchReport after each group of batches (`group_size`, or else some 25 ms of work) and an EpochReport after
+    each epoch; the group size does not change any number. Starts from `weights` if given, else from the seed; goes on from `state` exactly where that was taken.
     Raises ShapeError, NonFiniteInput, LinkMismatch before the first step, Diverged when numbers stop being finite.
     """
-    session = Session(network, plan, training, validation, weights=weights)
+    session = Session(network, plan, training, validation, weights=weights, group_size=group_size)
     if state is not None:
         session.restore(state)
     while session.stop_reason is None:

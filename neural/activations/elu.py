@@ -31,10 +31,10 @@ class Elu:
         below = scratch("below")
         zero, alpha = scalar(0.0, z.dtype), scalar(self.alpha, z.dtype)
         return [
-            partial(np.minimum, z, zero, below),
+            partial(np.minimum, z, zero, out=below),
             partial(np.expm1, below, below),
             partial(np.multiply, below, alpha, below),
-            partial(np.maximum, z, zero, y),
+            partial(np.maximum, z, zero, out=y),
             partial(np.add, y, below, y),
         ]
 

@@ -32,7 +32,7 @@ class Gelu:
             partial(np.abs, z, distance),
             *upper_tail(distance, bell, tail, scratch("ratio")),
             partial(np.multiply, distance, tail, distance),
-            partial(np.maximum, z, scalar(0.0, z.dtype), y),
+            partial(np.maximum, z, scalar(0.0, z.dtype), out=y),
             partial(np.subtract, y, distance, y),
         ]
 

@@ -30,7 +30,7 @@ class LeakyRelu:
         """Compute y = max(z, a·z), which holds for a ≤ 1."""
         del scratch
         slope = scalar(self.negative_slope, z.dtype)
-        return [partial(np.multiply, z, slope, y), partial(np.maximum, z, y, y)]
+        return [partial(np.multiply, z, slope, y), partial(np.maximum, z, y, out=y)]
 
     def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
         """Compute dy·((1 - a)·[z ≥ 0] + a), with the bracket taken from the sign bit of z."""
@@ -40,7 +40,7 @@ class LeakyRelu:
         zero, a = scalar(0.0, z.dtype), scalar(self.negative_slope, z.dtype)
         return [
             partial(np.copysign, span, z, slope),
-            partial(np.maximum, slope, zero, slope),
+            partial(np.maximum, slope, zero, out=slope),
             partial(np.add, slope, a, slope),
             partial(np.multiply, dy, slope, dy),
         ]

@@ -29,7 +29,7 @@ class Relu:
         """Compute y = max(z, 0)."""
         del scratch
         bits = _bits(z)
-        return [partial(np.maximum, bits, np.zeros((), bits.dtype), _bits(y))]
+        return [partial(np.maximum, bits, np.zeros((), bits.dtype), out=_bits(y))]
 
     def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
         """Keep dy where y > 0, clear it elsewhere."""

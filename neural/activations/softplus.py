@@ -28,7 +28,7 @@ class Softplus:
             partial(np.negative, tail, tail),
             partial(np.exp, tail, tail),
             partial(np.log1p, tail, tail),
-            partial(np.maximum, z, scalar(0.0, z.dtype), y),
+            partial(np.maximum, z, scalar(0.0, z.dtype), out=y),
             partial(np.add, y, tail, y),
         ]
 

@@ -48,8 +48,8 @@ class Huber:
         dtype = logits.dtype
         return [
             partial(np.subtract, logits, pull, dlogits),
-            partial(np.minimum, dlogits, scalar(self.delta, dtype), dlogits),
-            partial(np.maximum, dlogits, scalar(-self.delta, dtype), dlogits),
+            partial(np.minimum, dlogits, scalar(self.delta, dtype), out=dlogits),
+            partial(np.maximum, dlogits, scalar(-self.delta, dtype), out=dlogits),
             partial(np.multiply, dlogits, scalar(1 / logits.size, dtype), dlogits),
         ]
 

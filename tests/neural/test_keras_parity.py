@@ -1,0 +1,277 @@
+"""Weights after 1, 10 and 100 steps are those of Keras 3, for every optimizer, loss and limit on the gradient."""
+
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import neural
+from neural import vocabulary
+
+keras = pytest.importorskip("keras")
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras' own
+
+CHECKPOINTS = (1, 10, 100)
+TOLERANCE = {"float32": 1e-5, "float64": 1e-10}
+ROWS, INPUTS = 12, 5
+
+OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "sgd": ("sgd", {"learning_rate": 0.05}),
+    "sgd with momentum": ("sgd", {"learning_rate": 0.02, "momentum": 0.9}),
+    "sgd with nesterov": ("sgd", {"learning_rate": 0.02, "momentum": 0.9, "nesterov": True}),
+    "rmsprop": ("rmsprop", {}),
+    "rmsprop with momentum": ("rmsprop", {"momentum": 0.5}),
+    "rmsprop centered": ("rmsprop", {"centered": True, "epsilon": 1e-5}),
+    "adam": ("adam", {}),
+    "adam with other constants": ("adam", {"learning_rate": 0.01, "beta_1": 0.8, "beta_2": 0.99, "epsilon": 1e-4}),
+    "adamw": ("adamw", {}),
+    "adamw with more decay": ("adamw", {"weight_decay": 0.1}),
+}
+
+LOSSES: dict[str, tuple[str, dict[str, Any]]] = {
+    "mean_squared_error": ("MeanSquaredError", {}),
+    "mean_absolute_error": ("MeanAbsoluteError", {}),
+    "huber": ("Huber", {}),
+    "huber with delta": ("Huber", {"delta": 0.4}),
+    "binary_crossentropy": ("BinaryCrossentropy", {"from_logits": True}),
+    "categorical_crossentropy": ("SparseCategoricalCrossentropy", {"from_logits": True}),
+}
+
+LIMITS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {  # ours, Keras'
+    "clip_norm": ({"clip_norm": 0.05}, {"global_clipnorm": 0.05}),
+    "clip_value": ({"clip_value": 0.01}, {"clipvalue": 0.01}),
+    "l1 and l2": ({"l1": 0.01, "l2": 0.02}, {"regularizer": (0.01, 0.02)}),
+    "class_weight": ({"class_weight": (0.5, 2.0, 1.5)}, {"class_weight": {0: 0.5, 1: 2.0, 2: 1.5}}),
+}
+
+OPTIMIZER_CLASSES = {"sgd": "SGD", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"}
+
+
+@pytest.fixture
+def real_float64(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Keras compute in float64 where it was told to.
+
+    On JAX its rule of types turns float64 into float32 inside tanh, sqrt and others; on TensorFlow it does not.
+    """
+    table = importlib.import_module("keras.src.backend.common.dtypes").BIT64_TO_BIT32_DTYPE
+    monkeypatch.setitem(table, "float64", "float64")
+
+
+@pytest.fixture(params=["float32", "float64"])
+def dtype(request: pytest.FixtureRequest, real_float64: None) -> Iterator[str]:
+    """Both types, set in Keras for the time of a test."""
+    for setting in (keras.config.set_floatx, keras.config.set_dtype_policy):
+        setting(request.param)
+    yield request.param
+    for setting in (keras.config.set_floatx, keras.config.set_dtype_policy):
+        setting("float32")
+
+
+@pytest.fixture
+def network() -> neural.Network:
+    """Two hidden layers, three outputs, all smooth, so that only the update rule is compared."""
+    layers = (
+        neural.Dense(units=6, activation="tanh"),
+        neural.Dense(units=4, activation="gelu"),
+        neural.Dense(units=3),
+    )
+    return neural.Network(layers=layers, input_shape=(INPUTS,))
+
+
+def rows(loss: str, count: int = ROWS) -> neural.Examples:
+    """Draw rows whose targets suit a loss."""
+    generator = np.random.default_rng(4)
+    x = generator.standard_normal((count, INPUTS))
+    kind = vocabulary.LOSSES[loss].targets
+    if kind == "classes":
+        return neural.Examples(x, generator.integers(0, 3, count))
+    if kind == "labels":
+        return neural.Examples(x, generator.integers(0, 2, (count, 3)).astype(float))
+    return neural.Examples(x, generator.standard_normal((count, 3)))
+
+
+def twin(network: neural.Network, flat: np.ndarray, *, regularizer: tuple[float, float] | None = None) -> Any:
+    """Build the same network in Keras, with the same weights."""
+    model = keras.Sequential([keras.Input(network.input_shape)])
+    for layer in network.layers:
+        described = keras.regularizers.L1L2(*regularizer) if regularizer else None
+        model.add(keras.layers.Dense(layer.units, layer.activation, kernel_regularizer=described))
+    model.set_weights([flat[p.start : p.stop].reshape(p.shape) for p in network.parameters])
+    return model
+
+
+def flat_weights(model: Any) -> np.ndarray:
+    """Lay a Keras model's weights out as one vector."""
+    return np.concatenate([np.asarray(weight).ravel() for weight in model.get_weights()])
+
+
+def ours(
+    network: neural.Network, plan: neural.TrainingPlan, examples: neural.Examples, weights: np.ndarray
+) -> dict[int, np.ndarray]:
+    """Train with one batch an epoch; return the weights after each checkpoint."""
+    reports = neural.train(network, plan, examples, None, weights=weights)
+    return {report.step: report.weights() for report in reports if report.step in CHECKPOINTS}
+
+
+def theirs(model: Any, examples: neural.Examples, **settings: Any) -> dict[int, np.ndarray]:
+    """Train the twin on the same batch; return the weights after each checkpoint."""
+    result = {}
+    for step in range(1, CHECKPOINTS[-1] + 1):
+        model.train_on_batch(examples.x, examples.y, **settings)
+        if step in CHECKPOINTS:
+            result[step] = flat_weights(model)
+    return result
+
+
+def plan_for(dtype: str, loss: Any, optimizer: Any, **changes: Any) -> neural.TrainingPlan:
+    """Plan one batch an epoch."""
+    return neural.TrainingPlan(
+        loss=loss, optimizer=optimizer, epochs=100, batch_size=ROWS, seed=3, dtype=dtype, **changes
+    )
+
+
+def compare(what: str, dtype: str, mine: dict[int, np.ndarray], other: dict[int, np.ndarray], parity: list) -> None:
+    """Enter the deviations into the table, and hold them against the tolerance."""
+    for step in CHECKPOINTS:
+        deviation = float(np.abs(mine[step] - other[step]).max())
+        parity.append((what, dtype, str(step), deviation))
+        assert deviation <= TOLERANCE[dtype], f"{what}, step {step}"
+
+
+@pytest.mark.parametrize("case", OPTIMIZERS)
+def test_every_optimizer_steps_as_in_keras(case: str, dtype: str, network: neural.Network, parity: list) -> None:
+    """A rule that is almost Adam trains almost as well, and nobody would notice."""
+    name, settings = OPTIMIZERS[case]
+    examples = rows("categorical_crossentropy")
+    weights = neural.initialize(network, np.random.default_rng(1), dtype)
+    optimizer = vocabulary.create("optimizer", name, **settings)
+    model = twin(network, weights)
+    model.compile(
+        optimizer=getattr(keras.optimizers, OPTIMIZER_CLASSES[name])(**settings),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+
+    mine = ours(
+        network, plan_for(dtype, vocabulary.create("loss", "categorical_crossentropy"), optimizer), examples, weights
+    )
+
+    compare(case, dtype, mine, theirs(model, examples), parity)
+
+
+@pytest.mark.parametrize("case", LOSSES)
+def test_every_loss_pulls_as_in_keras(case: str, dtype: str, network: neural.Network, parity: list) -> None:
+    """Means over outputs and rows, and the link, are where losses differ between frameworks."""
+    name, settings = LOSSES[case]
+    key = case.split(" ", maxsplit=1)[0]
+    examples = rows(key)
+    weights = neural.initialize(network, np.random.default_rng(2), dtype)
+    own = {key: value for key, value in settings.items() if key != "from_logits"}
+    model = twin(network, weights)
+    model.compile(optimizer=keras.optimizers.SGD(0.05), loss=getattr(keras.losses, name)(**settings))
+
+    plan = plan_for(dtype, vocabulary.create("loss", key, **own), vocabulary.create("optimizer", "sgd", learning_rate=0.05))
+    mine = ours(network, plan, examples, weights)
+
+    compare(case, dtype, mine, theirs(model, examples), parity)
+
+
+@pytest.mark.parametrize("case", LIMITS)
+def test_limits_and_weights_act_as_in_keras(case: str, dtype: str, network: neural.Network, parity: list) -> None:
+    """Clipping, decay and class weights stand between the gradient and the step."""
+    changes, settings = LIMITS[case]
+    settings = dict(settings)
+    regularizer, class_weight = settings.pop("regularizer", None), settings.pop("class_weight", None)
+    examples = rows("categorical_crossentropy")
+    weights = neural.initialize(network, np.random.default_rng(3), dtype)
+    model = twin(network, weights, regularizer=regularizer)
+    model.compile(
+        optimizer=keras.optimizers.SGD(0.05, **settings),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+
+    plan = plan_for(
+        dtype,
+        vocabulary.create("loss", "categorical_crossentropy"),
+        vocabulary.create("optimizer", "sgd", learning_rate=0.05),
+        **changes,
+    )
+    mine = ours(network, plan, examples, weights)
+
+    compare(case, dtype, mine, theirs(model, examples, class_weight=class_weight), parity)
+
+
+def test_epochs_of_shuffled_batches_with_a_smaller_last_one_are_as_in_keras(
+    network: neural.Network, dtype: str
+) -> None:
+    """The smaller batch has a binding of its own, and its mean is over fewer rows."""
+    examples = rows("categorical_crossentropy", 27)
+    weights = neural.initialize(network, np.random.default_rng(6), dtype)
+    plan = neural.TrainingPlan(
+        loss=vocabulary.create("loss", "categorical_crossentropy"),
+        optimizer=vocabulary.create("optimizer", "adam"),
+        epochs=4,
+        batch_size=8,
+        seed=9,
+        dtype=dtype,
+    )
+    model = twin(network, weights)
+    model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+
+    *_, last = neural.train(network, plan, examples, None, weights=weights)
+    shuffling = neural.streams(9).shuffling
+    for _ in range(4):
+        order = shuffling.permutation(27)
+        for start in range(0, 27, 8):
+            batch = order[start : start + 8]
+            model.train_on_batch(examples.x[batch], examples.y[batch])
+
+    assert np.abs(last.weights() - flat_weights(model)).max() <= TOLERANCE[dtype]
+
+
+@pytest.mark.parametrize("name", vocabulary.ACTIVATIONS)
+def test_every_activation_has_keras_values_and_slopes(name: str, real_float64: None) -> None:
+    """Defaults such as the slope of leaky relu or the exact gelu differ between frameworks."""
+    import jax  # noqa: PLC0415  # only with the reference framework
+
+    z = np.linspace(-6, 6, 49).reshape(7, 7).T  # feature-major: (features, batch)
+    network = neural.Network(layers=(neural.Activation(function=name),), input_shape=(7,))
+    flat = np.empty(0)
+    function = getattr(keras.activations, name)
+    theirs_too = np.asarray(function(z.T))
+
+    outputs = neural.predict(network, flat, z.T, loss="mean_squared_error")
+    slopes = np.asarray(jax.grad(lambda x: (function(x) ** 2).sum())(z.T))
+
+    assert np.abs(outputs - theirs_too).max() <= 1e-14
+    assert np.abs(input_gradient(name, z) - slopes).max() <= 1e-12
+
+
+def input_gradient(name: str, z: np.ndarray) -> np.ndarray:
+    """Compute the gradient of Σ f(z)² by z with our way back, as (batch, features)."""
+    function = vocabulary.create("activation", name)
+    scratches: dict[str, np.ndarray] = {}
+
+    def scratch(label: str) -> np.ndarray:
+        return scratches.setdefault(label, np.zeros_like(z))
+
+    y = z.copy()
+    z = y if function.from_output else z.copy()
+    for call in function.forward(z, y, scratch):
+        call()
+    dy = 2 * y
+    for call in function.backward(z, y, dy, scratch):
+        call()
+    return dy.T
+
+
+@pytest.mark.parametrize("name", OPTIMIZER_CLASSES)
+def test_defaults_are_those_of_keras(name: str) -> None:
+    """Whoever compares with Keras should not have to set anything."""
+    config = getattr(keras.optimizers, OPTIMIZER_CLASSES[name])().get_config()
+
+    defaults = {info.name: info.default for info in vocabulary.OPTIMIZERS[name].parameters}
+
+    assert defaults == {key: pytest.approx(config[key], rel=1e-6) for key in defaults}
