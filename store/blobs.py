@@ -8,8 +8,11 @@ from typing import BinaryIO
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import exists, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from store.blob_reader import BlobReader
+from store.clock import now
 from store.database import Database
 from store.errors import BlobCorrupt, BlobMissing, InUse
 from store.tables import Blob, BlobChunk, Dataset, Model
@@ -19,7 +22,7 @@ CHUNK_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Stored:
-    """What `put` left behind."""
+    """The name and the size of some bytes."""
 
     digest: str
     size: int
@@ -31,24 +34,25 @@ class Blobs:
 
     database: Database
 
-    def put(self, session: Session, file: BinaryIO) -> Stored:
-        """Store a file, read twice from its start, in the caller's transaction; the same bytes are stored once."""
-        digest, size = hashlib.sha256(), 0
-        file.seek(0)
-        for chunk in chunks_of(file):
-            digest.update(chunk)
-            size += len(chunk)
-        name = digest.hexdigest()
-        if session.get(Blob, name) is None:
-            session.add(Blob(digest=name, size=size))
-            session.flush()
-            file.seek(0)
-            for seq, chunk in enumerate(chunks_of(file)):
-                session.execute(insert(BlobChunk), {"digest": name, "seq": seq, "data": chunk})
-        return Stored(name, size)
+    def put(self, session: Session | None, file: BinaryIO) -> Stored:
+        """Store a file that can seek, in the caller's transaction or its own; the same bytes are stored once."""
+        stored = measure(file)
+        if session is not None:
+            self.keep(session, stored, file)
+        else:
+            with self.database.transaction() as own:
+                self.keep(own, stored, file)
+        return stored
+
+    def keep(self, session: Session, stored: Stored, file: BinaryIO) -> None:
+        """Store a file that was measured before, unless its bytes are there."""
+        while not self._is_kept(session, stored.digest):  # at most twice: it may vanish between two statements
+            if self._is_created(session, stored):
+                write_chunks(session, stored, file)
+                return
 
     def size(self, digest: str) -> int:
-        """Return the size in bytes."""
+        """Return the size in bytes; raise `BlobMissing`."""
         with self.database.reading() as session:
             size = session.scalar(select(Blob.size).where(Blob.digest == digest))
         if size is None:
@@ -56,34 +60,37 @@ class Blobs:
         return size
 
     def stream(self, digest: str) -> Iterator[bytes]:
-        """Yield the chunks in order; raise `BlobCorrupt` before the last one if the bytes are not what was stored."""
-        size, seen, check, held = self.size(digest), 0, hashlib.sha256(), b""
-        while seen < size or not seen:
-            chunk = self._chunk(digest, seen // CHUNK_BYTES)
-            if chunk is None or (seen + len(chunk) < size and len(chunk) != CHUNK_BYTES):
-                break
+        """Yield the chunks in order; raise `BlobCorrupt` before the last one if the bytes are not what was stored.
+
+        Each chunk is a transaction of its own: a slow reader holds nothing open.
+        """
+        size, check, held = self.size(digest), hashlib.sha256(), b""
+        for seq in range(-(-size // CHUNK_BYTES)):
             if held:
                 yield held
-            held = chunk
-            check.update(chunk)
-            seen += len(chunk)
-            if not chunk:
-                break
+            held = self._chunk(digest, seq)
+            check.update(held)
         if check.hexdigest() != digest:
             raise BlobCorrupt(f"The stored bytes of {digest} are damaged.")
         if held:
             yield held
+
+    def verify(self, digest: str) -> None:
+        """Read everything once; raise `BlobMissing` or `BlobCorrupt`."""
+        for _ in self.stream(digest):
+            pass
 
     def read(self, digest: str) -> bytes:
         """Return all bytes, verified."""
         return b"".join(self.stream(digest))
 
     def open(self, digest: str) -> BinaryIO:
-        """Return a verified file in memory."""
-        return io.BytesIO(self.read(digest))
+        """Return a file to be read once from its start; it holds a chunk or two, and raises `BlobCorrupt` at damage."""
+        return io.BufferedReader(BlobReader(self.stream(digest)), CHUNK_BYTES)
 
     def delete(self, session: Session, digest: str) -> None:
-        """Forget bytes that no row refers to any more."""
+        """Forget bytes that no row refers to any more; raise `InUse` for others."""
+        session.scalar(select(Blob.digest).where(Blob.digest == digest).with_for_update())  # nobody begins to refer now
         used = or_(
             exists().where(or_(Dataset.content_digest == digest, Dataset.prepared_digest == digest)),
             exists().where(Model.weights_digest == digest),
@@ -93,12 +100,53 @@ class Blobs:
         session.execute(delete_rows(BlobChunk).where(BlobChunk.digest == digest))
         session.execute(delete_rows(Blob).where(Blob.digest == digest))
 
-    def _chunk(self, digest: str, seq: int) -> bytes | None:
+    def _is_kept(self, session: Session, digest: str) -> bool:
+        """Tell whether the bytes are there, and let nobody delete them before the caller's transaction ends."""
+        found = select(Blob.digest).where(Blob.digest == digest).with_for_update(read=True)
+        return session.scalar(found) is not None
+
+    def _is_created(self, session: Session, stored: Stored) -> bool:
+        """Take the name; False when another transaction has just taken it."""
+        make = postgresql.insert if self.database.dialect == "postgresql" else sqlite.insert
+        row = make(Blob).values(digest=stored.digest, size=stored.size, created_at=now())
+        return session.scalar(row.on_conflict_do_nothing().returning(Blob.digest)) is not None
+
+    def _chunk(self, digest: str, seq: int) -> bytes:
         with self.database.reading() as session:
-            return session.scalar(select(BlobChunk.data).where(BlobChunk.digest == digest, BlobChunk.seq == seq))
+            data = session.scalar(select(BlobChunk.data).where(BlobChunk.digest == digest, BlobChunk.seq == seq))
+        if data is None:
+            raise BlobCorrupt(f"The stored bytes of {digest} are damaged: a part is missing.")
+        return data
+
+
+def measure(file: BinaryIO) -> Stored:
+    """Name a file by its bytes."""
+    digest, size = hashlib.sha256(), 0
+    file.seek(0)
+    for chunk in chunks_of(file):
+        digest.update(chunk)
+        size += len(chunk)
+    return Stored(digest.hexdigest(), size)
+
+
+def write_chunks(session: Session, stored: Stored, file: BinaryIO) -> None:
+    """Write the rows of a file; raise `BlobCorrupt` when it is no longer what was measured."""
+    check = hashlib.sha256()
+    file.seek(0)
+    for seq, chunk in enumerate(chunks_of(file)):
+        check.update(chunk)
+        session.execute(insert(BlobChunk), {"digest": stored.digest, "seq": seq, "data": chunk})
+    if check.hexdigest() != stored.digest:
+        raise BlobCorrupt("The file changed while it was being stored.")
 
 
 def chunks_of(file: BinaryIO) -> Iterator[bytes]:
-    """Yield a file in chunks of a megabyte."""
-    while chunk := file.read(CHUNK_BYTES):
-        yield chunk
+    """Yield a file in whole chunks of a megabyte, also when it gives less at a time."""
+    buffer = bytearray()
+    while piece := file.read(CHUNK_BYTES - len(buffer)):
+        buffer += piece
+        if len(buffer) == CHUNK_BYTES:
+            yield bytes(buffer)
+            buffer.clear()
+    if buffer:
+        yield bytes(buffer)

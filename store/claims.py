@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from store import events
@@ -12,6 +12,8 @@ from store.database import Database
 from store.errors import Fenced
 from store.states import JobStatus, Phase
 from store.tables import Attempt, Dataset, Job, Metric
+
+REPORTED = ("epoch", "epochs", "steps", "latest", "best", "progress")  # what a heartbeat may leave in the row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,11 +95,7 @@ def best_waiting() -> Any:
 
 def held(session: Session, claim: Claim) -> Job:
     """Lock the claimed row; raise `Fenced` when it is no longer ours."""
-    job = session.scalar(
-        select(Job)
-        .where(Job.id == claim.job_id, Job.fence == claim.fence, Job.status == JobStatus.RUNNING)
-        .with_for_update(),
-    )
+    job = session.scalar(select(Job).where(*ownership(claim)).with_for_update())
     if job is None:
         raise Fenced(f"Attempt {claim.attempt} of {claim.job_id} no longer owns the job.")
     return job
@@ -112,37 +110,41 @@ def heartbeat(
     progress: dict[str, Any] | None = None,
 ) -> Orders:
     """Show that the owner lives, leave its progress, and learn what it is asked to do: one statement."""
-    values: dict[str, Any] = {"heartbeat": Job.heartbeat + 1, "heartbeat_at": now(), "step": step}
-    if progress is not None:
-        values |= {name: progress[name] for name in ("epoch", "epochs", "steps", "latest", "best") if name in progress}
-        values["progress"] = progress.get("progress")
+    shown = progress or {}
+    values = {name: shown[name] for name in REPORTED if name in shown}
+    statement = (
+        update(Job)
+        .where(*ownership(claim))
+        .values(
+            heartbeat=Job.heartbeat + 1,
+            heartbeat_at=now(),
+            step=step,
+            phase=case((Job.cancel_requested, Phase.CANCELLING), else_=phase),
+            **values,
+        )
+        .returning(Job.cancel_requested, Job.pause_requested)
+    )
     with database.transaction() as session:
-        row = session.execute(
-            update(Job)
-            .where(Job.id == claim.job_id, Job.fence == claim.fence, Job.status == JobStatus.RUNNING)
-            .values(values)
-            .returning(Job.cancel_requested, Job.pause_requested),
-        ).one_or_none()
-        if row is None:
-            raise Fenced(f"Attempt {claim.attempt} of {claim.job_id} no longer owns the job.")
-        shown = Phase.CANCELLING if row.cancel_requested else phase
-        session.execute(update(Job).where(Job.id == claim.job_id, Job.fence == claim.fence).values(phase=shown))
-    return Orders(cancel=row.cancel_requested, pause=row.pause_requested)
+        return told(session.execute(statement).one_or_none(), claim)
 
 
 def orders(database: Database, claim: Claim) -> Orders:
-    """Look at what the owner is asked to do, without a write."""
+    """Look at what the owner is asked to do, without writing; raise `Fenced` when the job is no longer its own."""
     with database.reading() as session:
-        row = session.execute(
-            select(Job.cancel_requested, Job.pause_requested).where(
-                Job.id == claim.job_id,
-                Job.fence == claim.fence,
-                Job.status == JobStatus.RUNNING,
-            ),
-        ).one_or_none()
-    if row is None:
+        flags = select(Job.cancel_requested, Job.pause_requested).where(*ownership(claim))
+        return told(session.execute(flags).one_or_none(), claim)
+
+
+def ownership(claim: Claim) -> tuple[ColumnElement[bool], ...]:
+    """Name job and fence: the condition under which an attempt may write."""
+    return (Job.id == claim.job_id, Job.fence == claim.fence, Job.status == JobStatus.RUNNING)
+
+
+def told(flags: Any, claim: Claim) -> Orders:
+    """Turn the flags of a row into orders; no row means fenced."""
+    if flags is None:
         raise Fenced(f"Attempt {claim.attempt} of {claim.job_id} no longer owns the job.")
-    return Orders(cancel=row.cancel_requested, pause=row.pause_requested)
+    return Orders(cancel=flags.cancel_requested, pause=flags.pause_requested)
 
 
 def record_metrics(database: Database, claim: Claim, rows: list[dict[str, Any]]) -> None:

@@ -1,17 +1,29 @@
 """A database: short transactions for writing, snapshots for reading, the same on SQLite and PostgreSQL."""
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
-BUSY_TIMEOUT_S = 10
+from store.database_errors import explained
+
+BUSY_SECONDS = 10  # how long a writer on SQLite waits for its turn
 POOL_SIZE = 16
+POSTGRES_DEFAULTS = {
+    # Without a limit, a host that vanished keeps a request for minutes.
+    "connect_timeout": 5,
+    # A connection whose other end is gone (a restarted host, a forgotten flow) is noticed within a minute.
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
 
 
 class Database:
@@ -37,8 +49,8 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Write: commit at the end, roll back on any error."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        """Write: commit at the end, roll back on any error. Raises `DatabaseAway` and `StorageFull`."""
+        with explained(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             if self.dialect == "sqlite":
                 # A read that later writes would be told "locked" at once, or lose an update: take the write lock first.
                 session.connection(execution_options={"begin_immediate": True})
@@ -46,13 +58,13 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Read; nothing is kept."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """Read; nothing is kept. Raises `DatabaseAway`."""
+        with explained(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     def ping(self) -> None:
-        """Raise when the database does not answer."""
-        with self.engine.connect() as connection:
+        """Raise `DatabaseAway` when the database does not answer."""
+        with explained(), self.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
 
     def close(self) -> None:
@@ -64,12 +76,32 @@ class Database:
 
 def open_engine(url: str) -> Engine:
     """Make an engine with what each database needs to keep its promises."""
-    if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False})
-        event.listen(engine, "connect", prepare_sqlite)
-        event.listen(engine, "begin", begin_sqlite)
-        return engine
-    return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True, pool_recycle=1800)
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return open_sqlite(parsed)
+    given = {name: value for name, value in POSTGRES_DEFAULTS.items() if name not in parsed.query}
+    return create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        pool_timeout=10,
+        pool_pre_ping=True,  # a restarted server costs a reconnect, not an error
+        pool_recycle=1800,
+        connect_args=given,
+        json_serializer=to_json,
+    )
+
+
+def open_sqlite(url: URL) -> Engine:
+    """Make an engine whose connections are set up and whose transactions begin as we say."""
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        json_serializer=to_json,
+    )
+    event.listen(engine, "connect", prepare_sqlite)
+    event.listen(engine, "begin", begin_sqlite)
+    return engine
 
 
 def prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
@@ -77,10 +109,10 @@ def prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # the driver would begin too late, after the first read
     cursor = connection.cursor()
     for pragma in (
+        f"busy_timeout={BUSY_SECONDS * 1000}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        f"busy_timeout={BUSY_TIMEOUT_S * 1000}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -90,3 +122,7 @@ def begin_sqlite(connection: Any) -> None:
     """Begin a transaction, with the write lock when one is announced."""
     immediate = connection.get_execution_options().get("begin_immediate", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+# NaN is no JSON: PostgreSQL would refuse it, SQLite would keep what no client can read.
+to_json = partial(json.dumps, allow_nan=False)

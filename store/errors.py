@@ -11,8 +11,12 @@ StoreError
 ├── Fenced                 the claim was lost; nothing was written
 ├── CancelRequested        the job was asked to stop, so it cannot succeed any more
 ├── BlobMissing            no bytes with this digest
-└── BlobCorrupt            stored bytes do not match their digest
+├── BlobCorrupt            stored bytes do not match their digest
+├── DatabaseAway           the database does not answer
+└── StorageFull            the database has no room left
 """
+
+from sqlalchemy.exc import SQLAlchemyError
 
 
 class StoreError(Exception):
@@ -80,3 +84,14 @@ class BlobMissing(StoreError):  # noqa: N818
 
 class BlobCorrupt(StoreError):  # noqa: N818
     """Stored bytes do not match their digest."""
+
+
+class DatabaseAway(StoreError, SQLAlchemyError):  # noqa: N818
+    """The database does not answer; its text may name hosts and is for logs.
+
+    Also an error of SQLAlchemy, so that whoever catches those catches this.
+    """
+
+
+class StorageFull(StoreError, SQLAlchemyError):  # noqa: N818
+    """The database has no room left; nothing was written."""

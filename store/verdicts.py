@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from store import events, ids
-from store.blobs import Blobs
+from store.blobs import Blobs, measure
 from store.claims import Claim, held, write_metrics
 from store.clock import now
 from store.database import Database
@@ -44,12 +44,16 @@ class Ending:
 def succeed(
     database: Database, blobs: Blobs, claim: Claim, *, weights: BinaryIO, facts: TrainedFacts, ending: Ending
 ) -> str:
-    """Write model, weights, last metrics, status and event together; return the model's id."""
+    """Write model, weights, last metrics, status and event together; return the model's id.
+
+    Raises `Fenced`, and `CancelRequested` when a cancellation was answered meanwhile: then call `cancel`.
+    """
+    stored = measure(weights)  # before the transaction: on SQLite nobody else writes during it
     with database.transaction() as session:
         job = held(session, claim)
         if job.cancel_requested:  # a cancellation that was answered never turns into a success
             raise CancelRequested(f"{claim.job_id} was asked to stop.")
-        stored = blobs.put(session, weights)
+        blobs.keep(session, stored, weights)
         model = Model(
             id=ids.new("model"),
             project_id=claim.project_id,
