@@ -1,11 +1,13 @@
-"""A way to write a table as text and read it."""
+"""A way to write a table as text and read it, and a small table with everything in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
-from datasets import Limits, Table, parse_csv
+from datasets import Limits, Preprocessing, Table, fit_preprocessing, parse_csv
 
 Parse = Callable[..., Table]
 
@@ -20,3 +22,26 @@ def parse(tmp_path: Path) -> Parse:
         return parse_csv(path, limits=Limits(**limits))
 
     return read
+
+
+TEXT = """age,city,member,pay,bought
+20,Lyon,yes,100,a
+30,Paris,no,200,b
+,Lyon,yes,300,a
+50,,no,400,b
+60,Nice,yes,500,a
+70,Lyon,no,600,b
+"""
+ROW = {"age": 33, "city": "Lyon", "member": "yes", "pay": 1}
+
+
+@pytest.fixture
+def table(parse: Parse) -> Table:
+    """Numbers, categories and yes/no with gaps."""
+    return parse(TEXT)
+
+
+def fit(table: Table, rows: Sequence[int] = range(5), **options: Any) -> Preprocessing:
+    """Fit to some rows, for `bought` unless something else is asked for."""
+    asked = {"target": "bought", "task": "binary", **options}
+    return fit_preprocessing(table.arrow, table.columns, training_rows=np.array(rows), **asked)

@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[list[str], Kind]] = {
     "underscores": (["1_000", "2_000", "2_000"], Kind.CATEGORY),
     "dates": (["2020-01-01", "2020-01-02", "2020-01-02"], Kind.CATEGORY),
     "digits of other scripts": (["\u0661", "\u0662", "\u0662"], Kind.CATEGORY),
+    "an odd spelling of nan": (["nAn", "1", "2", "2"], Kind.CATEGORY),
     "infinity among words": (["inf", "a", "a"], Kind.CATEGORY),
     "names, all different": ([f"user-{i}" for i in range(20)], Kind.ID),
     "names, 95 % different": ([f"user-{max(1, i)}" for i in range(20)], Kind.CATEGORY),

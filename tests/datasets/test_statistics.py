@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from datasets import Column
-from datasets.statistics import QUANTILES
+from datasets.inference import NumberScan
+from datasets.statistics import QUANTILES, SAMPLE, NumberSummary
 from tests.datasets.conftest import Parse
 
 
@@ -38,6 +39,20 @@ def test_statistics_of_numbers(parse: Parse, values: np.ndarray) -> None:
     assert found["std"] == pytest.approx(known.std(), rel=1e-9)
     assert [found["quantiles"][str(q)] for q in QUANTILES] == pytest.approx(np.quantile(known, QUANTILES).tolist())
     assert found["histogram"] == {"edges": pytest.approx(edges.tolist()), "counts": counts.tolist()}
+
+
+def test_quantiles_of_very_many_numbers_are_those_of_every_kth() -> None:
+    """Memory for quantiles is bounded; blocks of odd sizes must not shift the sample."""
+    values = np.random.default_rng(3).normal(size=9_500)
+    scan = NumberScan(".", count=9_500, total=values.sum(), minimum=values.min(), maximum=values.max())
+    summary = NumberSummary(scan, width=SAMPLE // 1000)
+
+    for block in np.split(values, [1, 8, 1111, 5000]):
+        summary.add(block)
+
+    found = summary.to_json()
+    assert found["quantiles_exact"] is False
+    assert list(found["quantiles"].values()) == np.quantile(values[::10], QUANTILES).tolist()
 
 
 def test_numbers_of_any_size_give_json(parse: Parse) -> None:
