@@ -48,7 +48,7 @@ class Stage:
         self.bound = bind(network, vectors.parameters, vectors.gradients, inputs=inputs, generator=generator)
         self._targets = np.zeros(self.bound.logits.shape, dtype)
         self._pull = np.zeros_like(self._targets)
-        self._weights = None if data.weights is None else np.ones((slots, batch_size), dtype)
+        self._weights = None if data.weights is None else np.ones_like(self._targets)
         self._y: npt.NDArray[Any] = data.y[:0]
         self.steps = tuple(self._step(slot, update) for slot in range(slots))
 
@@ -74,7 +74,7 @@ class Stage:
         fill(self._targets[:count], self._y)
         self._pull[:count] = self._loss.pull(self._targets[:count])
         if self._weights is not None and self._data.weights is not None:
-            self._weights[:count] = self._data.weights[rows].reshape(count, -1)
+            self._weights[:count] = self._data.weights[rows].reshape(count, 1, -1)  # one for each output
         return count
 
     def run(self, first: int, last: int) -> None:
@@ -87,7 +87,7 @@ class Stage:
         """Sum the (weighted) losses of the examples of each batch; for the batches that were run."""
         values = self._loss.values(self.bound.logits[first:last], self._targets[first:last])
         if self._weights is not None:
-            values *= self._weights[first:last]
+            values *= self._weights[first:last, 0]
         sums: npt.NDArray[np.float64] = values.sum(axis=1, dtype=np.float64)
         return sums
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from neural.activations.base import Scratch
 from neural.arrays import Array, Calls
+from neural.reductions import spread_maximum, spread_sum
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,22 +23,22 @@ class Softmax:
 
     def forward(self, z: Array, y: Array, scratch: Scratch) -> Calls:
         """Compute y = e^(z - max z) / Σ e^(z - max z); the shift by the maximum keeps the powers finite."""
-        row = scratch("row")[0]
+        spread = scratch("spread")
         return [
-            partial(np.maximum.reduce, z, 0, None, row),
-            partial(np.subtract, z, row, y),
+            *spread_maximum(z, spread),
+            partial(np.subtract, z, spread, y),
             partial(np.exp, y, y),
-            partial(np.add.reduce, y, 0, None, row),
-            partial(np.divide, y, row, y),
+            *spread_sum(y, spread),
+            partial(np.divide, y, spread, y),
         ]
 
     def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
         """Compute y·(dy - Σ_j dy_j·y_j)."""
         del z
-        product, row = scratch("product"), scratch("row")[0]
+        product, spread = scratch("product"), scratch("spread")
         return [
             partial(np.multiply, dy, y, product),
-            partial(np.add.reduce, product, 0, None, row),
-            partial(np.subtract, dy, row, dy),
+            *spread_sum(product, spread),
+            partial(np.subtract, dy, spread, dy),
             partial(np.multiply, dy, y, dy),
         ]

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from neural.arrays import Array, Calls
 from neural.losses.base import Scratch, Targets
+from neural.reductions import spread_maximum, spread_sum
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,16 +40,14 @@ class CategoricalCrossentropy:
         return targets * targets.dtype.type(1 / targets.shape[-1])
 
     def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
-        """Compute e^(z - max z) / (batch · Σ e^(z - max z)) - onehot/batch; a product with `batch`es makes the sum."""
-        outputs, batch = logits.shape
-        row = scratch("row")[:1]
-        weights = np.full((1, outputs), batch, logits.dtype)
+        """Compute e^(z - max z) / (batch · Σ e^(z - max z)) - onehot/batch."""
+        spread = scratch("spread")
         return [
-            partial(np.maximum.reduce, logits, 0, None, row[0]),
-            partial(np.subtract, logits, row, dlogits),
+            *spread_maximum(logits, spread),
+            partial(np.subtract, logits, spread, dlogits),
             partial(np.exp, dlogits, dlogits),
-            partial(weights.dot, dlogits, row),
-            partial(np.divide, dlogits, row, dlogits),
+            *spread_sum(dlogits, spread, factor=logits.shape[1]),
+            partial(np.divide, dlogits, spread, dlogits),
             partial(np.subtract, dlogits, pull, dlogits),
         ]
 

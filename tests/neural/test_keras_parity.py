@@ -172,7 +172,9 @@ def test_every_loss_pulls_as_in_keras(case: str, dtype: str, network: neural.Net
     model = twin(network, weights)
     model.compile(optimizer=keras.optimizers.SGD(0.05), loss=getattr(keras.losses, name)(**settings))
 
-    plan = plan_for(dtype, vocabulary.create("loss", key, **own), vocabulary.create("optimizer", "sgd", learning_rate=0.05))
+    plan = plan_for(
+        dtype, vocabulary.create("loss", key, **own), vocabulary.create("optimizer", "sgd", learning_rate=0.05)
+    )
     mine = ours(network, plan, examples, weights)
 
     compare(case, dtype, mine, theirs(model, examples), parity)

@@ -92,7 +92,9 @@ class FaultyDense(neural.Dense):
         spoilers: dict[str, list] = {
             "no bias gradient": [partial(dW[-1].fill, 0)],
             "bias gradient of the first row alone": [partial(np.copyto, dW[-1], place.dy[:, 0])],
-            "kernel gradient transposed": [partial(_copy, dW[:-1], dW[:-1].T)] if dW[:-1].T.shape == dW[:-1].shape else [],
+            "kernel gradient transposed": [partial(_copy, dW[:-1], dW[:-1].T)]
+            if dW[:-1].T.shape == dW[:-1].shape
+            else [],
             "kernel not transposed": [partial(_product, W[:-1].T, place.dy, place.dx)] if place.dx is not None else [],
             "no gradient for the input": [partial(place.dx.fill, 0)] if place.dx is not None else [],
             "kernel gradient off by a thousandth of a percent": [partial(np.multiply, dW, 1.00001, dW)],
@@ -256,7 +258,9 @@ def test_a_planted_fault_is_caught(fault: str) -> None:
     assert certificate.worst is not None
 
 
-@pytest.mark.parametrize("loss", [MSE, Huber(delta=0.3), MeanAbsoluteError(), BinaryCrossentropy(), CategoricalCrossentropy()])
+@pytest.mark.parametrize(
+    "loss", [MSE, Huber(delta=0.3), MeanAbsoluteError(), BinaryCrossentropy(), CategoricalCrossentropy()]
+)
 def test_the_same_network_without_a_fault_passes(loss: Loss) -> None:
     """What is caught above is the fault, not the network around it."""
     certificate = certify(SOUND, loss)

@@ -1,0 +1,51 @@
+"""Values of activations against closed forms, far out as well as near zero."""
+
+import math
+
+import numpy as np
+import pytest
+
+from neural import vocabulary
+
+POINTS = np.concatenate([np.linspace(-40, 40, 4001), [0.0, 1e-9, -1e-9, 1e3, -1e3]])
+
+FORMULAS = {
+    "gelu": lambda z: z * math.erfc(-z / math.sqrt(2)) / 2,
+    "sigmoid": lambda z: 1 / (1 + math.exp(-z)) if z > -700 else 0.0,
+    "softplus": lambda z: max(z, 0) + math.log1p(math.exp(-abs(z))),
+    "elu": lambda z: z if z > 0 else math.expm1(z),
+    "tanh": math.tanh,
+    "relu": lambda z: max(z, 0),
+    "leaky_relu": lambda z: max(z, 0.2 * z),
+}
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.filterwarnings("error")
+def test_values_are_right_to_the_last_digits(name: str, dtype: str) -> None:
+    """Errors are measured in units of the largest of 1 and |z|; nothing overflows on the way."""
+    function = vocabulary.create("activation", name)
+    z = POINTS.astype(dtype)[None]
+    y = np.empty_like(z)
+    scratches: dict[str, np.ndarray] = {}
+    expected = np.array([FORMULAS[name](float(value)) for value in z[0]])
+
+    with np.errstate(under="ignore", over="raise", invalid="raise", divide="raise"):
+        for call in function.forward(z, y, lambda label: scratches.setdefault(label, np.empty_like(z))):
+            call()
+
+    error = np.abs(y[0] - expected) / np.maximum(1, np.abs(expected))
+    assert error.max() <= {"float32": 2.5e-7, "float64": 5e-16}[dtype]
+
+
+def test_a_shift_does_not_change_a_softmax() -> None:
+    """e^1000 is not a number; the maximum is taken off first."""
+    function = vocabulary.create("activation", "softmax")
+    z = np.array([[1000.0], [1001.0]])
+    y, row = np.empty_like(z), np.empty_like(z)
+
+    for call in function.forward(z, y, lambda _: row):
+        call()
+
+    assert y[:, 0] == pytest.approx([1 / (1 + math.e), math.e / (1 + math.e)], rel=1e-12)

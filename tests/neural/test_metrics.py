@@ -1,0 +1,119 @@
+"""Metrics are those of scikit-learn, over all rows, however the rows were batched."""
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn import metrics as reference
+
+from neural.metrics import METRICS, accumulator
+
+REGRESSION = [name for name, metric in METRICS.items() if "regression" in metric.tasks]
+CLASSIFICATION = [name for name, metric in METRICS.items() if "multiclass" in metric.tasks]
+
+
+def measure(name: str, outputs: np.ndarray, y: np.ndarray, *, cuts: tuple[int, ...] = ()) -> float:
+    """Feed a metric in the pieces that the cuts make."""
+    metric = accumulator(name, classes=outputs.shape[1])
+    edges = sorted({0, len(y), *(cut for cut in cuts if cut < len(y))})
+    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+        metric.add(outputs[start:stop], y[start:stop])
+    return metric.value()
+
+
+def scores(rows: int, outputs: int, seed: int) -> np.ndarray:
+    """Draw coarse scores, so that ties happen."""
+    return np.round(np.random.default_rng(seed).random((rows, outputs)), 1)
+
+
+BINARY = {
+    "accuracy": lambda y, p: reference.accuracy_score(y, p > 0.5),
+    "balanced_accuracy": lambda y, p: reference.balanced_accuracy_score(y, p > 0.5),
+    "auc": reference.roc_auc_score,
+    "f1": lambda y, p: reference.f1_score(y, p > 0.5, zero_division=0),
+}
+MULTICLASS = {
+    "accuracy": lambda y, p: reference.accuracy_score(y, p.argmax(1)),
+    "balanced_accuracy": lambda y, p: reference.balanced_accuracy_score(y, p.argmax(1)),
+    "auc": lambda y, p: reference.roc_auc_score(y, p / p.sum(1, keepdims=True), multi_class="ovr"),
+    "f1": lambda y, p: reference.f1_score(y, p.argmax(1), average="macro"),
+}
+CONTINUOUS = {
+    "rmse": lambda y, p: np.sqrt(reference.mean_squared_error(y, p)),
+    "mae": reference.mean_absolute_error,
+    "r2": reference.r2_score,
+}
+
+
+@pytest.mark.parametrize("name", BINARY)
+@pytest.mark.parametrize("seed", range(5))
+def test_yes_and_no_are_measured_as_in_scikit_learn(name: str, seed: int) -> None:
+    """One output, targets of shape (rows, 1)."""
+    y, p = np.arange(40) % 2, scores(40, 1, seed)
+
+    assert measure(name, p, y[:, None].astype(float)) == pytest.approx(BINARY[name](y, p[:, 0]), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", MULTICLASS)
+@pytest.mark.parametrize("seed", range(5))
+def test_classes_are_measured_as_in_scikit_learn(name: str, seed: int) -> None:
+    """Four outputs, targets are ids."""
+    y = np.arange(60) % 4
+    p = np.random.default_rng(seed).random((60, 4))
+    p = p / p.sum(1, keepdims=True)
+
+    assert measure(name, p, y) == pytest.approx(MULTICLASS[name](y, p), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", CONTINUOUS)
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_errors_are_measured_as_in_scikit_learn(name: str, outputs: int) -> None:
+    """Also far from zero, where sums of squares would lose their digits."""
+    generator = np.random.default_rng(2)
+    y = 1e6 + generator.standard_normal((50, outputs))
+    p = y + 0.3 * generator.standard_normal((50, outputs))
+
+    assert measure(name, p, y, cuts=(7, 20, 21)) == pytest.approx(CONTINUOUS[name](y, p), abs=1e-9)
+
+
+@pytest.mark.parametrize("name", CLASSIFICATION)
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(cuts=st.lists(st.integers(1, 59), max_size=6), seed=st.integers(0, 99))
+def test_batches_do_not_change_a_metric(name: str, cuts: list[int], seed: int) -> None:
+    """A mean of batch means would."""
+    y, p = np.random.default_rng(seed).integers(0, 3, 60), scores(60, 3, seed)
+
+    assert measure(name, p, y, cuts=tuple(cuts)) == measure(name, p, y)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_metric_goes_on_from_its_arrays(name: str) -> None:
+    """A checkpoint in the middle of an epoch holds what was collected so far."""
+    classes = name in CLASSIFICATION
+    p = scores(30, 3, 1)
+    y = np.arange(30) % 3 if classes else p + scores(30, 3, 2)
+    first, second = accumulator(name, classes=3), accumulator(name, classes=3)
+    first.add(p[:11], y[:11])
+
+    second.restore_in_place(first.to_arrays())
+    for metric in (first, second):
+        metric.add(p[11:], y[11:])
+
+    assert second.value() == first.value() == pytest.approx(measure(name, p, y))
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_no_rows_have_no_metric(name: str) -> None:
+    """Undefined is NaN, without a warning and without a crash."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        value = accumulator(name, classes=2).value()
+
+    assert np.isnan(value) or name == "f1"
+
+
+def test_one_class_alone_has_no_area() -> None:
+    """There is no pair to compare."""
+    assert np.isnan(measure("auc", scores(5, 1, 0), np.ones((5, 1))))

@@ -1,0 +1,110 @@
+"""A training that goes on from a state ends with the bytes of one that never stopped."""
+
+import io
+from collections.abc import Iterable
+
+import numpy as np
+import pytest
+
+import neural
+from neural import vocabulary
+
+ROWS = 301  # 150 batches of two and one of one
+
+
+@pytest.fixture(params=["adam", "rmsprop", "sgd"])
+def plan(request: pytest.FixtureRequest) -> neural.TrainingPlan:
+    """Everything that has a state takes part: slots, dropout, metrics with memory, early stopping."""
+    settings = {"sgd": {"momentum": 0.9}, "rmsprop": {"momentum": 0.5, "centered": True}}.get(request.param, {})
+    return neural.TrainingPlan(
+        loss=vocabulary.create("loss", "categorical_crossentropy"),
+        optimizer=vocabulary.create("optimizer", request.param, **settings),
+        epochs=6,
+        batch_size=2,
+        seed=12,
+        metrics=("accuracy", "balanced_accuracy", "auc", "f1"),
+        early_stopping=neural.EarlyStopping(patience=2, min_delta=0.02),
+        clip_norm=1.0,
+        l2=0.001,
+    )
+
+
+@pytest.fixture
+def rows(generator: np.random.Generator) -> neural.Examples:
+    """Three noisy classes."""
+    x = generator.standard_normal((ROWS, 4)).astype(np.float32)
+    return neural.Examples(x, generator.integers(0, 3, ROWS))
+
+
+def through_a_file(state: neural.TrainingState) -> neural.TrainingState:
+    """Write a state and read it back, without pickle."""
+    file = io.BytesIO()
+    np.savez(file, **state.to_arrays())
+    file.seek(0)
+    with np.load(file, allow_pickle=False) as arrays:
+        return neural.TrainingState.from_arrays(dict(arrays))
+
+
+def follow(reports: Iterable[neural.Report]) -> tuple[list[tuple], dict[str, bytes]]:
+    """Run a loop; return what every epoch said, and the last state, down to the bytes."""
+    epochs = []
+    for report in reports:
+        if isinstance(report, neural.EpochReport):
+            said = (report.epoch, report.step, report.values, report.is_best, report.stopped)
+            epochs.append((*said, report.weights().tobytes()))
+    return epochs, {name: array.tobytes() for name, array in report.state().to_arrays().items()}
+
+
+def test_resuming_at_any_batch_changes_no_byte(
+    plan: neural.TrainingPlan, rows: neural.Examples, classifier: neural.Network
+) -> None:
+    """Also in the middle of an epoch and of a group of batches, with every generator and sum in the middle of its way."""
+    undisturbed, final = follow(neural.train(classifier, plan, rows, rows))
+    positions = []
+
+    for number, report in enumerate(neural.train(classifier, plan, rows, rows, group_size=29)):
+        if number % 4 != 1 or report.step == undisturbed[-1][1]:
+            continue
+        state = through_a_file(report.state())
+        resumed, end = follow(neural.train(classifier, plan, rows, rows, state=state))
+        positions.append(state.position)
+        assert resumed == undisturbed[state.epoch - 1 :]
+        assert end == final
+
+    assert any(0 < position < 150 and position % 128 for position in positions)  # truly inside of a group
+
+
+def test_a_finished_state_has_nothing_left_to_do(
+    plan: neural.TrainingPlan, rows: neural.Examples, classifier: neural.Network
+) -> None:
+    """A worker that died after the last epoch must not train one more."""
+    *_, last = neural.train(classifier, plan, rows, rows)
+    loop = neural.train(classifier, plan, rows, rows, state=last.state())
+
+    with pytest.raises(StopIteration) as stopped:
+        next(loop)
+
+    assert stopped.value.value.weights.tobytes() == last.result.weights.tobytes()
+    assert stopped.value.value.best_epoch == last.result.best_epoch
+
+
+def test_a_state_is_a_copy(plan: neural.TrainingPlan, rows: neural.Examples, classifier: neural.Network) -> None:
+    """A checkpoint is written while training goes on."""
+    loop = neural.train(classifier, plan, rows, rows)
+    state = next(loop).state()
+    before = {name: array.tobytes() for name, array in state.to_arrays().items()}
+
+    list(loop)
+
+    assert {name: array.tobytes() for name, array in state.to_arrays().items()} == before
+
+
+def test_a_state_of_another_network_is_refused(
+    plan: neural.TrainingPlan, rows: neural.Examples, classifier: neural.Network
+) -> None:
+    """Otherwise NumPy would say something about broadcasting."""
+    state = next(neural.train(classifier, plan, rows, rows)).state()
+    other = neural.Network(layers=(neural.Dense(units=3),), input_shape=(4,))
+
+    with pytest.raises(neural.errors.ShapeError):
+        next(neural.train(other, plan, rows, rows, state=state))

@@ -1,0 +1,263 @@
+"""The loop: what it yields, when it stops, and that the same arguments give the same bytes."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import neural
+from neural import vocabulary
+from neural.errors import Diverged, LinkMismatch, NonFiniteInput, ParameterOutOfRange, ShapeError, UnknownComponent
+
+Make = Callable[..., neural.TrainingPlan]
+
+
+def test_training_learns(classifier: neural.Network, classes: neural.Examples, make_plan: Make) -> None:
+    """Rows that a linear map tells apart are told apart after some epochs."""
+    plan = make_plan(epochs=60, metrics=("accuracy",))
+
+    *_, last = neural.train(classifier, plan, classes, classes)
+
+    assert last.values["val_accuracy"] > 0.95
+    assert last.values["val_loss"] < 0.2
+
+
+def test_the_loop_yields_batches_then_the_epoch(
+    classifier: neural.Network, classes: neural.Examples, make_plan: Make
+) -> None:
+    """The worker counts on the order, on global steps and on the last report carrying the result."""
+    reports = list(neural.train(classifier, make_plan(epochs=2), classes, None))
+
+    kinds = [type(report).__name__ for report in reports]
+    epochs = [report for report in reports if isinstance(report, neural.EpochReport)]
+    assert kinds == ["BatchReport", "BatchReport", "EpochReport"] * 2  # whole batches, the smaller last one, the epoch
+    assert [report.step for report in reports] == [12, 13, 13, 25, 26, 26]
+    assert {report.steps for report in reports} == {26}
+    assert [report.rows_seen for report in epochs] == [101, 202]
+    assert epochs[0].result is None
+    assert epochs[1].result is not None
+    assert epochs[1].result.stop_reason == "completed"
+    assert epochs[1].result.epochs_run == 2
+
+
+def test_the_result_is_also_the_generators_value(
+    classifier: neural.Network, classes: neural.Examples, make_plan: Make
+) -> None:
+    """Who drives the generator by hand finds it in StopIteration."""
+    loop = neural.train(classifier, make_plan(epochs=1), classes, None)
+    with pytest.raises(StopIteration) as stopped:
+        while True:
+            next(loop)
+
+    assert isinstance(stopped.value.value, neural.TrainingResult)
+
+
+def test_the_epochs_loss_is_the_mean_over_all_rows(classes: neural.Examples, make_plan: Make) -> None:
+    """The smaller last batch counts by its rows; with a vanishing rate the loss is that of the first weights."""
+    network = neural.Network(layers=(neural.Dense(units=3, activation="softmax"),), input_shape=(4,))
+    sgd = vocabulary.create("optimizer", "sgd", learning_rate=1e-300)
+    plan = make_plan(epochs=1, optimizer=sgd, dtype="float64", metrics=("accuracy", "auc", "f1"))
+    weights = neural.initialize(network, np.random.default_rng(0), "float64")
+
+    *_, last = neural.train(network, plan, classes, classes, weights=weights)
+
+    whole = neural.evaluate(network, weights, classes, loss=plan.loss, metrics=plan.metrics)
+    for name, value in whole.items():
+        assert last.values[name] == pytest.approx(value, abs=1e-14)
+        assert last.values[f"val_{name}"] == pytest.approx(value, abs=1e-14)
+
+
+def test_the_same_seed_gives_the_same_bytes(
+    classifier: neural.Network, classes: neural.Examples, make_plan: Make
+) -> None:
+    """Reproducing a result means its bytes, not its digits."""
+    runs = [list(neural.train(classifier, make_plan(seed=seed), classes, classes)) for seed in (5, 5, 6)]
+
+    first, again, other = (run[-1].weights().tobytes() for run in runs)
+    assert first == again
+    assert first != other
+    assert runs[0][-1].values == runs[1][-1].values
+
+
+@pytest.mark.parametrize("group_size", [1, 3, 500])
+def test_the_group_size_changes_no_byte(
+    group_size: int, classifier: neural.Network, classes: neural.Examples, make_plan: Make
+) -> None:
+    """How often the loop reports must not decide what it learns."""
+    plan = make_plan(metrics=("accuracy", "auc"))
+    *_, usual = neural.train(classifier, plan, classes, classes)
+
+    *_, grouped = neural.train(classifier, plan, classes, classes, group_size=group_size)
+
+    assert grouped.weights().tobytes() == usual.weights().tobytes()
+    assert grouped.values == usual.values
+
+
+def test_inputs_are_left_alone(classifier: neural.Network, classes: neural.Examples, make_plan: Make) -> None:
+    """Purity at the surface: neither rows nor given weights change."""
+    weights = neural.initialize(classifier, np.random.default_rng(1))
+    before = (classes.x.tobytes(), classes.y.tobytes(), weights.tobytes())
+
+    list(neural.train(classifier, make_plan(), classes, classes, weights=weights))
+
+    assert (classes.x.tobytes(), classes.y.tobytes(), weights.tobytes()) == before
+
+
+def test_early_stopping_ends_with_the_best_weights(
+    classifier: neural.Network, classes: neural.Examples, make_plan: Make
+) -> None:
+    """Validation labels that contradict the training make the validation loss rise from some epoch on."""
+    against = neural.Examples(classes.x, (classes.y + 1) % 3)
+    stopping = neural.EarlyStopping(metric="val_loss", patience=4)
+
+    reports = list(neural.train(classifier, make_plan(epochs=100, early_stopping=stopping), classes, against))
+
+    epochs = [report for report in reports if isinstance(report, neural.EpochReport)]
+    result = epochs[-1].result
+    assert result is not None
+    assert result.stop_reason == epochs[-1].stopped == "early_stopped"
+    losses = [report.values["val_loss"] for report in epochs]
+    assert result.best_epoch == int(np.argmin(losses)) + 1
+    assert result.epochs_run == len(epochs) == result.best_epoch + 4
+    assert [report.epoch for report in epochs if report.is_best][-1] == result.best_epoch
+    scores = neural.evaluate(classifier, result.weights, against, loss="categorical_crossentropy")
+    assert scores["loss"] == pytest.approx(min(losses), rel=1e-6)
+
+
+def test_min_delta_ignores_small_improvements(
+    classifier: neural.Network, classes: neural.Examples, make_plan: Make
+) -> None:
+    """With a delta larger than any loss only the first epoch counts as an improvement."""
+    stopping = neural.EarlyStopping(metric="loss", patience=2, min_delta=100.0)
+
+    *_, last = neural.train(classifier, make_plan(epochs=50, early_stopping=stopping), classes, None)
+
+    assert (last.result.best_epoch, last.result.epochs_run) == (1, 3)
+
+
+def test_a_metric_may_decide_the_other_way(
+    classifier: neural.Network, classes: neural.Examples, make_plan: Make
+) -> None:
+    """An accuracy is better when it is larger."""
+    stopping = neural.EarlyStopping(metric="val_accuracy", direction="max", patience=50)
+    plan = make_plan(epochs=20, metrics=("accuracy",), early_stopping=stopping)
+
+    epochs = [r for r in neural.train(classifier, plan, classes, classes) if isinstance(r, neural.EpochReport)]
+
+    accuracies = [report.values["val_accuracy"] for report in epochs]
+    assert epochs[-1].result.best_epoch == int(np.argmax(accuracies)) + 1
+
+
+@pytest.mark.parametrize("group_size", [1, None])
+def test_divergence_names_epoch_step_and_layer(
+    group_size: int | None, classes: neural.Examples, make_plan: Make
+) -> None:
+    """The step is the first whose loss is not finite, however many steps are run before anyone looks."""
+    layers = (neural.Dense(units=8), neural.Dense(units=8), neural.Dense(units=1))
+    network = neural.Network(layers=layers, input_shape=(4,))
+    plan = make_plan(
+        loss=vocabulary.create("loss", "mean_squared_error"),
+        optimizer=vocabulary.create("optimizer", "sgd", learning_rate=0.5, momentum=0.9),
+        epochs=50,
+    )
+    far = neural.Examples(classes.x * 10, classes.x[:, :1])
+
+    with pytest.raises(Diverged) as diverged:
+        list(neural.train(network, plan, far, far, group_size=group_size))
+
+    assert diverged.value.epoch == 1
+    assert (diverged.value.step, diverged.value.layer) == (3, "dense_3")
+    assert np.isfinite(diverged.value.best_weights).all()
+    assert "`dense_3`" in str(diverged.value)
+
+
+def test_the_best_weights_survive_a_divergence(classes: neural.Examples, make_plan: Make) -> None:
+    """What was learned before the numbers went wrong is still worth something."""
+    network = neural.Network(layers=(neural.Dense(units=1),), input_shape=(4,))
+    growing = vocabulary.create("optimizer", "sgd", learning_rate=0.9)
+    plan = make_plan(loss=vocabulary.create("loss", "mean_squared_error"), optimizer=growing, epochs=400)
+    examples = neural.Examples(classes.x, classes.x[:, :1])
+    seen = []
+
+    with pytest.raises(Diverged) as diverged:
+        seen.extend(neural.train(network, plan, examples, None))
+
+    assert diverged.value.best_epoch >= 1
+    best = [r for r in seen if isinstance(r, neural.EpochReport) and r.is_best][-1]
+    assert best.epoch == diverged.value.best_epoch
+
+
+def test_class_ids_outside_of_the_outputs_are_refused(
+    classifier: neural.Network, classes: neural.Examples, make_plan: Make
+) -> None:
+    """The message names the value and what would be right."""
+    with pytest.raises(ParameterOutOfRange, match="class id from 0 to 2"):
+        next(neural.train(classifier, make_plan(), neural.Examples(classes.x, classes.y + 1), None))
+
+
+def test_non_finite_rows_are_refused_with_their_position(
+    classifier: neural.Network, classes: neural.Examples, make_plan: Make
+) -> None:
+    """One NaN would spoil every weight."""
+    x = classes.x.copy()
+    x[17, 2] = np.nan
+
+    with pytest.raises(NonFiniteInput) as refused:
+        next(neural.train(classifier, make_plan(), neural.Examples(x, classes.y), None))
+
+    assert refused.value.position == (17, 2)
+
+
+@pytest.mark.parametrize(
+    ("x", "y"), [((101, 5), (101,)), ((101, 4), (100,)), ((0, 4), (0,)), ((101,), (101,)), ((101, 4), (101, 3))]
+)
+def test_rows_of_the_wrong_shape_are_refused(
+    x: tuple[int, ...], y: tuple[int, ...], classifier: neural.Network, make_plan: Make
+) -> None:
+    """Broadcasting would turn a wrong shape into a wrong result."""
+    with pytest.raises(ShapeError):
+        next(neural.train(classifier, make_plan(), neural.Examples(np.ones(x), np.zeros(y, int)), None))
+
+
+def test_an_output_that_does_not_fit_the_loss_is_refused(classes: neural.Examples, make_plan: Make) -> None:
+    """A cross-entropy after relu trains, badly; its author meant something else."""
+    network = neural.Network(layers=(neural.Dense(units=3, activation="relu"),), input_shape=(4,))
+
+    with pytest.raises(LinkMismatch, match="softmax"):
+        next(neural.train(network, make_plan(), classes, None))
+
+
+def test_watching_a_value_that_is_not_reported_is_refused(
+    classifier: neural.Network, classes: neural.Examples, make_plan: Make
+) -> None:
+    """Without validation there is no val_loss to wait for."""
+    with pytest.raises(UnknownComponent, match="val_loss"):
+        next(neural.train(classifier, make_plan(early_stopping=neural.EarlyStopping()), classes, None))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"epochs": 0},
+        {"batch_size": 0},
+        {"seed": -1},
+        {"dtype": "float16"},
+        {"clip_norm": 0.0},
+        {"clip_value": -1.0},
+        {"l2": -0.1},
+        {"class_weight": (1.0, -1.0, 1.0)},
+        {"epochs": 1.5},
+    ],
+)
+def test_a_plan_out_of_range_is_refused(changes: dict, make_plan: Make) -> None:
+    """At the moment of planning, not in the middle of training."""
+    with pytest.raises(ParameterOutOfRange, match=next(iter(changes))):
+        make_plan(**changes)
+
+
+def test_class_weights_of_the_wrong_number_are_refused(
+    classifier: neural.Network, classes: neural.Examples, make_plan: Make
+) -> None:
+    """One for a class."""
+    with pytest.raises(ShapeError, match="class_weight"):
+        next(neural.train(classifier, make_plan(class_weight=(1.0, 2.0)), classes, None))
