@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, insert, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, case, delete, insert, literal, select, update
+from sqlalchemy.orm import Session
 
 from store import events
 from store.clock import now
 from store.database import Database
 from store.errors import Fenced
+from store.fairness import lock_next
+from store.jobs import move
 from store.states import JobStatus, Phase
 from store.tables import Attempt, Dataset, Job, Metric
 
@@ -43,12 +45,13 @@ class Orders:
 
 
 def take(database: Database, worker_id: str) -> Claim | None:
-    """Claim the best waiting job: highest priority, then the project with fewest running jobs, then the oldest."""
+    """Claim the waiting job whose turn it is; None when none waits."""
     with database.transaction() as session:
-        job = session.scalar(best_waiting())
+        job = lock_next(session)
         if job is None:
             return None
-        job.status, job.phase = JobStatus.RUNNING, Phase.LOADING
+        move(job, JobStatus.RUNNING)
+        job.phase = Phase.LOADING
         job.fence += 1
         job.attempts += 1
         job.heartbeat, job.heartbeat_at, job.worker_id = 0, now(), worker_id
@@ -73,24 +76,6 @@ def take(database: Database, worker_id: str) -> Claim | None:
             row_count=dataset.row_count,
             seed=job.seed,
         )
-
-
-def best_waiting() -> Any:
-    """Select the next job; on PostgreSQL rows that another worker is just claiming are passed over."""
-    other = aliased(Job)
-    running = (
-        select(func.count())
-        .where(other.project_id == Job.project_id, other.status == JobStatus.RUNNING)
-        .correlate(Job)
-        .scalar_subquery()
-    )
-    return (
-        select(Job)
-        .where(Job.status == JobStatus.QUEUED)
-        .order_by(Job.priority.desc(), running, Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
 
 
 def held(session: Session, claim: Claim) -> Job:
@@ -119,7 +104,7 @@ def heartbeat(
             heartbeat=Job.heartbeat + 1,
             heartbeat_at=now(),
             step=step,
-            phase=case((Job.cancel_requested, Phase.CANCELLING), else_=phase),
+            phase=case((Job.cancel_requested, word(Phase.CANCELLING)), else_=word(phase)),
             **values,
         )
         .returning(Job.cancel_requested, Job.pause_requested)
@@ -133,6 +118,11 @@ def orders(database: Database, claim: Claim) -> Orders:
     with database.reading() as session:
         flags = select(Job.cancel_requested, Job.pause_requested).where(*ownership(claim))
         return told(session.execute(flags).one_or_none(), claim)
+
+
+def word(phase: Phase) -> ColumnElement[Phase]:
+    """Write a phase as the column keeps it."""
+    return literal(phase, Job.phase.type)
 
 
 def ownership(claim: Claim) -> tuple[ColumnElement[bool], ...]:

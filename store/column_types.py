@@ -1,9 +1,9 @@
-"""Column types that give back what was put in: aware times and plain JSON."""
+"""Column types that give back what was put in: aware times, words of an enum and plain JSON."""
 
 from datetime import UTC, datetime
-from typing import Any
+from enum import StrEnum
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import DateTime, Dialect, Enum
 from sqlalchemy.types import JSON, TypeDecorator
 
 
@@ -31,4 +31,15 @@ class UtcTime(TypeDecorator[datetime]):
 
 # Equal documents in both databases; jsonb would reorder keys, and a spec's order is for people.
 Document = JSON(none_as_null=True)
-Json = Any
+
+
+def one_of(kind: type[StrEnum], *, checked_as: str | None = None) -> Enum:
+    """Make the type of a column that holds a word of an enum; `checked_as` names a constraint for a closed set."""
+    return Enum(
+        kind,
+        values_callable=lambda members: [member.value for member in members],
+        native_enum=False,  # a type of PostgreSQL's own could not be changed inside a transaction
+        length=16,
+        create_constraint=checked_as is not None,
+        name=checked_as,
+    )

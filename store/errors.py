@@ -12,6 +12,7 @@ StoreError
 ├── CancelRequested        the job was asked to stop, so it cannot succeed any more
 ├── BlobMissing            no bytes with this digest
 ├── BlobCorrupt            stored bytes do not match their digest
+├── IntegrityLost          a migration left rows that refer to nothing; it was undone
 ├── DatabaseAway           the database does not answer
 └── StorageFull            the database has no room left
 """
@@ -84,6 +85,10 @@ class BlobMissing(StoreError):  # noqa: N818
 
 class BlobCorrupt(StoreError):  # noqa: N818
     """Stored bytes do not match their digest."""
+
+
+class IntegrityLost(StoreError):  # noqa: N818
+    """A migration left rows that refer to nothing; it was undone."""
 
 
 class DatabaseAway(StoreError, SQLAlchemyError):  # noqa: N818

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from store import events, ids, states
 from store.clock import now
-from store.errors import WrongState
+from store.errors import NotFound, WrongState
+from store.fairness import is_waiting
 from store.states import JobStatus, Phase, StopReason
 from store.tables import Job, Model
 
@@ -45,17 +46,27 @@ def submit(session: Session, order: JobOrder) -> Job:
 
 def move(job: Job, status: JobStatus) -> None:
     """Change a job's status by a legal move; entering a final status ends it."""
-    states.check_move(JobStatus(job.status), status)
+    states.check_move(job.status, status)
     job.status = status
     if states.is_final(status):
         job.phase, job.finished_at = Phase.FINISHED, now()
         job.worker_id = None
 
 
+def locked(session: Session, job: Job) -> Job:
+    """Read a job anew and keep others from changing it; raise `NotFound` when it was deleted meanwhile."""
+    found = session.scalar(
+        select(Job).where(Job.id == job.id).with_for_update().execution_options(populate_existing=True),
+    )
+    if found is None:
+        raise NotFound("job", job.id)
+    return found
+
+
 def request_cancel(session: Session, job: Job) -> Job:
     """Cancel a waiting job at once, ask a running one to stop; refuse a finished one."""
-    session.refresh(job, with_for_update=True)
-    status = JobStatus(job.status)
+    job = locked(session, job)
+    status = job.status
     if states.is_final(status):
         raise WrongState(job.id, status, "cancelled")
     if status is JobStatus.RUNNING:
@@ -72,8 +83,8 @@ def request_cancel(session: Session, job: Job) -> Job:
 
 def delete(session: Session, job: Job) -> None:
     """Remove a finished job with its events and metrics; its model stays."""
-    session.refresh(job, with_for_update=True)
-    if not states.is_final(JobStatus(job.status)):
+    job = locked(session, job)
+    if not states.is_final(job.status):
         raise WrongState(job.id, job.status, "deleted")
     for model in session.scalars(select(Model).where(Model.job_id == job.id)):
         model.job_id = None
@@ -86,7 +97,7 @@ def queue_position(session: Session, job: Job) -> int | None:
     if job.status != JobStatus.QUEUED:
         return None
     ahead = select(func.count()).where(
-        Job.status == JobStatus.QUEUED,
+        is_waiting(),
         (Job.priority > job.priority) | ((Job.priority == job.priority) & (Job.id < job.id)),
     )
     return (session.scalar(ahead) or 0) + 1
@@ -94,5 +105,5 @@ def queue_position(session: Session, job: Job) -> int | None:
 
 def counts(session: Session) -> dict[str, int]:
     """Count jobs by status."""
-    found: dict[str, int] = dict(session.execute(select(Job.status, func.count()).group_by(Job.status)).tuples().all())
-    return {status.value: found.get(status.value, 0) for status in JobStatus}
+    found = dict(session.execute(select(Job.status, func.count()).group_by(Job.status)).tuples().all())
+    return {status.value: found.get(status, 0) for status in JobStatus}

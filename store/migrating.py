@@ -1,14 +1,18 @@
 """Bringing a database to the present form of its tables."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, make_url, text
 
 from store.database import Database
+from store.database_errors import explained
+from store.errors import IntegrityLost
 
 ROOT = Path(__file__).parent.parent
 LOCK = 0x636861696E  # any number, the same for every process that migrates
@@ -16,30 +20,47 @@ LOCK = 0x636861696E  # any number, the same for every process that migrates
 
 def migrate(database: Database, revision: str = "head") -> None:
     """Migrate up to a revision; safe when two processes start at once."""
-    if database.dialect == "sqlite" and database.engine.url.database:
-        Path(database.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-    with database.engine.connect() as connection:
-        begin_alone(connection)
-        config = configuration(connection)
-        command.upgrade(config, revision)
-        connection.commit()
+    if database.dialect == "sqlite" and (file := make_url(database.url).database):
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    with explained(), alone(database) as connection:
+        command.upgrade(configuration(connection), revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
     """Migrate down to a revision."""
-    with database.engine.connect() as connection:
-        begin_alone(connection)
+    with explained(), alone(database) as connection:
         command.downgrade(configuration(connection), revision)
-        connection.commit()
 
 
-def begin_alone(connection: Connection) -> None:
-    """Begin a transaction in which nobody else migrates."""
-    if connection.dialect.name == "sqlite":
-        connection = connection.execution_options(begin_immediate=True)
-        connection.execute(text("SELECT 1"))
-    else:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+@contextmanager
+def alone(database: Database) -> Iterator[Connection]:
+    """Give a connection in a transaction during which nobody else migrates; commit at the end."""
+    with database.engine.connect() as connection:
+        if database.dialect == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            yield connection
+            connection.commit()
+            return
+        with unchecked(connection):
+            connection.execution_options(begin_immediate=True).execute(text("SELECT 1"))
+            yield connection
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+            if broken:
+                raise IntegrityLost(f"A migration left rows that refer to nothing: {broken[:5]}.")
+            connection.commit()
+
+
+@contextmanager
+def unchecked(connection: Connection) -> Iterator[None]:
+    """Switch foreign keys off: SQLite changes a table by dropping its old form, which would cascade to its children."""
+    driver = connection.connection.cursor()  # a pragma has no effect inside a transaction: below SQLAlchemy's BEGIN
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
+        driver.close()
 
 
 def configuration(connection: Connection | None = None) -> Config:
@@ -52,7 +73,7 @@ def configuration(connection: Connection | None = None) -> Config:
 
 def current_revision(database: Database) -> str | None:
     """Tell which revision the database has; None for an empty one."""
-    with database.engine.connect() as connection:
+    with explained(), database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

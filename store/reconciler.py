@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from store import events
 from store.database import Database
+from store.fairness import is_waiting
 from store.jobs import move
 from store.queue import Queue
 from store.states import JobStatus, Phase, StopReason
@@ -64,12 +65,7 @@ def give_back(database: Database, job_id: str, fence: int, beat: int) -> bool:
         if job is None:
             return False
         job.crashes += 1
-        if job.cancel_requested:
-            close_attempt(session, job.id, job.fence, JobStatus.CANCELLED, "worker_lost")
-            move(job, JobStatus.CANCELLED)
-            job.stop_reason = StopReason.USER
-            events.append(session, job, "job.cancelled", "Cancelled; its worker had been lost.")
-        elif job.crashes >= MOST_CRASHES:
+        if job.crashes >= MOST_CRASHES and not job.cancel_requested:
             job.error = {
                 "code": "job.worker_lost",
                 "message": f"The worker was lost {job.crashes} times while it ran this job.",
@@ -81,7 +77,7 @@ def give_back(database: Database, job_id: str, fence: int, beat: int) -> bool:
             events.append(session, job, "job.failed", job.error["message"], job.error)
         else:
             requeue(session, job, cause="worker_lost")
-            job.phase = Phase.RECOVERING
+            job.phase = Phase.RECOVERING if job.status is JobStatus.QUEUED else job.phase
         job.fence += 1  # whoever still runs it is fenced, even if nobody claims it again soon
         return True
 
@@ -89,7 +85,7 @@ def give_back(database: Database, job_id: str, fence: int, beat: int) -> bool:
 def waiting_count(database: Database) -> int:
     """Count the jobs that wait for a worker."""
     with database.reading() as session:
-        return session.scalar(select(func.count()).where(Job.status == JobStatus.QUEUED)) or 0
+        return session.scalar(select(func.count()).where(is_waiting())) or 0
 
 
 def top_up(database: Database, queue: Queue, *, most: int) -> int:

@@ -7,7 +7,8 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, Str
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from store.clock import now
-from store.column_types import Document, UtcTime
+from store.column_types import Document, UtcTime, one_of
+from store.states import JobStatus, Phase, StopReason
 
 DEFAULT_PROJECT = "prj_default"
 NAMES = {
@@ -28,7 +29,16 @@ class Table(DeclarativeBase):
         datetime: UtcTime(),
         dict[str, Any]: Document,
         list[Any]: Document,
+        JobStatus: one_of(JobStatus, checked_as="status"),
+        Phase: one_of(Phase),
+        StopReason: one_of(StopReason),
     }
+
+
+def waiting_index(name: str, *columns: str) -> Index:
+    """Make an index of the waiting jobs alone, which stays small however many have finished."""
+    waiting = text("status = 'queued'")
+    return Index(name, *columns, postgresql_where=waiting, sqlite_where=waiting)
 
 
 class Project(Table):
@@ -76,7 +86,7 @@ class Dataset(Table):
     """An uploaded table."""
 
     __tablename__ = "datasets"
-    __table_args__ = (UniqueConstraint("project_id", "digest"),)
+    __table_args__ = (UniqueConstraint("project_id", "digest"), Index("ix_datasets_project_id_id", "project_id", "id"))
     id: Mapped[str] = mapped_column(primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
     name: Mapped[str]
@@ -87,8 +97,8 @@ class Dataset(Table):
     dialect: Mapped[dict[str, Any] | None]
     columns: Mapped[list[Any]]
     warnings: Mapped[list[Any]]
-    content_digest: Mapped[str] = mapped_column(ForeignKey("blobs.digest"))
-    prepared_digest: Mapped[str] = mapped_column(ForeignKey("blobs.digest"))
+    content_digest: Mapped[str] = mapped_column(ForeignKey("blobs.digest"), index=True)
+    prepared_digest: Mapped[str] = mapped_column(ForeignKey("blobs.digest"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 
@@ -98,22 +108,18 @@ class Job(Table):
 
     __tablename__ = "jobs"
     __table_args__ = (
-        Index(
-            "ix_jobs_waiting",
-            "priority",
-            "id",
-            postgresql_where=text("status = 'queued'"),
-            sqlite_where=text("status = 'queued'"),
-        ),
+        waiting_index("ix_jobs_waiting", "priority", "id"),
+        waiting_index("ix_jobs_waiting_of_project", "project_id", "priority", "id"),
+        Index("ix_jobs_project_id_id", "project_id", "id"),
         Index("ix_jobs_project_status", "project_id", "status"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
     dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id"), index=True)
     name: Mapped[str | None]
-    status: Mapped[str] = mapped_column(default="queued")
-    phase: Mapped[str] = mapped_column(default="waiting")
-    stop_reason: Mapped[str | None]
+    status: Mapped[JobStatus] = mapped_column(default=JobStatus.QUEUED)
+    phase: Mapped[Phase] = mapped_column(default=Phase.WAITING)
+    stop_reason: Mapped[StopReason | None]
     given: Mapped[dict[str, Any]]
     resolved: Mapped[dict[str, Any]]
     provenance: Mapped[dict[str, Any]]
@@ -188,13 +194,14 @@ class Model(Table):
     """A trained network."""
 
     __tablename__ = "models"
+    __table_args__ = (Index("ix_models_project_id_id", "project_id", "id"),)
     id: Mapped[str] = mapped_column(primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
     job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"), unique=True)
     dataset_id: Mapped[str] = mapped_column(ForeignKey("datasets.id"), index=True)
     name: Mapped[str | None]
     task: Mapped[str]
-    weights_digest: Mapped[str] = mapped_column(ForeignKey("blobs.digest"))
+    weights_digest: Mapped[str] = mapped_column(ForeignKey("blobs.digest"), index=True)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     parameters: Mapped[int] = mapped_column(BigInteger)
     spec: Mapped[dict[str, Any]]

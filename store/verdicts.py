@@ -59,7 +59,7 @@ def succeed(
             project_id=claim.project_id,
             job_id=claim.job_id,
             dataset_id=claim.dataset_id,
-            name=claim.name,
+            name=job.name,
             weights_digest=stored.digest,
             size_bytes=stored.size,
             **vars(facts),
@@ -96,7 +96,13 @@ def release(database: Database, claim: Claim, *, cause: str = "drained") -> None
 
 
 def requeue(session: Session, job: Job, *, cause: str) -> None:
-    """Put a running job back into the queue and close its attempt."""
+    """Close a running job's attempt and put it back into the queue, or end it when it was asked to stop."""
+    if job.cancel_requested:
+        close_attempt(session, job.id, job.fence, JobStatus.CANCELLED, cause)
+        move(job, JobStatus.CANCELLED)
+        job.stop_reason = StopReason.USER
+        events.append(session, job, "job.cancelled", "Cancelled.", {"cause": cause})
+        return
     close_attempt(session, job.id, job.fence, "released", cause)
     move(job, JobStatus.QUEUED)
     job.phase, job.worker_id = Phase.WAITING, None

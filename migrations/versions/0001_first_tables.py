@@ -10,6 +10,8 @@ down_revision: str | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+STATUSES = "status IN ('queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled')"
+
 
 def upgrade() -> None:
     """Go forward."""
@@ -70,6 +72,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_datasets")),
         sa.UniqueConstraint("project_id", "digest", name=op.f("uq_datasets_project_id_digest")),
     )
+    op.create_index(op.f("ix_datasets_content_digest"), "datasets", ["content_digest"])
+    op.create_index(op.f("ix_datasets_prepared_digest"), "datasets", ["prepared_digest"])
+    op.create_index("ix_datasets_project_id_id", "datasets", ["project_id", "id"])
     op.create_table(
         "keys",
         sa.Column("id", sa.String(), nullable=False),
@@ -90,9 +95,9 @@ def upgrade() -> None:
         sa.Column("project_id", sa.String(), nullable=False),
         sa.Column("dataset_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=True),
-        sa.Column("status", sa.String(), nullable=False),
-        sa.Column("phase", sa.String(), nullable=False),
-        sa.Column("stop_reason", sa.String(), nullable=True),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("phase", sa.String(length=16), nullable=False),
+        sa.Column("stop_reason", sa.String(length=16), nullable=True),
         sa.Column("given", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("resolved", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("provenance", sa.JSON(none_as_null=True), nullable=False),
@@ -127,18 +132,25 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["dataset_id"], ["datasets.id"], name=op.f("fk_jobs_dataset_id_datasets")),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_jobs_project_id_projects")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sa.CheckConstraint(STATUSES, name=op.f("ck_jobs_status")),
     )
-    with op.batch_alter_table("jobs", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_jobs_dataset_id"), ["dataset_id"], unique=False)
-        batch_op.create_index("ix_jobs_project_status", ["project_id", "status"], unique=False)
-        batch_op.create_index(
-            "ix_jobs_waiting",
-            ["priority", "id"],
-            unique=False,
-            postgresql_where=sa.text("status = 'queued'"),
-            sqlite_where=sa.text("status = 'queued'"),
-        )
-
+    op.create_index(op.f("ix_jobs_dataset_id"), "jobs", ["dataset_id"])
+    op.create_index("ix_jobs_project_id_id", "jobs", ["project_id", "id"])
+    op.create_index("ix_jobs_project_status", "jobs", ["project_id", "status"])
+    op.create_index(
+        "ix_jobs_waiting",
+        "jobs",
+        ["priority", "id"],
+        postgresql_where=sa.text("status = 'queued'"),
+        sqlite_where=sa.text("status = 'queued'"),
+    )
+    op.create_index(
+        "ix_jobs_waiting_of_project",
+        "jobs",
+        ["project_id", "priority", "id"],
+        postgresql_where=sa.text("status = 'queued'"),
+        sqlite_where=sa.text("status = 'queued'"),
+    )
     op.create_table(
         "attempts",
         sa.Column("job_id", sa.String(), nullable=False),
@@ -195,33 +207,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_models")),
         sa.UniqueConstraint("job_id", name=op.f("uq_models_job_id")),
     )
-    with op.batch_alter_table("models", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_models_dataset_id"), ["dataset_id"], unique=False)
+    op.create_index(op.f("ix_models_dataset_id"), "models", ["dataset_id"])
+    op.create_index("ix_models_project_id_id", "models", ["project_id", "id"])
+    op.create_index(op.f("ix_models_weights_digest"), "models", ["weights_digest"])
+
+    if op.get_bind().dialect.name == "postgresql":  # trained weights do not compress; trying costs more than writing
+        op.execute("ALTER TABLE blob_chunks ALTER COLUMN data SET STORAGE EXTERNAL")
 
     projects = sa.table("projects", sa.column("id"), sa.column("name"), sa.column("created_at"))
     op.execute(projects.insert().values(id="prj_default", name="default", created_at=sa.func.now()))
 
 
 def downgrade() -> None:
-    """Go back."""
-    with op.batch_alter_table("models", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_models_dataset_id"))
-
-    op.drop_table("models")
-    op.drop_table("metrics")
-    op.drop_table("events")
-    op.drop_table("attempts")
-    with op.batch_alter_table("jobs", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_jobs_waiting", postgresql_where=sa.text("status = 'queued'"), sqlite_where=sa.text("status = 'queued'")
-        )
-        batch_op.drop_index("ix_jobs_project_status")
-        batch_op.drop_index(batch_op.f("ix_jobs_dataset_id"))
-
-    op.drop_table("jobs")
-    op.drop_table("keys")
-    op.drop_table("datasets")
-    op.drop_table("blob_chunks")
-    op.drop_table("workers")
+    """Go back; indexes go with their tables."""
+    for table in ("models", "metrics", "events", "attempts", "jobs", "keys", "datasets", "blob_chunks", "workers"):
+        op.drop_table(table)
     op.drop_table("projects")
     op.drop_table("blobs")
