@@ -1,1 +1,43 @@
-"""Requests: the HTTP API."""
+"""Requests: routes, schemas, services and the problems they answer with."""
+
+from typing import Any
+
+from flask import Flask
+from flask.json.provider import DefaultJSONProvider
+
+from app import api, arguments, conditional, logs, problems, request_ids, routes, security
+from app.context import EXTENSION
+from store import Store
+
+__all__ = ["create_app"]
+
+
+class FiniteJson(DefaultJSONProvider):
+    """JSON in the order in which it was made; a number that is not finite is a fault of ours, never an answer."""
+
+    sort_keys = False
+    ensure_ascii = False
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        """Write JSON."""
+        return super().dumps(obj, allow_nan=False, **kwargs)
+
+
+def create_app(store: Store) -> Flask:
+    """Make the application that serves a store."""
+    app = Flask(__name__)
+    app.json = FiniteJson(app)
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.extensions[EXTENSION] = store
+    app.config.update(MAX_BODY_BYTES=store.settings.max_body_bytes)
+    # Hooks after a request run in reverse: the log line is written last, about the answer as it leaves.
+    logs.install(app)
+    request_ids.install(app)
+    security.install(app)
+    arguments.install(app)
+    conditional.install(app)
+    problems.install(app)
+    api.configure(app)
+    routes.register(app, api.Api(app))
+    return app

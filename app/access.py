@@ -1,0 +1,56 @@
+"""Which project a request belongs to: by its key, or the default one where no key is needed."""
+
+import hmac
+
+from flask import g, request
+
+from app.context import store
+from app.errors import Refused, refuse
+from store import keys
+from store.tables import DEFAULT_PROJECT
+
+GUARDED = "/v1/"
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="chainrule"'}
+
+
+def check_key() -> None:
+    """Set the request's project, or refuse it."""
+    g.project_id = DEFAULT_PROJECT
+    if request.path.startswith(GUARDED) and needs_key():
+        g.project_id = project_of(request.headers.get("Authorization", ""))
+
+
+def needs_key() -> bool:
+    """Tell whether any key was made: from then on every request needs one."""
+    if "needs_key" not in g:
+        g.needs_key = _needs_key()
+    return bool(g.needs_key)
+
+
+def _needs_key() -> bool:
+    settings = store().settings
+    if settings.api_key is not None or getattr(settings, "require_key", False):
+        return True
+    with store().database.reading() as session:
+        return keys.are_there(session)
+
+
+def project_of(authorization: str) -> str:
+    """Find the project of a key; unknown, revoked and malformed keys are answered alike."""
+    scheme, _, secret = authorization.partition(" ")
+    if not authorization:
+        raise refuse("auth.missing", "A key is needed: send `Authorization: Bearer cr_…`.", headers=CHALLENGE)
+    if scheme.lower() != "bearer":
+        raise _invalid()
+    own = store().settings.api_key
+    if own is not None and hmac.compare_digest(keys.digest(own), keys.digest(secret.strip())):
+        return DEFAULT_PROJECT
+    with store().database.reading() as session:
+        key = keys.verify(session, secret.strip())
+    if key is None:
+        raise _invalid()
+    return key.project_id
+
+
+def _invalid() -> Refused:
+    return refuse("auth.invalid", "The key is not accepted.", headers=CHALLENGE)

@@ -1,0 +1,66 @@
+"""flask-smorest, made strict: our parser, our problems, and a document that says so."""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import flask_smorest
+from flask import Flask, Response, json
+
+from app import json_body, openapi
+from app.arguments import StrictParser
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # ships no types
+    """A group of operations whose decorators are their contract."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def problems(self, *codes: str) -> Callable[[View], View]:
+        """Document the errors of an operation by their codes; those that every operation has are added by themselves."""
+        return cast("Callable[[View], View]", self.doc(**{openapi.PROBLEMS: list(codes)}))
+
+    def json_body(self, schema: Mapping[str, Any], *, examples: Mapping[str, Any]) -> Callable[[View], View]:
+        """Hand the whole strict JSON value to the view: for bodies whose meaning another package knows.
+
+        `schema` is JSON Schema for the document; `examples` maps a name to `{"summary": …, "value": …}`.
+        """
+        content = {"application/json": {"schema": dict(schema), "examples": dict(examples)}}
+        documented = self.doc(requestBody={"required": True, "content": content})
+
+        def decorator(view: View) -> View:
+            @wraps(view)
+            def with_body(*args: Any, **kwargs: Any) -> Any:
+                return view(*args, json_body.read(), **kwargs)
+
+            return cast("View", documented(with_body))
+
+        return decorator
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]
+    """The whole interface: operations and the document that describes them."""
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to `app.problems`."""
+
+    def _openapi_json(self) -> Response:
+        return Response(json.dumps(self.document(), indent=1), mimetype="application/json")
+
+    def document(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        return openapi.complete(deepcopy(self.spec.to_dict()))
+
+
+def configure(app: Flask) -> None:
+    """Tell flask-smorest what it needs to know."""
+    app.config.update(
+        API_TITLE="Chainrule",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        API_SPEC_OPTIONS={"info": openapi.INFO, "servers": [{"url": "/", "description": "This service"}]},
+    )

@@ -1,0 +1,12 @@
+"""Every error code there is: answers, pages, the OpenAPI document and tests are made from this one table."""
+
+from app.catalogue.data import DATA
+from app.catalogue.entries import Entry
+from app.catalogue.jobs import JOBS
+from app.catalogue.requests import REQUESTS
+from app.catalogue.resources import RESOURCES
+from app.catalogue.specs import SPECS
+
+__all__ = ["CATALOGUE", "Entry"]
+
+CATALOGUE: dict[str, Entry] = {entry.code: entry for entry in (*REQUESTS, *RESOURCES, *DATA, *SPECS, *JOBS)}

@@ -1,0 +1,15 @@
+"""`ETag` on every read of JSON, and 304 for who has it already."""
+
+from flask import Flask, Response, request
+
+
+def install(app: Flask) -> None:
+    """Name every answer of a read by its bytes."""
+
+    @app.after_request
+    def name_the_version(response: Response) -> Response:
+        is_read = request.method in {"GET", "HEAD"} and response.status_code == 200
+        if is_read and response.mimetype == "application/json" and not response.is_streamed:
+            response.add_etag()
+            response.make_conditional(request)
+        return response

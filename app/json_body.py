@@ -1,0 +1,214 @@
+"""Strict JSON: what is read here is read alike by everybody, or refused with its place."""
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+from flask import current_app, request
+
+from app import bodies
+from app.errors import Flaw, Refused, refuse
+from app.json_places import Place, deeper_than, escape, line_and_column, places
+
+MOST_LEVELS = 100
+MOST_DIGITS = 100
+_FORBIDDEN = re.compile("[\x00\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_WORDS = {"True": "`true`", "False": "`false`", "None": "`null`", "undefined": "`null`"}
+
+
+def read() -> Any:
+    """Read the body of this request."""
+    require_type()
+    data = bodies.whole(current_app.config["MAX_BODY_BYTES"])
+    if not data.strip():
+        raise refuse("request.body_missing", "The body is empty; JSON is needed.", hint="With curl: `--json '{…}'`.")
+    return parse(data)
+
+
+def require_type() -> None:
+    """Refuse a body that does not call itself JSON."""
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    is_json = request.mimetype == "application/json" or request.mimetype.endswith("+json")
+    if is_json and charset in {"utf-8", "utf8", "us-ascii"}:
+        return
+    said = f"is `{request.content_type[:60]}`" if request.content_type else "has no `Content-Type`"
+    raise refuse(
+        "request.wrong_content_type",
+        f"The body {said}; this address takes `application/json`.",
+        found=(request.content_type or "")[:60] or None,
+        allowed=["application/json"],
+        hint="With curl: `--json '{…}'`, or `-H 'Content-Type: application/json'`.",
+    )
+
+
+def parse(data: bytes) -> Any:
+    """Read JSON; raises Refused with line and column."""
+    text = _decode(data)
+    if (start := deeper_than(text, MOST_LEVELS)) is not None:
+        raise _at(text, start, "request.json_too_deep", f"The JSON is nested deeper than {MOST_LEVELS} levels")
+    try:
+        value = json.loads(
+            text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_int
+        )
+    except json.JSONDecodeError as error:
+        raise _syntax(text, error) from error
+    except _Odd as odd:
+        raise _explain(text, odd) from odd
+    if "\\u" in text or _FORBIDDEN.search(text):
+        _check_text(value)
+    return value
+
+
+class _Odd(Exception):  # noqa: N818  # never leaves this module
+    """Something that Python reads and JSON, or reason, does not allow."""
+
+
+def _decode(data: bytes) -> str:
+    try:
+        text = data.removeprefix(b"\xef\xbb\xbf").decode()
+    except UnicodeDecodeError as error:
+        raise refuse(
+            "request.encoding",
+            f"The body is not UTF-8: byte {error.start + 1} (0x{data[error.start]:02x}) cannot be read.",
+            position={"byte": error.start + 1},
+            hint="Save the body as UTF-8.",
+        ) from error
+    if "\x00" in text[:4]:  # UTF-16 or UTF-32 of ASCII characters is valid UTF-8, full of NULs
+        raise refuse("request.encoding", "The body is not UTF-8; it looks like UTF-16.", hint="Save it as UTF-8.")
+    return text
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _Odd
+    return found
+
+
+def _constant(_word: str) -> NoReturn:
+    raise _Odd
+
+
+def _float(word: str) -> float:
+    number = float(word)
+    if not math.isfinite(number):
+        raise _Odd
+    return number
+
+
+def _int(word: str) -> int:
+    if len(word.lstrip("-")) > MOST_DIGITS:
+        raise _Odd
+    return int(word)
+
+
+def _explain(text: str, odd: _Odd) -> Refused:
+    """Look again, slowly, for what was odd."""
+    for place in places(text):
+        if place.is_repeated:
+            return _at(
+                text, place.start, "request.json_duplicate_key", f"The key `{_short(place)}` appears twice", place
+            )
+        if place.text in {"NaN", "Infinity", "-Infinity"} or _is_too_large(place.text):
+            message = f"`{_short(place)}` is not a finite number"
+            return _at(text, place.start, "request.number_not_finite", message, place, hint="Use `null` for missing.")
+        if place.text.lstrip("-").isdigit() and len(place.text.lstrip("-")) > MOST_DIGITS:
+            message = f"The number has {len(place.text.lstrip('-'))} digits; the limit is {MOST_DIGITS}"
+            return _at(text, place.start, "request.number_too_long", message, place)
+    # Two spellings of one key ("a" and "\u0061") are one key to a reader.
+    return Refused([Flaw(code="request.json_duplicate_key", message="A key appears twice in one object.")])
+
+
+def _is_too_large(word: str) -> bool:
+    try:
+        return not word.lstrip("-").isdigit() and not math.isfinite(float(word))
+    except ValueError:
+        return False
+
+
+def _short(place: Place) -> str:
+    word = place.text.strip('"')
+    return word if len(word) <= 60 else word[:59] + "…"
+
+
+def _at(text: str, start: int, code: str, message: str, place: Place | None = None, **extras: Any) -> Refused:
+    position = line_and_column(text, start)
+    pointer = {"pointer": place.pointer} if place else {}
+    said = f"{message} (line {position['line']}, column {position['column']})."
+    return refuse(code, said, position=position, **pointer, **extras)
+
+
+def _syntax(text: str, error: json.JSONDecodeError) -> Refused:
+    start = error.pos
+    rest = text[start:].lstrip()
+    start = len(text) - len(rest) if error.msg != "Invalid control character at" else start
+    word = re.match(r"\w{1,20}|.", text[start:], re.DOTALL)
+    found = repr(word[0])[1:-1] if word else None
+    position = line_and_column(text, start)
+    unexpected = f"unexpected `{found}`" if found else "it ends too early"
+    return refuse(
+        "request.not_json",
+        f"The body stops being JSON at line {position['line']}, column {position['column']}: {unexpected}.",
+        position=position,
+        found=found,
+        hint=_cause(text, start, found, error.msg),
+    )
+
+
+def _cause(text: str, start: int, found: str | None, said: str) -> str | None:
+    """Guess what was meant."""
+    before = text[:start].rstrip()
+    if (found in {"}", "]"} and before.endswith(",")) or said.startswith("Illegal trailing comma"):
+        return "Remove the comma before it: JSON has no trailing commas."
+    if found in {"'", "\\'"}:
+        return "Use double quotes: JSON has no single-quoted text."
+    if found in {"/", "#"}:
+        return "Remove the comment: JSON has none."
+    if found in _WORDS:
+        return f"Write {_WORDS[found]} instead."
+    if said.startswith("Invalid control character"):
+        return "Write line breaks and tabs inside of text as `\\n` and `\\t`."
+    if said.startswith("Extra data"):
+        return "Only one JSON value may stand in a body."
+    if said.startswith("Expecting property name") and found:
+        return "Put keys in double quotes."
+    if said.startswith("Expecting ',' delimiter") and found:
+        return "Is a comma missing before it?"
+    return None if found else "Is a closing bracket or quote missing, or was the body cut off?"
+
+
+def _check_text(value: Any) -> None:
+    flaws = [
+        Flaw(
+            code="request.invalid_text",
+            message=f"The text at `{pointer or '/'}` holds U+{ord(character):04X}, which is not stored.",
+            extras={"pointer": pointer, "found": f"U+{ord(character):04X}", "hint": "Remove the character."},
+        )
+        for pointer, character in _forbidden(value, "")
+    ]
+    if flaws:
+        raise Refused(flaws)
+
+
+def _forbidden(value: Any, pointer: str) -> list[tuple[str, str]]:
+    """Find characters that are not stored, in keys and values; the depth is bounded by now."""
+    if isinstance(value, str):
+        hit = _FORBIDDEN.search(value)
+        return [(pointer, hit[0])] if hit else []
+    if isinstance(value, list):
+        return [hit for index, item in enumerate(value) for hit in _forbidden(item, f"{pointer}/{index}")]
+    if isinstance(value, dict):
+        parts = ((f"{pointer}/{escape(_shown(key))}", key, item) for key, item in value.items())
+        return [hit for place, key, item in parts for hit in (*_forbidden(key, place), *_forbidden(item, place))]
+    return []
+
+
+def _shown(key: str) -> str:
+    """Write a key so that it can be shown."""
+    return _FORBIDDEN.sub("\ufffd", key)
+
+
+def has_forbidden_text(text: str) -> bool:
+    """Tell whether a text holds characters that are not stored."""
+    return _FORBIDDEN.search(text) is not None

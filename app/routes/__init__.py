@@ -1,0 +1,16 @@
+"""Every group of routes, and their registration: a new group is one line here."""
+
+from flask import Flask
+
+from app.api import Api
+from app.routes.docs import docs
+from app.routes.health import health
+
+BLUEPRINTS = (health,)
+
+
+def register(app: Flask, api: Api) -> None:
+    """Serve all groups; pages for people stand beside the documented interface."""
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    app.register_blueprint(docs(api))

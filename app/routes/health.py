@@ -1,0 +1,36 @@
+"""Whether the service lives and can work, for machines that watch it."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from app.api import Blueprint
+from app.context import store
+from app.schemas.health import AliveSchema, ReadySchema
+from app.services import health as services
+
+health = Blueprint("health", __name__, description="Whether the service lives and can work.")
+
+
+@health.route("/healthz")
+class Alive(MethodView):
+    """The process."""
+
+    @health.response(200, AliveSchema, example={"status": "alive"})
+    def get(self) -> dict[str, Any]:
+        """Tell that this process answers."""
+        return {"status": "alive"}
+
+
+@health.route("/readyz")
+class Ready(MethodView):
+    """The service as a whole."""
+
+    @health.response(200, ReadySchema, example={"status": "ready", "checks": {"database": "ok", "redis": "ok"}})
+    @health.problems("server.unavailable")
+    def get(self) -> dict[str, Any]:
+        """Tell whether the database and Redis answer.
+
+        Without Redis everything works, more slowly: that is `degraded`, not an error.
+        """
+        return services.readiness(store())

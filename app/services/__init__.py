@@ -1,0 +1,1 @@
+"""Use cases: what clients can have done, told in the order in which it happens."""

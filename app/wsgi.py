@@ -1,0 +1,9 @@
+"""What a server serves: the application on the store that the environment describes."""
+
+import os
+
+from app import create_app, logs
+from store import Settings, open_store
+
+logs.configure()
+application = create_app(open_store(Settings.from_environment(os.environ)))
