@@ -2,21 +2,18 @@
 
 import contextlib
 import os
-import shutil
 import tempfile
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from datasets import digest_file
 
-Opener = Callable[[str], AbstractContextManager[BinaryIO]]
+Stream = Callable[[str], Iterator[bytes]]
 
 LIMIT_BYTES = 8 << 30
 
 
-def cached(folder: Path, digest: str, open_blob: Opener, *, limit_bytes: int = LIMIT_BYTES) -> Path:
+def cached(folder: Path, digest: str, stream: Stream, *, limit_bytes: int = LIMIT_BYTES) -> Path:
     """Give the path of a file with exactly these bytes; fetches it where it is absent or damaged.
 
     The file is hashed at every use: a result must not depend on what happened to a disk in between. Of the others,
@@ -25,7 +22,7 @@ def cached(folder: Path, digest: str, open_blob: Opener, *, limit_bytes: int = L
     path = folder / f"{digest}.arrow"
     if not _is_whole(path, digest):
         folder.mkdir(parents=True, exist_ok=True)
-        _fetch(path, digest, open_blob)
+        _fetch(path, digest, stream)
     os.utime(path)
     _trim(folder, path, limit_bytes)
     return path
@@ -38,12 +35,12 @@ def _is_whole(path: Path, digest: str) -> bool:
         return False
 
 
-def _fetch(path: Path, digest: str, open_blob: Opener) -> None:
+def _fetch(path: Path, digest: str, stream: Stream) -> None:
     """Write beside, then rename: another worker on this machine may be reading or fetching the same file."""
     descriptor, name = tempfile.mkstemp(prefix=f"{digest}.", suffix=".part", dir=path.parent)
     try:
-        with os.fdopen(descriptor, "wb") as file, open_blob(digest) as blob:
-            shutil.copyfileobj(blob, file, 1 << 20)
+        with os.fdopen(descriptor, "wb") as file:
+            file.writelines(stream(digest))
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from neural.reports import BatchReport, EpochReport, Report
 
-WINDOW = 50  # reports over which the speed is measured: some 5 s, long enough to be calm and short enough to notice
+WINDOW = 50  # marks over which the speed is measured: at ten a second 5 s, calm enough and soon enough to notice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +32,10 @@ class Progress:
     best: dict[str, Any] | None = None
     _marks: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=WINDOW))
 
+    def start(self, extent: Extent, now: float) -> None:
+        """Begin to count: what came before the first step is no part of the speed."""
+        self.extent, self._marks = extent, deque([(now, 0)], maxlen=WINDOW)
+
     def observe(self, report: Report) -> None:
         """Take in a report; costs a microsecond."""
         self.epoch, self.step = report.epoch, report.step
@@ -43,8 +47,10 @@ class Progress:
             self.latest = {"epoch": report.epoch, **finite({"loss": report.loss})}
 
     def mark(self, now: float) -> None:
-        """Note where the loop stands at this moment, for the speed."""
-        self._marks.append((now, self.step))
+        """Note where the loop stands at this moment, for the speed; a step that takes long changes nothing yet."""
+        marks, step = self._marks, self.step
+        if marks and step > marks[-1][1]:
+            marks.append((now, step))
 
     def to_json(self) -> dict[str, Any]:
         """Give the job object's `progress`, with null for what is not known."""
@@ -68,10 +74,11 @@ class Progress:
         return {"metric": metric, "direction": self.extent.direction, "value": value, "epoch": report.epoch}
 
     def _steps_per_second(self) -> float | None:
-        if len(self._marks) < 2:
+        marks = self._marks
+        if len(marks) < 2:
             return None
-        (start, first), (end, last) = self._marks[0], self._marks[-1]
-        return (last - first) / (end - start) if end > start and last > first else None
+        (start, first), (end, last) = marks[0], marks[-1]
+        return (last - first) / (end - start) if end > start else None
 
 
 def finite(values: dict[str, float]) -> dict[str, float | None]:

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from datasets.errors import Position, TargetSingleValue
+from neural import GradientCertificate
 from neural.errors import Diverged, ShapeError
-from worker.failures import GradientCheckFailed, explain
+from worker.errors import GradientCheckFailed
+from worker.failures import explain
 
 
 def test_a_divergence_names_epoch_step_layer_and_a_way_out() -> None:
@@ -32,7 +34,7 @@ def test_bad_data_keeps_its_own_code_and_place() -> None:
     [
         (MemoryError(), "job.out_of_memory"),
         (ShapeError("x", got=(1,), needed=(2,)), "job.untrainable"),
-        (GradientCheckFailed({"max_relative_error": 0.5, "worst": "dense_1.kernel"}), "job.gradient_check_failed"),
+        (GradientCheckFailed(GradientCertificate(0.5, 8, 64, 0, 1e-6, "dense_1.kernel")), "job.gradient_check_failed"),
     ],
 )
 def test_each_known_cause_has_a_code(error: Exception, code: str) -> None:

@@ -40,8 +40,8 @@ def test_nothing_is_claimed_before_the_start() -> None:
 
 def test_speed_and_remaining_time_come_from_the_latest_marks() -> None:
     """25 steps of 32 rows in a second leave 3 seconds for 75 steps."""
-    progress = Progress(extent=EXTENT)
-    progress.mark(100.0)
+    progress = Progress()
+    progress.start(EXTENT, 100.0)
     progress.observe(batch(25))
     progress.mark(101.0)
 
@@ -54,7 +54,8 @@ def test_speed_and_remaining_time_come_from_the_latest_marks() -> None:
 
 def test_a_job_that_slowed_down_says_so() -> None:
     """An average over the whole run would promise what is no longer true."""
-    progress = Progress(extent=Extent(epochs=1, steps=1000, rows=1000, metric="loss", direction="min"))
+    progress = Progress()
+    progress.start(Extent(epochs=1, steps=1000, rows=1000, metric="loss", direction="min"), 0.0)
     for second in range(100):
         progress.observe(batch(min(second, 40) * 10 + max(0, second - 40)))
         progress.mark(float(second))
@@ -80,3 +81,14 @@ def test_what_json_cannot_say_is_null(value: float) -> None:
     progress.observe(epoch(1, loss=value))
 
     assert progress.latest == {"epoch": 1, "loss": None}
+
+
+def test_a_step_that_takes_long_does_not_hide_the_speed() -> None:
+    """Marks without a step between them must not push the last known speed out of the window."""
+    progress = Progress()
+    progress.start(EXTENT, 0.0)
+    progress.observe(batch(10))
+    for tenth in range(10, 1000):
+        progress.mark(tenth / 10)
+
+    assert progress.to_json()["eta_s"] == 9.0

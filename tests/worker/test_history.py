@@ -1,0 +1,60 @@
+"""Metric rows on their way into the database."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from store import Store
+from tests.worker import making
+from worker import history as module
+from worker.history import History
+
+
+def row(epoch: int) -> dict[str, object]:
+    """Make a row."""
+    return {"epoch": epoch, "step": 10 * epoch, "values": {"loss": 1.0}}
+
+
+def test_rows_survive_an_outage_in_order(store: Store, iris: str) -> None:
+    """A database that is away for a minute must not cost a part of the curve."""
+    making.order_unresolved(store, iris)
+    claim = making.claim(store)
+    history = History(store.database, claim)
+    history.add(row(1))
+    with store.database.transaction() as session:
+        session.execute(text("ALTER TABLE metrics RENAME TO metrics_away"))
+    with pytest.raises(SQLAlchemyError):
+        history.flush()
+    history.add(row(2))
+    with store.database.transaction() as session:
+        session.execute(text("ALTER TABLE metrics_away RENAME TO metrics"))
+
+    history.flush()
+
+    assert [each.epoch for each in making.metrics_of(store, claim.job_id)] == [1, 2]
+    assert history.take() == []
+
+
+def test_a_write_that_only_seemed_to_fail_is_not_repeated(
+    store: Store, iris: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection may break after the commit: the rows are there although an error came back."""
+    making.order_unresolved(store, iris)
+    claim = making.claim(store)
+    history = History(store.database, claim)
+    history.add(row(1))
+
+    def breaks_after_the_commit(*args: object) -> None:
+        record(*args)
+        raise SQLAlchemyError
+
+    record = module.record_metrics
+    monkeypatch.setattr(module, "record_metrics", breaks_after_the_commit)
+    with pytest.raises(SQLAlchemyError):
+        history.flush()
+    monkeypatch.setattr(module, "record_metrics", record)
+    history.add(row(2))
+
+    history.flush()
+
+    assert [each.epoch for each in making.metrics_of(store, claim.job_id)] == [1, 2]

@@ -1,0 +1,54 @@
+"""The memory that a worker's parent and child share."""
+
+import os
+from collections.abc import Callable
+
+from worker.slot import Held, Slot
+
+
+def in_a_child(act: Callable[[], int]) -> int:
+    """Give what a forked process answers."""
+    child = os.fork()
+    if child == 0:
+        os._exit(act())
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_a_child_sees_what_its_parent_asks_after_the_fork() -> None:
+    """The child trains while the parent gets SIGTERM."""
+    slot = Slot()
+    go_read, go_write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.read(go_read, 1)
+        os._exit(10 if slot.is_stopping else 20)
+
+    slot.ask_to_stop()
+    os.write(go_write, b"x")
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 10
+
+
+def test_what_a_killed_child_held_is_known_to_the_next() -> None:
+    """The next child gives the job back at once instead of after twenty silent seconds."""
+    slot = Slot()
+    job_id = "job_01jd8x0000000000000000000q"
+
+    in_a_child(lambda: slot.hold(job_id, 7) or 0)
+
+    held = slot.held()
+    assert held is not None
+    assert (held.job_id, held.fence) == (job_id, 7)
+    assert in_a_child(lambda: 0 if slot.held() == held else 1) == 0
+
+
+def test_a_child_that_finished_leaves_nothing() -> None:
+    """A job that ended must not be given back."""
+    slot = Slot()
+    slot.hold("job_x", 1)
+    assert slot.held() == Held(os.getpid(), "job_x", 1)
+
+    slot.let_go()
+
+    assert slot.held() is None
+    assert not slot.is_stopping

@@ -1,0 +1,81 @@
+"""The Celery application of a worker: how its processes start, what they own, and how they leave.
+
+    celery -A worker.celery worker --concurrency 1 --hostname w1@%h
+
+One child trains one job at a time; its parent stays free to hear signals, and to notice when the child dies.
+"""
+
+import os
+from typing import Any
+
+from celery import Celery, signals
+
+from store import Settings, Store, open_store
+from store.errors import SettingsError
+from store.queue import CELERY_OPTIONS
+from worker import threads
+from worker.errors import ThreadsUnpinned
+from worker.logs import set_up_logs
+from worker.process import Process
+from worker.reconciling import Reconciler
+
+
+def settings() -> Settings:
+    """Read the environment."""
+    return Settings.from_environment(os.environ)
+
+
+def options() -> dict[str, Any]:
+    """Give the options that sender and worker share, and the broker's address; read when Celery first needs them."""
+    broker = settings().redis_url
+    if broker is None:
+        raise SettingsError("CHAINRULE_REDIS_URL is not set; a worker needs the address of a Redis or Valkey.")
+    return {**CELERY_OPTIONS, "broker_url": broker}
+
+
+def store_of_the_parent() -> Store:
+    """Open the store for the reconciler."""
+    return open_store(settings())
+
+
+app = Celery("chainrule", include=["worker.tasks"])
+app.add_defaults(options)
+process = Process()
+reconciler = Reconciler(store_of_the_parent, process.worker_id, process.host)
+
+
+@signals.setup_logging.connect
+def take_the_log(**_: object) -> None:
+    """Keep Celery from setting up a log of its own."""
+    set_up_logs()
+
+
+@signals.worker_init.connect
+def refuse_to_differ(**_: object) -> None:
+    """Stop before the first job where results would depend on this machine's threads."""
+    if late := threads.unpinned():
+        raise SystemExit(str(ThreadsUnpinned(late)))
+
+
+@signals.worker_process_init.connect
+def open_in_the_child(**_: object) -> None:
+    """Make connections after the fork: two processes on one socket read each other's answers."""
+    process.open(settings())
+
+
+@signals.worker_ready.connect
+def watch_over_the_rest(**_: object) -> None:
+    """Start the reconciler once tokens can be received."""
+    reconciler.start()
+
+
+@signals.worker_shutting_down.connect
+def ask_the_child_to_stop(**_: object) -> None:
+    """Tell the child at once: Celery itself would wait for the end of the job."""
+    process.slot.ask_to_stop()
+
+
+@signals.worker_shutdown.connect
+def leave(**_: object) -> None:
+    """Stop the reconciler and take the worker off the list."""
+    reconciler.stop()

@@ -1,0 +1,57 @@
+"""The metric rows of an attempt on their way into the database: each written once, none lost while it is away."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from store import Database
+from store.claims import Claim, record_metrics
+from store.tables import Metric
+
+Row = dict[str, Any]
+T = TypeVar("T")
+
+
+class History:
+    """A queue of rows between the loop, which adds, and the reporter's thread, which writes."""
+
+    def __init__(self, database: Database, claim: Claim) -> None:
+        """Start empty."""
+        self._database, self._claim = database, claim
+        self._rows: deque[Row] = deque()
+        self._is_uncertain = False  # whether the last write may have happened although it seemed to fail
+
+    def add(self, row: Row) -> None:
+        """Put a row in line; the loop never waits for a database."""
+        self._rows.append(row)
+
+    def flush(self) -> None:
+        """Write what waits. After an error of the database nothing is lost and nothing will be written twice."""
+        rows = self.take()
+        if rows:
+            self._or_put_back(rows, lambda: record_metrics(self._database, self._claim, rows))
+
+    def take(self) -> list[Row]:
+        """Take out what was not written yet."""
+        rows = [self._rows.popleft() for _ in range(len(self._rows))]
+        if self._is_uncertain and rows:
+            written = self._or_put_back(rows, self._last_written)
+            rows = [row for row in rows if row["epoch"] > written]
+            self._is_uncertain = False
+        return rows
+
+    def _or_put_back(self, rows: list[Row], use: Callable[[], T]) -> T:
+        try:
+            return use()
+        except SQLAlchemyError:
+            self._rows.extendleft(reversed(rows))
+            self._is_uncertain = True
+            raise
+
+    def _last_written(self) -> int:
+        with self._database.reading() as session:
+            query = select(func.max(Metric.epoch)).where(Metric.job_id == self._claim.job_id)
+            return session.scalar(query.where(Metric.fence == self._claim.fence)) or 0

@@ -1,0 +1,111 @@
+"""How an attempt ended, and the one transaction that says so."""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import exports
+from exports import TrainedModel
+from store import Store, verdicts
+from store.claims import Claim
+from store.errors import CancelRequested, Fenced
+from store.states import JobStatus, StopReason
+from store.verdicts import Ending, TrainedFacts
+from worker.errors import Cancelled, Drained
+from worker.failures import explain
+from worker.learning import Learned
+from worker.lesson import Lesson
+from worker.persistence import persistently
+from worker.progress import finite
+from worker.reporter import Reporter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trained:
+    """A network that learned its lesson, with its scores."""
+
+    lesson: Lesson
+    learned: Learned
+    scores: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What all endings need: whose job, and the rows that were not written before."""
+
+    store: Store
+    claim: Claim
+    shown: dict[str, Any]
+    rows: list[dict[str, Any]]
+
+    def succeed(self, trained: Trained) -> JobStatus:
+        """Write model, weights, last metrics and status; a cancellation that was answered wins."""
+        model = trained.lesson.as_model(trained.learned.weights)
+        file, facts, ending = in_bytes(model), facts_of(model, trained), self._ending(trained.learned.stop_reason)
+        database, blobs = self.store.database, self.store.blobs
+        try:
+            persistently(
+                lambda: verdicts.succeed(database, blobs, self.claim, weights=file, facts=facts, ending=ending)
+            )
+        except CancelRequested:
+            return self.cancel()
+        return JobStatus.SUCCEEDED
+
+    def fail(self, error: Exception) -> JobStatus:
+        """Write the cause."""
+        told = explain(error)
+        ending = self._ending(StopReason.DIVERGED if told["code"] == "job.diverged" else StopReason.ERROR)
+        persistently(lambda: verdicts.fail(self.store.database, self.claim, told, ending=ending))
+        return JobStatus.FAILED
+
+    def cancel(self) -> JobStatus:
+        """Write that the owner stopped it; its metrics stay, its weights do not."""
+        persistently(lambda: verdicts.cancel(self.store.database, self.claim, ending=self._ending(StopReason.USER)))
+        return JobStatus.CANCELLED
+
+    def release(self) -> JobStatus:
+        """Give the job back, and ring: this worker is leaving, another one may be idle."""
+        persistently(lambda: verdicts.release(self.store.database, self.claim))
+        self.store.queue.ring()
+        return JobStatus.QUEUED
+
+    def _ending(self, reason: StopReason) -> Ending:
+        shown = {name: self.shown[name] for name in ("step", "epoch", "best", "latest", "progress")}
+        return Ending(stop_reason=reason, metrics=self.rows, **shown)
+
+
+def conclude(store: Store, claim: Claim, outcome: Trained | Exception, reporter: Reporter) -> JobStatus:
+    """Write how the attempt ended and tell the job's status; raises Fenced where it is no longer ours to say."""
+    verdict = Verdict(store, claim, reporter.payload(), persistently(reporter.history.take))
+    match outcome:
+        case Trained():
+            try:
+                return verdict.succeed(outcome)
+            except Fenced:
+                raise
+            except Exception as error:  # noqa: BLE001 - a result that cannot be stored is a failure with a cause
+                return verdict.fail(error)
+        case Cancelled():
+            return verdict.cancel()
+        case Drained():
+            return verdict.release()
+        case _:
+            return verdict.fail(outcome)
+
+
+def in_bytes(model: TrainedModel) -> io.BytesIO:
+    """Write the model as it is stored."""
+    file = io.BytesIO()
+    exports.write(model, "safetensors", file)
+    return file
+
+
+def facts_of(model: TrainedModel, trained: Trained) -> TrainedFacts:
+    """Tell what is remembered beside the bytes."""
+    return TrainedFacts(
+        task=trained.lesson.spec.task,
+        parameters=trained.lesson.network.parameter_count,
+        spec=dict(model.spec),
+        preprocessing=dict(model.preprocessing),
+        metrics=finite(trained.scores),
+    )

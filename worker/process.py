@@ -1,0 +1,78 @@
+"""What one worker process has in its hands: made in the parent before the fork, filled in the child after it."""
+
+import os
+import signal
+import socket
+from dataclasses import dataclass, field
+from types import FrameType
+
+import structlog
+from sqlalchemy import select
+
+from store import Settings, Store, ids, open_store, reconciler
+from store.tables import Job
+from worker.looking import look
+from worker.slot import Slot
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Process:
+    """A worker: its name, the memory its processes share, and in the child the store that it works on."""
+
+    worker_id: str = field(default_factory=lambda: ids.new("worker"))
+    slot: Slot = field(default_factory=Slot)
+    store: Store | None = None
+    is_working: bool = False
+
+    @property
+    def host(self) -> str:
+        """The name of the machine."""
+        return socket.gethostname()
+
+    def open(self, settings: Settings) -> None:
+        """Begin in a child: connections of its own, and an ear for SIGTERM sent to the whole group."""
+        self.store = open_store(settings)
+        signal.signal(signal.SIGTERM, self._stop)
+        self._clear_up()
+
+    def work(self) -> int:
+        """Answer a token: run what waits and tell how many jobs that were."""
+        if self.store is None:
+            raise RuntimeError("a worker's child looks at the table only after `open`")
+        self.is_working = True
+        try:
+            return look(self.store, self.worker_id, self.slot)
+        finally:
+            self.is_working = False
+
+    def _clear_up(self) -> None:
+        """Give back the job that a killed predecessor held: nobody else can know so soon that it is lost."""
+        held = self.slot.held()
+        if self.store is None or held is None or is_alive(held.pid):
+            return
+        with self.store.database.reading() as session:
+            beat = session.scalar(select(Job.heartbeat).where(Job.id == held.job_id, Job.fence == held.fence))
+        if beat is not None and reconciler.give_back(self.store.database, held.job_id, held.fence, beat):
+            log.warning("took over from a child that died", job_id=held.job_id)
+            self.store.queue.ring()
+        self.slot.let_go()
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        """Finish what is at hand, or leave at once if there is nothing."""
+        self.slot.ask_to_stop()
+        if not self.is_working:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process of this machine still runs."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,144 @@
+"""What an attempt says and hears while it runs, on a thread of its own: the loop waits for no server.
+
+Said: live progress to Redis, metric rows and heartbeats to the database. Heard: whether the job is to stop.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from neural import EpochReport, Report
+from store import Store
+from store.claims import Claim, Orders, heartbeat, orders
+from store.errors import Fenced
+from store.states import Phase
+from worker.errors import Cancelled, Drained, ReporterBroken
+from worker.history import History
+from worker.progress import Extent, Progress, finite
+from worker.slot import Slot
+from worker.timetable import Timetable
+
+PUBLISH_SECONDS = 0.1  # ten times a second is as live as an eye can follow
+LISTEN_SECONDS = 0.5  # a cancelled job stops within this and one group of batches
+FLUSH_SECONDS = 1.0
+CLOSING_SECONDS = 30.0
+
+log = structlog.get_logger(__name__)
+Clock = Callable[[], float]
+
+
+class Reporter:
+    """Speaks for one attempt between `with` and its end; `heed` raises in the loop what the thread heard."""
+
+    def __init__(self, store: Store, claim: Claim, slot: Slot, *, clock: Clock = time.monotonic) -> None:
+        """Prepare; nothing is sent before the thread starts."""
+        self.progress = Progress()
+        self.history = History(store.database, claim)
+        self._store, self._claim, self._slot, self._clock = store, claim, slot, clock
+        self._phase, self._keeps_every = Phase.LOADING, 1
+        self._orders = Orders(cancel=False, pause=False)
+        self._lost: Exception | None = None
+        self._published: tuple[object, ...] = ()
+        self._news, self._closing = threading.Event(), False
+        self._thread = threading.Thread(target=self._run, name=f"reporter-{claim.job_id}", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the thread, whatever happened; rows that it did not write stay in `history`."""
+        self._closing = True
+        self._news.set()
+        self._thread.join(CLOSING_SECONDS)
+
+    def enter(self, phase: Phase) -> None:
+        """Say what is being done now."""
+        self._phase = phase
+        self._news.set()
+
+    def start_training(self, extent: Extent, *, keeps_every: int) -> None:
+        """Say how much there is to do, and how many epochs lie between two rows of the history."""
+        self._keeps_every = keeps_every
+        self.progress.start(extent, self._clock())
+        self.enter(Phase.TRAINING)
+
+    def observe(self, report: Report) -> None:
+        """Take in what the loop yields; costs a few microseconds."""
+        is_first = self.progress.step == 0
+        self.progress.observe(report)
+        if isinstance(report, EpochReport) and self._is_kept(report):
+            self.history.add({"epoch": report.epoch, "step": report.step, "values": finite(report.values)})
+        if is_first:
+            self._news.set()
+
+    def heed(self) -> None:
+        """Raise what the attempt has to obey: Fenced, ReporterBroken, Cancelled or Drained."""
+        if self._lost is not None:
+            raise self._lost
+        if self._orders.cancel:
+            raise Cancelled
+        if self._slot.is_stopping:
+            raise Drained
+
+    def payload(self) -> dict[str, Any]:
+        """Describe the attempt as readers of live progress see it."""
+        progress = self.progress.to_json()
+        shown = {name: progress[name] for name in ("epoch", "epochs", "step", "steps")}
+        phase = Phase.CANCELLING if self._orders.cancel else self._phase
+        return shown | {
+            "phase": phase.value,
+            "progress": progress,
+            "best": self.progress.best,
+            "latest": self.progress.latest,
+        }
+
+    def _is_kept(self, report: EpochReport) -> bool:
+        return report.epoch == 1 or report.epoch % self._keeps_every == 0 or report.result is not None
+
+    def _run(self) -> None:
+        times = Timetable(self._clock)
+        times.every(LISTEN_SECONDS, self._listen)
+        times.every(FLUSH_SECONDS, self.history.flush)
+        times.every(self._store.settings.heartbeat_seconds, self._beat)
+        try:
+            while not self._closing:
+                self._publish()
+                self._act(times)
+                self._news.wait(PUBLISH_SECONDS)
+                self._news.clear()
+        except Fenced as error:
+            self._lost = error
+        except Exception as error:  # noqa: BLE001 - a thread has nobody above it: the loop raises it in `heed`
+            self._lost = ReporterBroken(f"{type(error).__name__}: {error}")
+            self._lost.__cause__ = error
+
+    def _act(self, times: Timetable) -> None:
+        """Do what is due; a database that is away is asked again in time, training goes on meanwhile."""
+        try:
+            times.act()
+        except SQLAlchemyError as error:
+            log.warning("database away", reason=type(error).__name__)
+
+    def _publish(self) -> None:
+        """Send what readers have not seen; a long step is no news."""
+        self.progress.mark(self._clock())
+        payload = self.payload()
+        seen = (payload["phase"], payload["epoch"], payload["step"])
+        if seen != self._published:
+            self._published = seen
+            self._store.progress.publish(self._claim.job_id, self._claim.fence, payload)
+
+    def _listen(self) -> None:
+        self._orders = orders(self._store.database, self._claim)
+
+    def _beat(self) -> None:
+        step, progress = self.progress.step, self.payload()
+        self._orders = heartbeat(self._store.database, self._claim, phase=self._phase, step=step, progress=progress)

@@ -1,0 +1,73 @@
+"""The life of one attempt, from its claim to its verdict."""
+
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+
+from store import Store, events
+from store.claims import Claim, held
+from store.errors import Fenced
+from store.states import JobStatus, Phase
+from worker.learning import certify, learn, score
+from worker.lesson import load
+from worker.outcome import Trained, conclude
+from worker.reporter import Reporter
+from worker.slot import Slot
+
+log = structlog.get_logger(__name__)
+
+
+def run(store: Store, claim: Claim, slot: Slot) -> None:
+    """Bring a claimed job to its end, whatever that is; a claim that was lost ends without a write."""
+    with structlog.contextvars.bound_contextvars(job_id=claim.job_id, attempt=claim.attempt):
+        log.info("attempt started")
+        reporter = Reporter(store, claim, slot)
+        try:
+            outcome = _attempt(store, claim, reporter)
+            status = conclude(store, claim, outcome, reporter)
+        except Fenced:
+            log.warning("attempt fenced: the job is no longer ours, nothing is written")
+            return
+        store.progress.publish(claim.job_id, claim.fence, _last_words(reporter, status))
+        log.info("attempt ended", status=status.value)
+
+
+def _attempt(store: Store, claim: Claim, reporter: Reporter) -> Trained | Exception:
+    """Train, or give what stopped it: that decides the verdict, too."""
+    try:
+        with reporter:
+            return _train(store, claim, reporter)
+    except Fenced:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it was, the job has to end with a cause
+        return error
+
+
+def _train(store: Store, claim: Claim, reporter: Reporter) -> Trained:
+    """Do what a job is, in the order in which it happens."""
+    lesson = load(store, claim)
+    reporter.heed()
+    if lesson.spec.training.gradient_check:
+        reporter.enter(Phase.CHECKING)
+        _keep_certificate(store, claim, asdict(certify(lesson)))
+    reporter.start_training(lesson.extent, keeps_every=lesson.spec.tracking.every)
+    learned = learn(lesson, reporter)
+    reporter.enter(Phase.EVALUATING)
+    scores = score(lesson, learned.weights)
+    reporter.enter(Phase.SAVING)
+    return Trained(lesson=lesson, learned=learned, scores=scores)
+
+
+def _keep_certificate(store: Store, claim: Claim, certificate: dict[str, Any]) -> None:
+    with store.database.transaction() as session:
+        job = held(session, claim)
+        message = f"The gradient agrees with differences to {certificate['max_relative_error']:.1e}."
+        events.append(session, job, "job.gradient_checked", message, certificate)
+
+
+def _last_words(reporter: Reporter, status: JobStatus) -> dict[str, Any]:
+    """Say after the commit, when the row says the same, how it ended: whoever waits for the job wakes up."""
+    done = status is not JobStatus.QUEUED
+    phase = Phase.FINISHED if done else Phase.WAITING
+    return reporter.payload() | {"status": status.value, "done": done, "phase": phase.value}
