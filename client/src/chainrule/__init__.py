@@ -1,1 +1,18 @@
-"""Client of a Chainrule service: datasets, jobs and models over HTTP."""
+"""Client of a Chainrule service: datasets, jobs and models over HTTP, and prediction from downloaded weights."""
+
+from chainrule.client import Client, Dataset, Job, Model
+from chainrule.errors import ApiError, ChainruleError, ConnectionFailed, JobFailed
+from chainrule.predictor import Predictor, load
+
+__all__ = [
+    "ApiError",
+    "ChainruleError",
+    "Client",
+    "ConnectionFailed",
+    "Dataset",
+    "Job",
+    "JobFailed",
+    "Model",
+    "Predictor",
+    "load",
+]

@@ -1,0 +1,220 @@
+"""The client: datasets, jobs and models of one service."""
+
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from chainrule.errors import JobFailed, WaitedTooLong
+from chainrule.transport import Transport
+
+POLL_SECONDS = 20
+Row = Mapping[str, Any]
+Answers = list[dict[str, Any]]
+History = dict[str, list[float | None]]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """An uploaded table."""
+
+    id: str
+    name: str
+    row_count: int
+    raw: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A request to train, as it stood when it was read."""
+
+    id: str
+    status: str
+    done: bool
+    model_id: str | None
+    raw: Mapping[str, Any] = field(repr=False)
+    _jobs: "Jobs" = field(repr=False, compare=False)
+
+    def refresh(self, *, wait: float = 0) -> "Job":
+        """Read it anew; with `wait`, as soon as it is done or after so many seconds."""
+        return self._jobs.get(self.id, wait=wait)
+
+    def watch(self, *, timeout: float | None = None, every: float = 0.2) -> "Iterator[Job]":
+        """Yield it whenever it was read, until it is done."""
+        until = None if timeout is None else time.monotonic() + timeout
+        job = self
+        while not job.done:
+            if until is not None and time.monotonic() > until:
+                raise WaitedTooLong(f"Job {self.id} is {job.status} after {timeout} s; it goes on.")
+            time.sleep(every)
+            job = job.refresh()
+            yield job
+
+    def wait(self, *, timeout: float | None = None) -> "Job":
+        """Return it finished; raise `JobFailed` when it has no model, `WaitedTooLong` when it goes on."""
+        until = None if timeout is None else time.monotonic() + timeout
+        job = self
+        while not job.done:
+            left = POLL_SECONDS if until is None else until - time.monotonic()
+            if left <= 0:
+                raise WaitedTooLong(f"Job {self.id} is {job.status} after {timeout} s; it goes on.")
+            job = job.refresh(wait=min(left, POLL_SECONDS))
+        if job.status != "succeeded":
+            raise JobFailed(job.id, job.status, job.raw.get("error"))
+        return job
+
+    def cancel(self) -> "Job":
+        """Ask it to stop."""
+        return self._jobs.cancel(self.id)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained network."""
+
+    id: str
+    raw: Mapping[str, Any] = field(repr=False)
+    _models: "Models" = field(repr=False, compare=False)
+
+    def predict(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        """Answer rows: `{"label", "probabilities"}` for classes, `{"value"}` for numbers."""
+        return self._models.predict(self.id, rows)
+
+    def save(self, path: str | Path, *, format: str = "safetensors") -> Path:  # noqa: A002  # the API's own word
+        """Write the weights to a file, with all that is needed to use them."""
+        return self._models.download(self.id, path, format=format)
+
+
+@dataclass(frozen=True)
+class Datasets:
+    """What was uploaded."""
+
+    transport: Transport
+
+    def upload(self, source: str | Path | bytes, *, name: str | None = None) -> Dataset:
+        """Upload a CSV file, by path or as bytes; the same bytes are the same dataset."""
+        content = source if isinstance(source, bytes) else Path(source).read_bytes()
+        named = name or ("table.csv" if isinstance(source, bytes) else Path(source).name)
+        headers = {"Content-Type": "text/csv"}
+        return dataset(
+            self.transport.json("POST", "/v1/datasets", params={"name": named}, content=content, headers=headers),
+        )
+
+    def get(self, id_: str) -> Dataset:
+        """Read one."""
+        return dataset(self.transport.json("GET", f"/v1/datasets/{id_}"))
+
+    def list(self) -> Iterator[Dataset]:
+        """Yield all, newest first."""
+        return map(dataset, pages(self.transport, "/v1/datasets"))
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """What was asked to be trained."""
+
+    transport: Transport
+
+    def create(self, **body: Any) -> Job:
+        """Queue a job: `dataset_id=…, target=…` is enough."""
+        return self._job(self.transport.json("POST", "/v1/jobs", json=body))
+
+    def plan(self, **body: Any) -> dict[str, Any]:
+        """Say what a job would do, with a reason for each value, and start nothing."""
+        planned: dict[str, Any] = self.transport.json("POST", "/v1/jobs", params={"dry_run": "true"}, json=body)
+        return planned
+
+    def get(self, id_: str, *, wait: float = 0) -> Job:
+        """Read one; with `wait`, as soon as it is done or after so many seconds."""
+        params = {"wait": f"{wait:g}"} if wait else {}
+        return self._job(self.transport.json("GET", f"/v1/jobs/{id_}", params=params, timeout=wait + 30))
+
+    def list(self, **filters: str) -> Iterator[Job]:
+        """Yield all, newest first."""
+        return map(self._job, pages(self.transport, "/v1/jobs", **filters))
+
+    def cancel(self, id_: str) -> Job:
+        """Ask one to stop."""
+        return self._job(self.transport.json("POST", f"/v1/jobs/{id_}/cancel"))
+
+    def metrics(self, id_: str) -> History:
+        """Read its metric history, a list for each name."""
+        history: History = self.transport.json("GET", f"/v1/jobs/{id_}/metrics")
+        return history
+
+    def spec(self, id_: str) -> dict[str, Any]:
+        """Read what was given, what it was resolved to, and why."""
+        spec: dict[str, Any] = self.transport.json("GET", f"/v1/jobs/{id_}/spec")
+        return spec
+
+    def _job(self, raw: Mapping[str, Any]) -> Job:
+        return Job(raw["id"], raw["status"], raw["done"], raw["model_id"], raw, self)
+
+
+@dataclass(frozen=True)
+class Models:
+    """What was trained."""
+
+    transport: Transport
+
+    def get(self, id_: str | None) -> Model:
+        """Read one."""
+        return self._model(self.transport.json("GET", f"/v1/models/{id_}"))
+
+    def list(self) -> Iterator[Model]:
+        """Yield all, newest first."""
+        return map(self._model, pages(self.transport, "/v1/models"))
+
+    def predict(self, id_: str, rows: Sequence[Row]) -> Answers:
+        """Answer rows."""
+        answer = self.transport.json("POST", f"/v1/models/{id_}/predict", json={"rows": list(rows)})
+        predictions: Answers = answer["predictions"]
+        return predictions
+
+    def download(self, id_: str, path: str | Path, *, format: str = "safetensors") -> Path:  # noqa: A002
+        """Write the weights to a file."""
+        response = self.transport.ask("GET", f"/v1/models/{id_}/weights", params={"format": format})
+        Path(path).write_bytes(response.content)
+        return Path(path)
+
+    def _model(self, raw: Mapping[str, Any]) -> Model:
+        return Model(raw["id"], raw, self)
+
+
+class Client:
+    """Speaks to one service; CHAINRULE_URL and CHAINRULE_API_KEY are used where nothing is given."""
+
+    def __init__(self, base_url: str | None = None, *, api_key: str | None = None, timeout: float = 60) -> None:
+        url = base_url or os.environ.get("CHAINRULE_URL") or "http://127.0.0.1:8000"
+        self.transport = Transport(url, api_key or os.environ.get("CHAINRULE_API_KEY"), timeout)
+        self.datasets = Datasets(self.transport)
+        self.jobs = Jobs(self.transport)
+        self.models = Models(self.transport)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_details: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.transport.close()
+
+
+def pages(transport: Transport, path: str, **filters: str) -> Iterator[Mapping[str, Any]]:
+    """Yield every item of a list, page by page."""
+    after: dict[str, str] = {}
+    while True:
+        page = transport.json("GET", path, params={**filters, **after, "limit": "100"})
+        yield from page["data"]
+        if not page["has_more"]:
+            return
+        after = {"after": page["next_cursor"]}
+
+
+def dataset(raw: Mapping[str, Any]) -> Dataset:
+    """Read a dataset from its JSON."""
+    return Dataset(raw["id"], raw["name"], raw["row_count"], raw)

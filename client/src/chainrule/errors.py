@@ -1,0 +1,85 @@
+"""What a caller of the service can meet.
+
+ChainruleError
+├── ConnectionFailed       the service does not answer
+├── ApiError               the service refused; it says why
+│   ├── BadRequest         400, 413, 415, 422: something in the request has to change
+│   ├── NotAllowed         401, 403: a key is missing, unknown or too weak
+│   ├── NotFound           404
+│   ├── Conflict           409: the thing's state does not allow it
+│   └── Unavailable        429, 503, 507: later
+├── JobFailed              the job ended without a model
+├── WaitedTooLong          the job goes on; only the waiting ended
+└── UnreadableWeights      a file that is no download of ours
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class ChainruleError(Exception):
+    """Something did not work out."""
+
+
+class ConnectionFailed(ChainruleError):
+    """The service does not answer."""
+
+
+class ApiError(ChainruleError):
+    """The service refused; it says why."""
+
+    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
+        self.status = status
+        self.code: str = str(problem.get("code", f"http.{status}"))
+        self.detail: str = str(problem.get("detail", problem.get("title", "")))
+        self.errors: Sequence[Mapping[str, Any]] = problem.get("errors") or []
+        self.request_id: str | None = problem.get("request_id")
+        lines = [f"{self.detail} ({self.code})"]
+        lines += [f"  {e.get('pointer', '')}: {e.get('message', '')}" for e in self.errors]
+        lines += [f"  request {self.request_id}"] if self.request_id else []
+        super().__init__("\n".join(lines))
+
+
+class BadRequest(ApiError):
+    """Something in the request has to change."""
+
+
+class NotAllowed(ApiError):
+    """A key is missing, unknown or too weak."""
+
+
+class NotFound(ApiError):
+    """There is no such thing."""
+
+
+class Conflict(ApiError):
+    """The thing's state does not allow it."""
+
+
+class Unavailable(ApiError):
+    """Not now; `Retry-After` says when."""
+
+
+class JobFailed(ChainruleError):
+    """The job ended without a model."""
+
+    def __init__(self, job_id: str, status: str, error: Mapping[str, Any] | None) -> None:
+        self.job_id, self.status, self.error = job_id, status, error or {}
+        said = f"{self.error['message']} ({self.error['code']})" if self.error else f"it was {status}"
+        hint = f"\n  {self.error['hint']}" if self.error.get("hint") else ""
+        super().__init__(f"Job {job_id} has no model: {said}{hint}")
+
+
+class WaitedTooLong(ChainruleError):
+    """The job goes on; only the waiting ended."""
+
+
+class UnreadableWeights(ChainruleError):
+    """The file is no download of ours."""
+
+
+def of(status: int, problem: Mapping[str, Any]) -> ApiError:
+    """Choose the class of an answer."""
+    kinds: dict[int, type[ApiError]] = {401: NotAllowed, 403: NotAllowed, 404: NotFound, 409: Conflict}
+    kinds |= dict.fromkeys((429, 503, 507), Unavailable) | dict.fromkeys((400, 413, 415, 422), BadRequest)
+    return kinds.get(status, ApiError)(status, problem)

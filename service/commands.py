@@ -1,0 +1,201 @@
+"""The commands of `./chainrule`."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from service.errors import ServiceError
+from store.errors import SettingsError, StoreError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def plainly(command: Callable[P, R]) -> Callable[P, R]:
+    """Tell a failure in a sentence, with the exit code that belongs to it."""
+
+    @wraps(command)
+    def told(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except ServiceError as error:
+            click.echo(f"chainrule: {error}", err=True)
+            sys.exit(error.exit_code)
+        except (SettingsError, StoreError) as error:
+            click.echo(f"chainrule: {error}", err=True)
+            sys.exit(78 if isinstance(error, SettingsError) else 1)
+
+    return told
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option("0.1.0", prog_name="chainrule")
+def chainrule() -> None:
+    """Train neural networks over HTTP: post a table and a network, watch it learn, download the weights."""
+
+
+@chainrule.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; others need a key.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=lambda: os.cpu_count() or 1, type=click.IntRange(1, 256), help="One per core.")
+@plainly
+def up(host: str, port: int, workers: int) -> None:
+    """Start everything and run until Ctrl-C."""
+    from service.supervisor import run_until_stopped  # noqa: PLC0415  # other commands start faster without it
+
+    run_until_stopped(settings(), host=host, port=port, workers=workers, say=click.echo)
+
+
+@chainrule.command()
+@plainly
+def demo() -> None:
+    """Train on two real datasets through the whole service and show the results."""
+    from service.demo import show  # noqa: PLC0415
+
+    sys.exit(show())
+
+
+@chainrule.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@plainly
+def api(host: str, port: int) -> None:
+    """Become the API (for containers); the database must be migrated."""
+    from service import guards, roles  # noqa: PLC0415
+    from store.database import Database  # noqa: PLC0415
+
+    chosen = settings()
+    database = Database(chosen.database_url)
+    guards.check_key(host, chosen, database)
+    database.close()
+    become(roles.api(host, port))
+
+
+@chainrule.command()
+@click.option("--name", default="worker", show_default=True, help="Name of the slot, with the host's name added.")
+@plainly
+def worker(name: str) -> None:
+    """Become a worker (for containers): one job at a time."""
+    from service import roles  # noqa: PLC0415
+
+    become(roles.worker(name))
+
+
+@chainrule.command()
+@click.option("--revision", default="head", show_default=True)
+@plainly
+def migrate(revision: str) -> None:
+    """Bring the database to the present form of its tables."""
+    from store import migrating  # noqa: PLC0415
+    from store.database import Database  # noqa: PLC0415
+
+    database = Database(settings().database_url)
+    migrating.migrate(database, revision)
+    click.echo(f"the database is at revision {migrating.current_revision(database)}")
+    database.close()
+
+
+@chainrule.command()
+@plainly
+def doctor() -> None:
+    """Examine the installation and say what to do."""
+    from service.doctor import examine  # noqa: PLC0415
+
+    sys.exit(examine(settings()))
+
+
+@chainrule.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def test(arguments: tuple[str, ...]) -> None:
+    """Run the tests; arguments go to pytest."""
+    from service.development import run_tests  # noqa: PLC0415
+
+    sys.exit(run_tests(arguments))
+
+
+@chainrule.command()
+def lint() -> None:
+    """Run every check that needs no running code."""
+    from service.development import run_lint  # noqa: PLC0415
+
+    sys.exit(run_lint())
+
+
+@chainrule.command(context_settings={"ignore_unknown_options": True})
+@click.argument("name", required=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def bench(name: str | None, arguments: tuple[str, ...]) -> None:
+    """Run a benchmark by name; without a name, list them."""
+    from service.development import run_benchmark  # noqa: PLC0415
+
+    sys.exit(run_benchmark(name, arguments))
+
+
+@chainrule.group()
+def keys() -> None:
+    """Make, list and revoke API keys."""
+
+
+@keys.command("create")
+@click.option("--name", default="default", show_default=True, help="What the key is for.")
+@plainly
+def create_key(name: str) -> None:
+    """Make a key; it is shown once."""
+    from store import keys as store_keys  # noqa: PLC0415
+
+    with migrated().transaction() as session:
+        key, secret = store_keys.create(session, name=name)
+    click.echo(secret)
+    click.echo(f"{key.id} `{key.name}`: shown once, so keep it. Use: Authorization: Bearer {key.prefix}…", err=True)
+
+
+@keys.command("list")
+@plainly
+def list_keys() -> None:
+    """Show which keys there are."""
+    from store import keys as store_keys  # noqa: PLC0415
+
+    with migrated().reading() as session:
+        for key in store_keys.listed(session):
+            state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "valid"
+            click.echo(f"{key.id}  {key.prefix}…  {state:20} {key.name}")
+
+
+@keys.command("revoke")
+@click.argument("key_id")
+@plainly
+def revoke_key(key_id: str) -> None:
+    """Make a key useless from now on."""
+    from store import keys as store_keys  # noqa: PLC0415
+
+    with migrated().transaction() as session:
+        store_keys.revoke(session, key_id)
+    click.echo(f"{key_id} is revoked")
+
+
+def settings() -> Any:
+    """Read the settings of this environment."""
+    from store import Settings  # noqa: PLC0415
+
+    return Settings.from_environment(os.environ)
+
+
+def migrated() -> Any:
+    """Open the database, brought to its present form."""
+    from store import migrating  # noqa: PLC0415
+    from store.database import Database  # noqa: PLC0415
+
+    database = Database(settings().database_url)
+    migrating.migrate(database)
+    return database
+
+
+def become(command: list[str]) -> None:
+    """Replace this process, so that signals reach the part itself."""
+    from service.environment import for_children  # noqa: PLC0415
+
+    os.execve(command[0], command, for_children(settings()))  # noqa: S606  # our own interpreter

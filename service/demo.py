@@ -1,0 +1,178 @@
+"""The demo: two real datasets through the whole service, from the upload to weights that predict without it."""
+
+import csv
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+
+from chainrule import Client, Job, Model, load
+from service import supervisor, valkey
+from service.environment import ROOT
+from service.errors import ServiceError
+from store import Settings
+
+SEED = 1729
+SHOWN_ROWS = 6
+TOLERANCE = 1e-5
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One dataset of the demo and how well it must go."""
+
+    file: str
+    target: str
+    least_accuracy: float
+    says: str
+
+
+LESSONS = (
+    Lesson("iris.csv", "species", 0.93, "Fisher's iris: 150 flowers, 4 measures, 3 species"),
+    Lesson("digits.csv", "digit", 0.96, "handwritten digits: 1 797 images of 8 by 8 pixels"),
+)
+
+
+def show() -> int:
+    """Run the demo; 0 when both networks learned what they should."""
+    console = Console(highlight=False)
+    began = time.perf_counter()
+    try:
+        with tempfile.TemporaryDirectory(prefix="chainrule-demo-") as home, service(Path(home), console) as client:
+            failed = [lesson.file for lesson in LESSONS if not teach(client, lesson, console)]
+    except ServiceError as error:
+        console.print(f"[red]{error}[/red]")
+        return error.exit_code
+    console.print(f"\n{time.perf_counter() - began:.0f} s in all. Everything is stopped again.")
+    if failed:
+        console.print(f"[red]Not learned well enough: {', '.join(failed)}[/red]")
+        return 1
+    console.print(
+        "\nNext, with your own table:\n"
+        "  ./chainrule up                                             start the service on port 8000\n"
+        "  curl -H 'Content-Type: text/csv' --data-binary @your.csv localhost:8000/v1/datasets\n"
+        "  http://127.0.0.1:8000/docs                                 every call, with examples",
+    )
+    return 0
+
+
+@contextmanager
+def service(home: Path, console: Console) -> Iterator[Client]:
+    """Give a client of a service that lives for the demo only."""
+    settings = Settings(home=home, database_url=f"sqlite:///{home / 'chainrule.db'}")
+    console.print("Starting the service: Valkey, a worker, the API …")
+    with supervisor.running(settings, host="127.0.0.1", port=valkey.free_port(), workers=1, say=console.print) as up:
+        console.print(f"It is at {up.url}\n")
+        with Client(up.url) as client:
+            yield client
+
+
+def teach(client: Client, lesson: Lesson, console: Console) -> bool:
+    """Train on one dataset and show what came out; tell whether it is good enough."""
+    console.rule(lesson.says, align="left")
+    data = ROOT / "examples" / "data" / lesson.file
+    dataset = client.datasets.upload(data)
+    job = client.jobs.create(dataset_id=dataset.id, target=lesson.target, training={"seed": SEED})
+    console.print(f"POST /v1/datasets → {dataset.id} ({dataset.row_count} rows)")
+    console.print(f'POST /v1/jobs     → {job.id}   {{"dataset_id": …, "target": "{lesson.target}"}}')
+    job = follow(job, console)
+    if job.status != "succeeded":
+        console.print(f"[red]the job {job.status}: {job.raw['error']}[/red]")
+        return False
+    spec = client.jobs.spec(job.id)["resolved"]
+    accuracy = best_accuracy(client, job)
+    console.print(f"network {sentence(spec)} · best epoch {job.raw['best']['epoch']} of {job.raw['progress']['epoch']}")
+    good = accuracy >= lesson.least_accuracy
+    console.print(f"validation accuracy [bold]{accuracy:.3f}[/bold] (at least {lesson.least_accuracy} is expected)")
+    model = client.models.get(job.model_id)
+    rows, truth = some_rows(data, lesson.target)
+    answers = model.predict(rows)
+    show_answers(rows, truth, answers, console)
+    return keep_weights(model, lesson, rows, answers, console) and good
+
+
+def follow(job: Job, console: Console) -> Job:
+    """Draw the job's progress until it is done."""
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=40), TextColumn("{task.fields[said]}"))
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("training", total=1.0, said="")
+        for seen in job.watch(timeout=120, every=0.05):
+            bar.update(task, completed=seen.raw["progress"]["fraction"], said=latest(seen))
+            job = seen
+    if not console.is_terminal:
+        console.print(f"training {latest(job)}")
+    return job
+
+
+def latest(job: Job) -> str:
+    """Say the newest measurements in a few words."""
+    values = job.raw["latest"] or {}
+    shown = [
+        f"{name} {values[name]:.3f}" for name in ("loss", "val_loss", "val_accuracy") if values.get(name) is not None
+    ]
+    return "  ".join([f"epoch {job.raw['progress']['epoch']}", *shown])
+
+
+def best_accuracy(client: Client, job: Job) -> float:
+    """Read the validation accuracy at the epoch whose weights were kept."""
+    history = client.jobs.metrics(job.id)
+    kept = history["epoch"].index(job.raw["best"]["epoch"])
+    return float(history["val_accuracy"][kept] or 0.0)
+
+
+def sentence(spec: dict[str, Any]) -> str:
+    """Write a network as one line: 16 relu → 3 softmax."""
+    layers = [layer for layer in spec["network"]["layers"] if layer["type"] == "dense"]
+    return " → ".join(f"{layer['units']} {layer['activation']}" for layer in layers)
+
+
+def some_rows(file: Path, target: str) -> tuple[list[dict[str, float]], list[str]]:
+    """Take a few rows from all over the file, and what is true of them."""
+    with file.open(newline="") as text:
+        table = list(csv.DictReader(text))
+    chosen = table[:: max(1, len(table) // SHOWN_ROWS)][:SHOWN_ROWS]
+    truth = [row.pop(target) for row in chosen]
+    return [{name: float(cell) for name, cell in row.items()} for row in chosen], truth
+
+
+def show_answers(
+    rows: Sequence[dict[str, float]], truth: Sequence[str], answers: Sequence[dict[str, Any]], console: Console
+) -> None:
+    """Print a table of rows, answers and truth."""
+    names = list(rows[0])[:4]
+    table = Table(*names, *(["…"] if len(rows[0]) > 4 else []), "said", "how sure", "true", box=None, pad_edge=False)
+    for row, true, answer in zip(rows, truth, answers, strict=True):
+        said = str(answer["label"])
+        cells = [f"{row[name]:g}" for name in names] + (["…"] if len(row) > 4 else [])
+        mark = "✓" if said == true else "✗"
+        table.add_row(*cells, said, f"{answer['probabilities'][said]:.0%}", f"{true} {mark}")
+    console.print(table)
+
+
+def keep_weights(
+    model: Model, lesson: Lesson, rows: Sequence[dict[str, float]], answers: Sequence[dict[str, Any]], console: Console
+) -> bool:
+    """Download the weights, load them again without the service, and compare what both say."""
+    folder = ROOT / ".chainrule" / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = model.save(folder / f"{Path(lesson.file).stem}.safetensors")
+    again = load(path).predict(rows)
+    gap = max(
+        abs(a["probabilities"][name] - b["probabilities"][name])
+        for a, b in zip(answers, again, strict=True)
+        for name in a["probabilities"]
+    )
+    console.print(
+        f"weights → {path.relative_to(ROOT)} ({path.stat().st_size:,} bytes); loaded again without the service they "
+        f"say the same (largest difference {gap:.0e})\n",
+    )
+    if gap > TOLERANCE:
+        console.print(f"[red]a difference of {gap} is too much[/red]", style="red")
+    return gap <= TOLERANCE

@@ -1,0 +1,105 @@
+"""An examination of the installation: each finding says what to do."""
+
+import importlib.metadata
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import click
+
+from service import valkey
+from service.environment import ROOT
+from service.errors import ServiceError
+from store import Settings
+from store.database import Database
+from store.migrating import current_revision, is_current, newest_revision
+from store.redis_link import RedisLink
+
+GIB = 1 << 30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was seen; `advice` is None when all is well."""
+
+    what: str
+    seen: str
+    advice: str | None = None
+
+
+def examine(settings: Settings) -> int:
+    """Print every finding; return 1 when something has to be done."""
+    advised = 0
+    for check in CHECKS:
+        for finding in check(settings):
+            advised += finding.advice is not None
+            mark = "ok  " if finding.advice is None else "TODO"
+            click.echo(f"{mark} {finding.what:14} {finding.seen}")
+            if finding.advice is not None:
+                click.echo(f"     {'':14} → {finding.advice}")
+    click.echo("all is well" if not advised else f"{advised} thing{'s' * (advised != 1)} to do")
+    return 1 if advised else 0
+
+
+def python(_settings: Settings) -> Iterator[Finding]:
+    """Look at the interpreter and the packages that matter most."""
+    yield Finding("python", sys.version.split()[0])
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in ("numpy", "celery", "sqlalchemy", "flask")]
+    yield Finding("packages", ", ".join(versions))
+
+
+def cores(_settings: Settings) -> Iterator[Finding]:
+    """Look at cores and BLAS threads."""
+    threads = os.environ.get("OPENBLAS_NUM_THREADS")
+    yield Finding("cores", f"{os.cpu_count()}; workers get one BLAS thread each (here: {threads or 'not set'})")
+
+
+def disk(settings: Settings) -> Iterator[Finding]:
+    """Look at the home folder."""
+    if not valkey.is_folder_writable(settings.home):
+        yield Finding("home", str(settings.home), "it cannot be written: set CHAINRULE_HOME to a folder that can")
+        return
+    free = shutil.disk_usage(settings.home).free / GIB
+    advice = "free some space, or move CHAINRULE_HOME" if free < 1 else None
+    yield Finding("home", f"{settings.home}, {free:.1f} GiB free", advice)
+
+
+def database(settings: Settings) -> Iterator[Finding]:
+    """Look at the database and its tables."""
+    opened = Database(settings.database_url)
+    try:
+        opened.ping()
+        advice = None if is_current(opened) else f"./chainrule migrate (the code expects {newest_revision()})"
+        yield Finding("database", f"{opened.dialect}, revision {current_revision(opened)}", advice)
+    except Exception as error:  # noqa: BLE001  # whatever the driver says is the finding
+        first = str(error).splitlines()[0]
+        yield Finding("database", first[:100], "check CHAINRULE_DATABASE_URL, and that the server runs")
+    finally:
+        opened.close()
+
+
+def redis(settings: Settings) -> Iterator[Finding]:
+    """Look at Redis, or at the program that would be started."""
+    if settings.redis_url is None:
+        try:
+            yield Finding("redis", f"a private one, from {valkey.program()}")
+        except ServiceError as error:
+            yield Finding("redis", "none", str(error))
+        return
+    link = RedisLink(settings.redis_url, answer_seconds=2)
+    answers = bool(link.ask(lambda client: client.ping(), default=False))
+    advice = None if answers else "jobs are accepted and wait; check CHAINRULE_REDIS_URL, and that the server runs"
+    yield Finding("redis", "answers" if answers else "does not answer", advice)
+    link.close()
+
+
+def examples(_settings: Settings) -> Iterator[Finding]:
+    """Look at the data that the demo uses."""
+    missing = [name for name in ("iris.csv", "digits.csv") if not (ROOT / "examples" / "data" / name).exists()]
+    advice = "restore them from the repository; the demo needs them" if missing else None
+    yield Finding("examples", f"missing: {', '.join(missing)}" if missing else "there", advice)
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (python, cores, disk, database, redis, examples)

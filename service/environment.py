@@ -1,0 +1,27 @@
+"""What every process of the service finds in its environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from store import Settings
+from store.settings import SETTINGS
+
+ROOT = Path(__file__).parent.parent
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMEXPR_NUM_THREADS": "1"}
+
+
+def for_children(settings: Settings) -> dict[str, str]:
+    """Our own environment with these settings, one BLAS thread per process, and the source on the path."""
+    source = os.pathsep.join([str(ROOT), str(ROOT / "client" / "src")])
+    return {**os.environ, **as_variables(settings), **ONE_THREAD, "PYTHONPATH": source, "PYTHONUNBUFFERED": "1"}
+
+
+def as_variables(settings: Settings) -> Mapping[str, str]:
+    """Write settings as the variables that they are read from."""
+    written = {}
+    for name, setting in SETTINGS.items():
+        value = getattr(settings, name)
+        if value is not None and value != ():
+            written[setting.variable] = ",".join(value) if isinstance(value, tuple) else str(value)
+    return written

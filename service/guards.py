@@ -1,0 +1,76 @@
+"""What is checked before anything is started."""
+
+import fcntl
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from service.errors import CannotStart, Refused
+from store import Settings, keys
+from store.database import Database
+
+
+@contextmanager
+def only_one(home: Path) -> Iterator[None]:
+    """Hold the home folder: two services on one would start two of everything."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        file = (home / "lock").open("a+")
+    except OSError as error:
+        raise CannotStart(f"The folder {home} cannot be written ({error.strerror}); set CHAINRULE_HOME.") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            raise CannotStart(
+                f"A service already runs in {home} (process {file.read().strip() or 'unknown'}); "
+                "stop it, or choose another folder with CHAINRULE_HOME.",
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        try:
+            yield
+        finally:
+            (home / "lock").unlink(missing_ok=True)
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise when nobody could listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise CannotStart(
+                f"Port {port} on {host} cannot be used: {reason.lower()}. Choose another with --port.",
+            ) from error
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach the address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_key(host: str, settings: Settings, database: Database) -> None:
+    """Refuse to be reachable from elsewhere while anybody could use the service."""
+    if is_loopback(host) or settings.api_key:
+        return
+    with database.reading() as session:
+        if keys.are_there(session):
+            return
+    raise Refused(
+        f"{host} can be reached from other machines, and no key protects the service. "
+        "Make one with `./chainrule keys create`, set CHAINRULE_API_KEY, or use --host 127.0.0.1.",
+    )

@@ -1,0 +1,189 @@
+"""The one-command mode: starts the parts in order, watches them, stops them in reverse."""
+
+import json
+import signal
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from types import FrameType
+
+from service import guards, roles, valkey
+from service.environment import for_children
+from service.errors import CannotStart, PartDied
+from service.parts import Part, Running
+from store import Settings
+from store.database import Database
+from store.migrating import migrate
+
+STARTING_SECONDS = 60
+LOOK_SECONDS = 0.2
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 30.0
+Say = Callable[[str], None]
+
+
+@dataclass
+class Slot:
+    """A worker that is started again when it dies, after a growing pause."""
+
+    running: Running
+    pause: float = FIRST_PAUSE_SECONDS
+    again_at: float | None = None
+
+
+@dataclass
+class Supervisor:
+    """A running service; `url` answers."""
+
+    settings: Settings
+    host: str
+    port: int
+    workers: int
+    say: Say
+    parts: list[Running] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Where the service is."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104  # compared, not bound
+        return f"http://{host}:{self.port}"
+
+    def start(self) -> None:
+        """Start everything in order: Valkey, tables, workers, API."""
+        guards.check_port(self.host, self.port)
+        self._prepare_database()
+        if self.settings.redis_url is None:
+            server, self.settings = valkey.part(self.settings)
+            running = self._start(server)
+            valkey.wait_until_ready(running, self.settings.redis_url or "")
+        for number in range(1, self.workers + 1):
+            self.slots.append(Slot(self._worker(number).start()))
+        api = self._start(self._part("api", roles.api(self.host, self.port), stop_seconds=10))
+        self._wait_until_ready(api)
+
+    def watch(self) -> None:
+        """Look after the parts once: start dead workers again; raise when another part died."""
+        for part in self.parts:
+            if part.exit_code is not None:
+                raise PartDied(f"{part.part.name} ended by itself ({how(part.exit_code)}):\n{part.last_words()}")
+        for number, slot in enumerate(self.slots, start=1):
+            self._look_after(number, slot)
+
+    def stop(self) -> None:
+        """Stop everything in reverse order; workers together, so that their drains overlap."""
+        for part in [part for part in self.parts if part.part.name == "api"]:
+            part.stop()
+        for slot in self.slots:
+            if slot.running.exit_code is None:
+                slot.running.process.terminate()
+        for slot in self.slots:
+            slot.running.stop()
+        for part in reversed(self.parts):
+            part.stop()
+
+    def _prepare_database(self) -> None:
+        database = Database(self.settings.database_url)
+        try:
+            migrate(database)
+            guards.check_key(self.host, self.settings, database)
+        finally:
+            database.close()
+
+    def _start(self, part: Part) -> Running:
+        running = part.start()
+        self.parts.append(running)
+        return running
+
+    def _part(self, name: str, command: list[str], *, stop_seconds: float) -> Part:
+        return Part(
+            name=name,
+            command=command,
+            environment=for_children(self.settings),
+            log=self.settings.home / "logs" / f"{name}.log",
+            stop_seconds=stop_seconds,
+        )
+
+    def _worker(self, number: int) -> Part:
+        name = f"worker-{number}"
+        return self._part(name, roles.worker(name), stop_seconds=25)
+
+    def _look_after(self, number: int, slot: Slot) -> None:
+        now = time.monotonic()
+        if slot.running.exit_code is None:
+            return
+        if slot.again_at is None:
+            slot.running.stop()  # what a killed parent left behind goes too
+            slot.again_at = now + slot.pause
+            self.say(f"worker-{number} ended ({how(slot.running.exit_code or 0)}); starting it again")
+        elif now >= slot.again_at:
+            slot.running = self._worker(number).start()
+            slot.pause, slot.again_at = min(slot.pause * 2, LONGEST_PAUSE_SECONDS), None
+
+    def _wait_until_ready(self, api: Running) -> None:
+        until = time.monotonic() + STARTING_SECONDS
+        while time.monotonic() < until:
+            if api.exit_code is not None:
+                raise CannotStart(f"The API did not start ({how(api.exit_code)}):\n{api.last_words()}")
+            if is_ready(self.url):
+                return
+            time.sleep(0.05)
+        raise CannotStart(f"The API did not answer within {STARTING_SECONDS} s:\n{api.last_words()}")
+
+
+def is_ready(url: str) -> bool:
+    """Tell whether the API answers and finds its database."""
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:  # noqa: S310  # our own address
+            return bool(json.load(answer)["status"] in {"ok", "degraded"})
+    except (OSError, ValueError, KeyError, urllib.error.URLError):
+        return False
+
+
+def how(exit_code: int) -> str:
+    """Say how a process ended."""
+    return f"signal {-exit_code}" if exit_code < 0 else f"exit {exit_code}"
+
+
+@contextmanager
+def running(settings: Settings, *, host: str, port: int, workers: int, say: Say) -> Iterator[Supervisor]:
+    """Give a running service; nothing is left of it afterwards."""
+    with guards.only_one(settings.home):
+        supervisor = Supervisor(replace(settings), host, port, workers, say)
+        try:
+            supervisor.start()
+            yield supervisor
+        finally:
+            supervisor.stop()
+
+
+class Stopping:
+    """Whether somebody asked the service to stop, by Ctrl-C or SIGTERM."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask)
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        if self.asked:  # while everything is being stopped already, a second Ctrl-C changes nothing
+            return
+        self.asked = True
+        raise KeyboardInterrupt
+
+
+def run_until_stopped(settings: Settings, *, host: str, port: int, workers: int, say: Say) -> None:
+    """Run the service until somebody asks it to stop."""
+    stopping = Stopping()
+    try:
+        with running(settings, host=host, port=port, workers=workers, say=say) as service:
+            say(f"Chainrule is at {service.url}   (docs: {service.url}/docs)")
+            say(f"{workers} worker{'s' * (workers != 1)} · data in {settings.home} · Ctrl-C stops everything")
+            while not stopping.asked:
+                service.watch()
+                time.sleep(LOOK_SECONDS)
+    except KeyboardInterrupt:
+        say("stopped")
