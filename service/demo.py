@@ -21,6 +21,7 @@ from store import Settings
 
 SEED = 1729
 SHOWN_ROWS = 6
+SHOWN_METRICS = ("loss", "val_loss", "val_accuracy")
 TOLERANCE = 1e-5
 
 
@@ -114,9 +115,7 @@ def follow(job: Job, console: Console) -> Job:
 def latest(job: Job) -> str:
     """Say the newest measurements in a few words."""
     values = job.raw["latest"] or {}
-    shown = [
-        f"{name} {values[name]:.3f}" for name in ("loss", "val_loss", "val_accuracy") if values.get(name) is not None
-    ]
+    shown = [f"{name} {values[name]:.3f}" for name in SHOWN_METRICS if values.get(name) is not None]
     return "  ".join([f"epoch {job.raw['progress']['epoch']}", *shown])
 
 
@@ -175,4 +174,4 @@ def keep_weights(
     )
     if gap > TOLERANCE:
         console.print(f"[red]a difference of {gap} is too much[/red]", style="red")
-    return gap <= TOLERANCE
+    return bool(gap <= TOLERANCE)

@@ -123,7 +123,8 @@ def decode(outputs: Array, target: Mapping[str, Any]) -> list[dict[str, Any]]:
         return [{"value": value} for value in (outputs[:, 0] * target["scale"] + target["mean"]).tolist()]
     shares = np.hstack([1 - outputs, outputs]) if target["task"] == "binary" else outputs
     names = target["classes"]
+    best = shares.argmax(axis=1).tolist()
     return [
-        {"label": names[int(row.argmax())], "probabilities": dict(zip(names, row.tolist(), strict=True))}
-        for row in shares
+        {"label": names[i], "probabilities": dict(zip(names, row, strict=True))}
+        for i, row in zip(best, shares.tolist(), strict=True)
     ]
