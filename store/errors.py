@@ -28,7 +28,7 @@ class SettingsError(StoreError):
     """A setting has a value that cannot be used."""
 
 
-class NotFound(StoreError):  # noqa: N818  # reads as the fact it is, as in most HTTP libraries
+class NotFound(StoreError):
     """No such row in this project."""
 
     def __init__(self, kind: str, id_: str) -> None:
@@ -37,7 +37,7 @@ class NotFound(StoreError):  # noqa: N818  # reads as the fact it is, as in most
         self.id = id_
 
 
-class WrongKindOfId(StoreError):  # noqa: N818
+class WrongKindOfId(StoreError):
     """An id of another kind was given."""
 
     def __init__(self, expected: str, got: str | None, id_: str, *, prefix: str) -> None:
@@ -49,15 +49,15 @@ class WrongKindOfId(StoreError):  # noqa: N818
         self.prefix = prefix
 
 
-class CursorInvalid(StoreError):  # noqa: N818
+class CursorInvalid(StoreError):
     """A cursor that no page gave out."""
 
 
-class IllegalMove(StoreError):  # noqa: N818
+class IllegalMove(StoreError):
     """A job cannot go from this status to that one."""
 
 
-class WrongState(StoreError):  # noqa: N818
+class WrongState(StoreError):
     """A job's status does not allow what was asked."""
 
     def __init__(self, id_: str, status: str, wanted: str) -> None:
@@ -67,36 +67,36 @@ class WrongState(StoreError):  # noqa: N818
         self.wanted = wanted
 
 
-class InUse(StoreError):  # noqa: N818
+class InUse(StoreError):
     """A row is still referred to."""
 
 
-class Fenced(StoreError):  # noqa: N818
+class Fenced(StoreError):
     """The claim was lost; nothing was written."""
 
 
-class CancelRequested(StoreError):  # noqa: N818
+class CancelRequested(StoreError):
     """The job was asked to stop, so it cannot succeed any more; nothing was written."""
 
 
-class BlobMissing(StoreError):  # noqa: N818
+class BlobMissing(StoreError):
     """No bytes with this digest."""
 
 
-class BlobCorrupt(StoreError):  # noqa: N818
+class BlobCorrupt(StoreError):
     """Stored bytes do not match their digest."""
 
 
-class IntegrityLost(StoreError):  # noqa: N818
+class IntegrityLost(StoreError):
     """A migration left rows that refer to nothing; it was undone."""
 
 
-class DatabaseAway(StoreError, SQLAlchemyError):  # noqa: N818
+class DatabaseAway(StoreError, SQLAlchemyError):
     """The database does not answer; its text may name hosts and is for logs.
 
     Also an error of SQLAlchemy, so that whoever catches those catches this.
     """
 
 
-class StorageFull(StoreError, SQLAlchemyError):  # noqa: N818
+class StorageFull(StoreError, SQLAlchemyError):
     """The database has no room left; nothing was written."""

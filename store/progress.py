@@ -36,29 +36,35 @@ class Progress:
     def latest(self, job_id: str) -> dict[str, Any] | None:
         """Read the newest report: the payload with its `fence`; None when there is none or Redis is away."""
         found: Any = self._link.ask(lambda redis: redis.xrevrange(key(job_id), count=1), None)
-        if not found:
-            return None
-        fields = found[0][1]
-        return {**json.loads(fields["payload"]), "fence": int(fields["fence"])}
+        return report_of(found[0][1]) if found else None
 
     def wait(self, job_id: str, seconds: float) -> None:
         """Return when something new was published or the time is over; with Redis away, after a short sleep."""
         block = min(seconds, BLOCK_SECONDS)
         if block <= 0:
             return
-        if self._waiting.is_resting:
-            time.sleep(min(seconds, POLL_SECONDS))
+        if self._waiting.is_resting or not self._link.ping():  # a frozen Redis is noticed before a long wait begins
+            time.sleep(min(block, POLL_SECONDS))
             return
         self._waiting.ask(lambda redis: redis.xread({key(job_id): "$"}, count=1, block=max(1, int(block * 1000))), None)
 
     def ping(self) -> bool:
         """Tell whether Redis answers."""
-        return bool(self._link.ask(lambda redis: redis.ping(), False))
+        return self._link.ping()
 
     def close(self) -> None:
         """Close the connections."""
         self._link.close()
         self._waiting.close()
+
+
+def report_of(fields: Any) -> dict[str, Any] | None:
+    """Read an entry of a stream; None for one that we did not write: what stands in Redis is not trusted."""
+    try:
+        payload = json.loads(fields["payload"], parse_constant=lambda _: None)  # NaN is no JSON
+        return {**payload, "fence": int(fields["fence"])}
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None
 
 
 def key(job_id: str) -> str:

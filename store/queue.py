@@ -1,13 +1,17 @@
 """The sending end of the queue: a token that means "look at the table"."""
 
+import os
 import threading
 from typing import Any
 
 import structlog
 from celery import Celery
-from kombu.exceptions import OperationalError
+from kombu.exceptions import KombuError
+from redis import RedisError
 
+from store.bell import Bell
 from store.redis_link import RedisLink
+from store.redis_urls import for_broker
 
 LOOK = "worker.look"
 QUEUE = "chainrule.look"
@@ -46,12 +50,15 @@ CELERY_OPTIONS: dict[str, Any] = {
         "health_check_interval": 15,
     },
 }
+# Whoever sends has a small budget; tokens that were not sent are made up for.
 SENDING_OPTIONS = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2, "ack_emulation": False}
+CLOSING_SECONDS = 0.3
 
 
 def celery_app(url: str) -> Celery:
     """Make the Celery application that sender and worker share."""
-    app = Celery("chainrule", broker=url, set_as_current=False)  # or a sender would replace a worker's own application
+    # Made the current one, it would replace a worker's own application.
+    app = Celery("chainrule", broker=for_broker(url), set_as_current=False)
     app.conf.update(CELERY_OPTIONS)
     return app
 
@@ -63,23 +70,25 @@ class Queue:
         self._app = celery_app(url)
         self._app.conf.broker_transport_options = SENDING_OPTIONS
         self._link = RedisLink(url)
-        self._wanted = threading.Event()
-        self._starting = threading.Lock()
-        self._thread: threading.Thread | None = None
+        self._opening = threading.Lock()
+        self._bell: Bell | None = None
+        self._pid = 0
 
     def ring(self) -> None:
         """Ask for one token to be sent, soon; never fails and never waits."""
-        with self._starting:
-            if self._thread is None or not self._thread.is_alive():  # a fork leaves its parent's threads behind
-                self._thread = threading.Thread(target=self._send_for_ever, name="queue-bell", daemon=True)
-                self._thread.start()
-        self._wanted.set()
+        if self._bell is None or self._pid != os.getpid():  # a fork leaves its parent's threads behind
+            with self._opening:
+                if self._bell is None or self._pid != os.getpid():
+                    self._bell, self._pid = Bell(self.send), os.getpid()
+        self._bell.ring()
 
     def send(self) -> bool:
-        """Send one token now; tell whether the broker took it."""
+        """Send one token now; tell whether the broker took it. Takes 0.2 s when Redis is away, then nothing."""
+        if not self._link.ping():  # Celery itself would try for six seconds
+            return False
         try:
-            self._app.send_task(LOOK, queue=QUEUE, retry=False, ignore_result=True)
-        except (OperationalError, OSError) as error:
+            self._app.send_task(LOOK, queue=QUEUE, retry=True, retry_policy={"max_retries": 0}, ignore_result=True)
+        except (KombuError, RedisError, OSError) as error:
             log.warning("queue.token_not_sent", reason=type(error).__name__)
             return False
         return True
@@ -89,12 +98,9 @@ class Queue:
         length: Any = self._link.ask(lambda redis: redis.llen(QUEUE), None)
         return None if length is None else int(length)
 
-    def _send_for_ever(self) -> None:
-        while self._wanted.wait():
-            self._wanted.clear()
-            self.send()
-
     def close(self) -> None:
-        """Close the connections."""
+        """Send what is due, within a moment, and close the connections."""
+        if self._bell is not None and self._pid == os.getpid():
+            self._bell.close(CLOSING_SECONDS)
         self._app.close()
         self._link.close()

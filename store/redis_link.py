@@ -8,6 +8,8 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from store.redis_urls import for_client
+
 T = TypeVar("T")
 CONNECT_SECONDS = 0.2
 ANSWER_SECONDS = 0.2
@@ -20,7 +22,7 @@ class RedisLink:
     def __init__(self, url: str, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         # redis-py's own default of 5 s and three retries would hold a request for half a minute.
         self.client = Redis.from_url(
-            url,
+            for_client(url),
             socket_connect_timeout=CONNECT_SECONDS,
             socket_timeout=answer_seconds,
             retry=Retry(NoBackoff(), 0),
@@ -42,6 +44,10 @@ class RedisLink:
         except (RedisError, OSError):
             self._rests_until = time.monotonic() + REST_SECONDS
             return default
+
+    def ping(self) -> bool:
+        """Tell whether Redis answers."""
+        return bool(self.ask(lambda redis: redis.ping(), False))
 
     def close(self) -> None:
         """Close the connections."""

@@ -1,18 +1,21 @@
 """What the operator decides, read from the environment once."""
 
-import math
+import difflib
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
+from store import settings_readers as read
 from store.errors import SettingsError
 
-MIB = 1 << 20
+PREFIX = "CHAINRULE_"
+# Ours, but not the service's: the client's, the tests' and those of the compose file.
+ELSEWHERE = ("CHAINRULE_URL", "CHAINRULE_PORT", "CHAINRULE_TEST_", "CHAINRULE_COMPOSE_")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,172 +27,120 @@ class Setting:
     summary: str
     read: Callable[[str], Any]
     expected: str
+    is_secret: bool = False
 
 
-def a_path(text: str) -> Path:
-    """Read a folder."""
-    return Path(text).expanduser().absolute()
+def about(summary: str, reader: Callable[[str], Any], expected: str, **more: Any) -> dict[str, Any]:
+    """Describe a setting beside its field; `default` says in words what stands in when it is left out."""
+    return {"summary": summary, "read": reader, "expected": expected, **more}
 
 
-def a_count(text: str) -> int:
-    """Read a whole number above 0."""
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
-
-
-def seconds(text: str) -> float:
-    """Read a time above 0."""
-    number = float(text)
-    if not (number > 0 and math.isfinite(number)):
-        raise ValueError
-    return number
-
-
-def a_database(text: str) -> str:
-    """Read the address of a database we know."""
-    try:
-        url = make_url(text)
-    except ArgumentError as error:
-        raise ValueError from error
-    if url.get_backend_name() not in {"sqlite", "postgresql"}:
-        raise ValueError
-    return url.render_as_string(hide_password=False)
-
-
-def a_redis(text: str) -> str:
-    """Read the address of a Redis."""
-    if urlsplit(text).scheme not in {"redis", "rediss", "unix", "redis+socket"}:
-        raise ValueError
-    return text
-
-
-def hosts(text: str) -> tuple[str, ...]:
-    """Read names, separated by commas."""
-    return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-SETTINGS: dict[str, Setting] = {
-    "home": Setting(
-        variable="CHAINRULE_HOME",
-        default="./.chainrule",
-        summary="Folder for the embedded database, logs and caches.",
-        read=a_path,
-        expected="a folder",
-    ),
-    "database_url": Setting(
-        variable="CHAINRULE_DATABASE_URL",
-        default="SQLite in the home folder",
-        summary="Where jobs, models and weights are kept.",
-        read=a_database,
-        expected="`postgresql://user:password@host/name` or `sqlite:////absolute/path.db`",
-    ),
-    "redis_url": Setting(
-        variable="CHAINRULE_REDIS_URL",
-        default="a private server, started by `./chainrule up`",
-        summary="Where tokens and live progress go.",
-        read=a_redis,
-        expected="`redis://host:6379/0`, `rediss://…` or `unix:///path`",
-    ),
-    "api_key": Setting(
-        variable="CHAINRULE_API_KEY",
-        default="none",
-        summary="A key for the default project, beside those made by `./chainrule keys create`.",
-        read=str,
-        expected="a text of at least 16 characters",
-    ),
-    "allowed_hosts": Setting(
-        variable="CHAINRULE_ALLOWED_HOSTS",
-        default="loopback names; any name when a key is needed",
-        summary="Names by which the service may be called, separated by commas.",
-        read=hosts,
-        expected="names separated by commas",
-    ),
-    "max_upload_bytes": Setting(
-        variable="CHAINRULE_MAX_UPLOAD_BYTES",
-        default=str(2048 * MIB),
-        summary="Largest dataset file.",
-        read=a_count,
-        expected="a whole number above 0",
-    ),
-    "max_body_bytes": Setting(
-        variable="CHAINRULE_MAX_BODY_BYTES",
-        default=str(8 * MIB),
-        summary="Largest JSON body.",
-        read=a_count,
-        expected="a whole number above 0",
-    ),
-    "max_job_memory_bytes": Setting(
-        variable="CHAINRULE_MAX_JOB_MEMORY_BYTES",
-        default=str(4096 * MIB),
-        summary="Largest estimate of a job's memory that is accepted.",
-        read=a_count,
-        expected="a whole number above 0",
-    ),
-    "max_queued_jobs": Setting(
-        variable="CHAINRULE_MAX_QUEUED_JOBS",
-        default="10000",
-        summary="Most jobs that may wait; more are answered 503.",
-        read=a_count,
-        expected="a whole number above 0",
-    ),
-    "silence_seconds": Setting(
-        variable="CHAINRULE_SILENCE_SECONDS",
-        default="20",
-        summary="How long a job's heartbeat may stand still before its worker counts as lost.",
-        read=seconds,
-        expected="a number of seconds above 0",
-    ),
-    "heartbeat_seconds": Setting(
-        variable="CHAINRULE_HEARTBEAT_SECONDS",
-        default="3",
-        summary="How often a running job shows that it lives.",
-        read=seconds,
-        expected="a number of seconds above 0",
-    ),
-}
+A_COUNT = "a whole number above 0"
+A_SIZE = "a number of bytes above 0, such as `2147483648` or `2GiB`"
+A_TIME = "a number of seconds above 0"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """All settings, with values that can be used."""
+    """All settings, with values that can be used; the one table of them."""
 
-    home: Path
-    database_url: str
-    redis_url: str | None = None
-    api_key: str | None = None
-    allowed_hosts: tuple[str, ...] = ()
-    max_upload_bytes: int = 2048 * MIB
-    max_body_bytes: int = 8 * MIB
-    max_job_memory_bytes: int = 4096 * MIB
-    max_queued_jobs: int = 10_000
-    silence_seconds: float = 20.0
-    heartbeat_seconds: float = 3.0
+    home: Path = field(
+        metadata=about(
+            "Folder for the embedded database, logs and caches.", read.folder, "a folder", default="./.chainrule"
+        ),
+    )
+    database_url: str = field(
+        metadata=about(
+            "Where jobs, models and weights are kept.",
+            read.database,
+            "`postgresql://user:password@host/name` or `sqlite:////absolute/path.db`",
+            default="SQLite in the home folder",
+        ),
+    )
+    redis_url: str | None = field(
+        default=None,
+        metadata=about(
+            "Where tokens and live progress go.",
+            read.redis,
+            "`redis://host:6379/0`, `rediss://…` or `unix:///path`",
+            default="a private server, started by `./chainrule up`",
+        ),
+    )
+    api_key: str | None = field(
+        default=None,
+        metadata=about(
+            "A key for the default project, beside those made by `./chainrule keys create`.",
+            read.key,
+            f"a text of at least {read.SHORTEST_KEY} characters; `./chainrule keys create` makes a good one",
+            default="none",
+            is_secret=True,
+        ),
+    )
+    allowed_hosts: tuple[str, ...] = field(
+        default=(),
+        metadata=about(
+            "Names by which the service may be called, separated by commas.",
+            read.names,
+            "names separated by commas",
+            default="loopback names; any name when a key is needed",
+        ),
+    )
+    max_upload_bytes: int = field(default=2 << 30, metadata=about("Largest dataset file.", read.size, A_SIZE))
+    max_body_bytes: int = field(default=8 << 20, metadata=about("Largest JSON body.", read.size, A_SIZE))
+    max_parameters: int = field(
+        default=100_000_000,
+        metadata=about("Most parameters of a network.", read.count, A_COUNT),
+    )
+    max_job_memory_bytes: int = field(
+        default=4 << 30,
+        metadata=about("Largest estimate of a job's memory that is accepted.", read.size, A_SIZE),
+    )
+    max_queued_jobs: int = field(
+        default=10_000,
+        metadata=about("Most jobs that may wait; more are answered 503.", read.count, A_COUNT),
+    )
+    silence_seconds: float = field(
+        default=20.0,
+        metadata=about(
+            "How long a job's heartbeat may stand still before its worker counts as lost.", read.seconds, A_TIME
+        ),
+    )
+    heartbeat_seconds: float = field(
+        default=3.0,
+        metadata=about("How often a running job shows that it lives.", read.seconds, A_TIME),
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Read the environment; raise `SettingsError` that names variable, value and what would be right."""
+        refuse_unknown(environment)
         given = {
             name: read_one(setting, environment[setting.variable])
             for name, setting in SETTINGS.items()
             if environment.get(setting.variable)
         }
-        refuse_unknown(environment)
-        given.setdefault("home", a_path("./.chainrule"))
+        given.setdefault("home", read.folder(SETTINGS["home"].default))
         given.setdefault("database_url", f"sqlite:///{given['home'] / 'chainrule.db'}")
-        if len(given.get("api_key") or "x" * 16) < 16:
+        settings = cls(**given)
+        if settings.heartbeat_seconds * 2 > settings.silence_seconds:
             raise SettingsError(
-                "CHAINRULE_API_KEY is shorter than 16 characters; `./chainrule keys create` makes a good one."
+                f"CHAINRULE_SILENCE_SECONDS is {settings.silence_seconds:g} and CHAINRULE_HEARTBEAT_SECONDS is "
+                f"{settings.heartbeat_seconds:g}; two heartbeats must fit in, or living workers count as lost.",
             )
-        return cls(**given)
+        return settings
 
     def __repr__(self) -> str:
         """Show everything but secrets."""
-        shown = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "api_key"}
+        shown = {name: getattr(self, name) for name, setting in SETTINGS.items() if not setting.is_secret}
         shown["database_url"] = make_url(self.database_url).render_as_string(hide_password=True)
         shown["redis_url"] = None if self.redis_url is None else urlsplit(self.redis_url).scheme + "://…"
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+
+
+SETTINGS: dict[str, Setting] = {
+    each.name: Setting(**{"variable": PREFIX + each.name.upper(), "default": str(each.default), **each.metadata})
+    for each in fields(Settings)
+}
 
 
 def read_one(setting: Setting, text: str) -> Any:
@@ -197,16 +148,20 @@ def read_one(setting: Setting, text: str) -> Any:
     try:
         return setting.read(text)
     except (ValueError, OverflowError) as error:
-        raise SettingsError(f"{setting.variable} is `{text[:60]}`; it must be {setting.expected}.") from error
+        shown = "not usable" if setting.is_secret else f"`{without_password(text)[:60]}`"
+        raise SettingsError(f"{setting.variable} is {shown}; it must be {setting.expected}.") from error
+
+
+def without_password(text: str) -> str:
+    """Cut out of an address what only the operator may know."""
+    return re.sub(r"://[^/?#]*@", "://…@", text)
 
 
 def refuse_unknown(environment: Mapping[str, str]) -> None:
     """Refuse a variable of ours that is misspelt, rather than run with a default nobody asked for."""
-    known = {setting.variable for setting in SETTINGS.values()}
+    known = sorted(setting.variable for setting in SETTINGS.values())
     for name in environment:
-        if (
-            name.startswith("CHAINRULE_")
-            and name not in known
-            and not name.startswith(("CHAINRULE_TEST_", "CHAINRULE_COMPOSE_"))
-        ):
-            raise SettingsError(f"{name} is no setting; settings are {', '.join(sorted(known))}.")
+        if name.startswith(PREFIX) and name not in known and not name.startswith(ELSEWHERE):
+            closest = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {closest[0]}?" if closest else f"settings are {', '.join(known)}."
+            raise SettingsError(f"{name} is no setting; {hint}")
