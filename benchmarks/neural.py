@@ -32,6 +32,7 @@ class Workload:
     hidden: tuple[int, ...]
     classes: int
     activation: str
+    output: str
     optimizer: str
     learning_rate: float
     batch_size: int
@@ -46,16 +47,16 @@ class Workload:
 
 
 WORKLOADS = (
-    Workload("W1", 4_000, 2, (8,), 2, "tanh", "sgd", 0.01, 4, 3),
-    Workload("W2", 20_000, 30, (64, 32), 2, "relu", "adam", 0.001, 32, 3),
-    Workload("W3", 5_120, 784, (512, 256), 10, "relu", "adam", 0.001, 128, 2),
+    Workload("W1", 4_000, 2, (8,), 2, "tanh", "sigmoid", "sgd", 0.01, 4, 3),
+    Workload("W2", 20_000, 30, (64, 32), 2, "relu", "softmax", "adam", 0.001, 32, 3),
+    Workload("W3", 5_120, 784, (512, 256), 10, "relu", "softmax", "adam", 0.001, 128, 2),
 )
 
 
 def ours(work: Workload, examples: neural.Examples) -> float:
     """Train with this project; returns the last epoch's loss."""
-    binary = work.classes == 2
-    last = neural.Dense(units=1 if binary else work.classes, activation="sigmoid" if binary else "softmax")
+    binary = work.output == "sigmoid"
+    last = neural.Dense(units=1 if binary else work.classes, activation=work.output)
     hidden = (neural.Dense(units=units, activation=work.activation) for units in work.hidden)
     network = neural.Network(layers=(*hidden, last), input_shape=(work.inputs,))
     plan = neural.TrainingPlan(

@@ -103,7 +103,11 @@ class Stage:
 
 
 def slots_for(network: Network, batch_size: int) -> int:
-    """Choose how many batches are loaded at once: about 25 ms of work on a slow core, at most 128."""
-    arithmetic = 3 * network.flops_per_row * batch_size / 10e9
+    """Choose how many batches are loaded at once.
+
+    About a millisecond of work, so that what is done once for all of them hardly counts, and at most 128, since binding
+    a slot takes some 40 µs.
+    """
+    arithmetic = 3 * network.flops_per_row * batch_size / 50e9
     update = network.parameter_count * 3e-9
-    return max(1, min(128, int(0.025 / (15e-6 + arithmetic + update))))
+    return max(1, min(128, int(1.5e-3 / (15e-6 + arithmetic + update))))

