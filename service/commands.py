@@ -9,7 +9,6 @@ from typing import Any, ParamSpec, TypeVar
 import click
 
 from service.errors import ServiceError
-from store.errors import SettingsError, StoreError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,14 +21,25 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
     def told(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except ServiceError as error:
+        except Exception as error:
+            code = exit_code(error)
+            if code is None:
+                raise
             click.echo(f"chainrule: {error}", err=True)
-            sys.exit(error.exit_code)
-        except (SettingsError, StoreError) as error:
-            click.echo(f"chainrule: {error}", err=True)
-            sys.exit(78 if isinstance(error, SettingsError) else 1)
+            sys.exit(code)
 
     return told
+
+
+def exit_code(error: Exception) -> int | None:
+    """Choose the exit code of a failure that explains itself; None for a fault of ours."""
+    from store.errors import SettingsError, StoreError  # noqa: PLC0415
+
+    if isinstance(error, ServiceError):
+        return error.exit_code
+    if isinstance(error, SettingsError):
+        return 78
+    return 1 if isinstance(error, StoreError) else None
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -133,6 +143,15 @@ def bench(name: str | None, arguments: tuple[str, ...]) -> None:
     from service.development import run_benchmark  # noqa: PLC0415
 
     sys.exit(run_benchmark(name, arguments))
+
+
+@chainrule.command()
+def reference() -> None:
+    """Write docs/reference anew from the tables in code."""
+    from service.reference import write  # noqa: PLC0415
+
+    for path in write():
+        click.echo(path.name)
 
 
 @chainrule.group()
