@@ -35,6 +35,9 @@ class Database:
         self._engine: Engine | None = None
         self._pid = 0
         self._opening = Lock()
+        # After a fork, the parent's connections stay the parent's: closed here, even by the garbage collector, they
+        # would be closed there, or lose the locks of SQLite.
+        self._left_alone: list[Engine | None] = []
 
     @property
     def engine(self) -> Engine:
@@ -42,8 +45,7 @@ class Database:
         if self._engine is None or self._pid != os.getpid():
             with self._opening:
                 if self._engine is None or self._pid != os.getpid():
-                    if self._engine is not None:
-                        self._engine.dispose(close=False)  # the parent's connections stay the parent's
+                    self._left_alone.append(self._engine)
                     self._engine, self._pid = open_engine(self.url), os.getpid()
         return self._engine
 

@@ -40,9 +40,8 @@ class NotFound(StoreError):
 class WrongKindOfId(StoreError):
     """An id of another kind was given."""
 
-    def __init__(self, expected: str, got: str | None, id_: str, *, prefix: str) -> None:
-        found = f"a {got} id" if got else "not an id"
-        super().__init__(f"`{id_}` is {found}; a {expected} id starts with `{prefix}`.")
+    def __init__(self, expected: str, got: str, id_: str, *, prefix: str) -> None:
+        super().__init__(f"`{id_}` is the id of a {got}; the id of a {expected} starts with `{prefix}`.")
         self.expected = expected
         self.got = got
         self.id = id_

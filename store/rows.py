@@ -29,7 +29,9 @@ def find(session: Session, table: type[Row], id_: str, project_id: str) -> Row:
     """Fetch a row of this project; another project's id does not exist."""
     kind = KINDS[table]
     got = ids.kind_of(id_)
-    if got not in {kind, None}:
+    if got is None:  # it never reaches the database, which may refuse its characters
+        raise NotFound(kind, id_)
+    if got != kind:
         raise WrongKindOfId(kind, got, id_, prefix=ids.PREFIXES[kind])
     row = session.scalar(select(table).where(table.id == id_, table.project_id == project_id))
     if row is None:

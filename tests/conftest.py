@@ -9,39 +9,62 @@ import pytest
 from store import Settings, Store, open_store
 from store.database import Database
 from store.migrating import migrate
-from tests.servers import PostgresServer, running_postgres, running_valkey
+from tests.servers import PostgresServer, ValkeyServer, running_postgres, running_valkey
 
 DATABASES = ["sqlite", "postgresql"]
 
 
 @pytest.fixture(scope="session")
 def valkey_url() -> Iterator[str]:
-    """A real server of this session's own; a fake would hide the faults that matter."""
+    """Start a Valkey for this session; a fake would hide the faults that matter."""
     with running_valkey() as server:
         yield server.url
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
-    """A real server of this session's own, with a migrated template."""
-    with running_postgres() as server:
-        template = Database(server.create("template_chainrule"))
-        migrate(template)
-        template.close()  # a template with a connection cannot be copied
+@pytest.fixture
+def own_valkey() -> Iterator[ValkeyServer]:
+    """Start a Valkey that a test may freeze or kill."""
+    with running_valkey() as server:
         yield server
 
 
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """Start a PostgreSQL for this session."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
+    """Migrate one database, of which every test gets a copy."""
+    name = f"template_{uuid4().hex}"
+    database = Database(postgres_server.create(name))
+    migrate(database)
+    database.close()  # a template with a connection cannot be copied
+    yield name
+    postgres_server.drop(name)
+
+
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """A migrated database for one test."""
+def empty_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """Make a database without tables."""
     name = f"test_{uuid4().hex}"
-    yield postgres_server.create(name, template="template_chainrule")
+    yield postgres_server.create(name)
+    postgres_server.drop(name)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """Make a migrated database for one test."""
+    name = f"test_{uuid4().hex}"
+    yield postgres_server.create(name, template=postgres_template)
     postgres_server.drop(name)
 
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    """A migrated database file for one test."""
+    """Make a migrated database file for one test."""
     url = f"sqlite:///{tmp_path / 'chainrule.db'}"
     database = Database(url)
     migrate(database)
@@ -51,13 +74,13 @@ def sqlite_url(tmp_path: Path) -> str:
 
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A migrated database of each kind in turn."""
+    """Make a migrated database of each kind in turn."""
     return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """An opened database of each kind in turn."""
+    """Open a database of each kind in turn."""
     database = Database(database_url)
     yield database
     database.close()
@@ -65,13 +88,13 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def settings(sqlite_url: str, valkey_url: str, tmp_path: Path) -> Settings:
-    """Settings on SQLite and the session's Valkey."""
+    """Settle for SQLite and the session's Valkey."""
     return Settings(home=tmp_path, database_url=sqlite_url, redis_url=valkey_url)
 
 
 @pytest.fixture
 def store(database_url: str, valkey_url: str, tmp_path: Path) -> Iterator[Store]:
-    """A whole store, on each kind of database in turn."""
+    """Open a whole store, on each kind of database in turn."""
     store = open_store(Settings(home=tmp_path, database_url=database_url, redis_url=valkey_url))
     yield store
     store.close()
@@ -79,7 +102,7 @@ def store(database_url: str, valkey_url: str, tmp_path: Path) -> Iterator[Store]
 
 @pytest.fixture
 def sqlite_store(settings: Settings) -> Iterator[Store]:
-    """A whole store on SQLite, for tests to which the database does not matter."""
+    """Open a whole store on SQLite, for tests to which the database does not matter."""
     store = open_store(settings)
     yield store
     store.close()

