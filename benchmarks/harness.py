@@ -37,7 +37,7 @@ def running_service(url: str | None = None, *, workers: int = 1) -> Iterator[str
 
 
 def free_port() -> int:
-    """A port that nobody listens on right now."""
+    """Find a port that nobody listens on right now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -56,8 +56,8 @@ def errors() -> str:
     ]
     return (
         f"{MADE}# Errors\n\nA refused request is answered with `application/problem+json`: `code` is stable for ever, "
-        "`errors` lists every fault with its place. *job* in the second column is what a failed job carries in `error`. "
-        f"The service has a page for each code at `/docs/errors/<code>`.\n\n"
+        "`errors` lists every fault with its place. *job* in the second column: a failed job carries it in `error`. "
+        "The service has a page for each code at `/docs/errors/<code>`.\n\n"
         f"{table(('code', 'status', 'what it means', 'what to do'), rows)}"
     )
 
@@ -68,12 +68,17 @@ def statuses() -> str:
         (
             f"`{s}`",
             STATUSES[s],
-            ", ".join(f"`{n}`" for n in JobStatus if n in MOVES[s]) or "-",
+            next_of(s),
             "yes" if is_final(s) else "no",
         )
         for s in JobStatus
     ]
-    return f"{MADE}# Job statuses\n\n{table(('status', 'meaning', 'can become', '`done`'), rows)}"
+    return f"{MADE}# Job statuses\n\n{table(('status', 'meaning', 'can become', 'done'), rows)}"
+
+
+def next_of(status: JobStatus) -> str:
+    """Name the statuses that can come next."""
+    return ", ".join(f"`{name}`" for name in JobStatus if name in MOVES[status]) or "-"
 
 
 def components() -> str:
