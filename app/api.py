@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 import flask_smorest
 from flask import Flask, Response, json
+from marshmallow import Schema
 
 from app import json_body, openapi
 from app.arguments import StrictParser
@@ -19,9 +20,29 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # ships no type
 
     ARGUMENTS_PARSER = StrictParser()
 
+    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Serve a view at an address."""
+        return cast("Callable[[View], View]", super().route(rule, **options))
+
+    def arguments(self, schema: type[Schema], **options: Any) -> Callable[[View], View]:
+        """Hand the body, or with `location="query"` the query, to the view."""
+        return cast("Callable[[View], View]", super().arguments(schema, **options))
+
+    def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
+        """Write what the view returns."""
+        return cast("Callable[[View], View]", super().response(status_code, schema, **options))
+
+    def alt_response(self, status_code: int, **options: Any) -> Callable[[View], View]:
+        """Document another answer."""
+        return cast("Callable[[View], View]", super().alt_response(status_code, **options))
+
+    def doc(self, **fields: Any) -> Callable[[View], View]:
+        """Add to the document as it is."""
+        return cast("Callable[[View], View]", super().doc(**fields))
+
     def problems(self, *codes: str) -> Callable[[View], View]:
-        """Document the errors of an operation by their codes; those that every operation has are added by themselves."""
-        return cast("Callable[[View], View]", self.doc(**{openapi.PROBLEMS: list(codes)}))
+        """Document the errors of an operation by their codes; those that all operations share are added anyway."""
+        return self.doc(**{openapi.PROBLEMS: list(codes)})
 
     def json_body(self, schema: Mapping[str, Any], *, examples: Mapping[str, Any]) -> Callable[[View], View]:
         """Hand the whole strict JSON value to the view: for bodies whose meaning another package knows.

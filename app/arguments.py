@@ -1,7 +1,7 @@
 """From schemas to arguments: strict bodies, closed queries, and every fault at once."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from flask import Flask, current_app, request
 from marshmallow import RAISE, Schema, ValidationError
@@ -34,10 +34,12 @@ class StrictParser(FlaskParser):
         error_headers: Mapping[str, str] | None,  # noqa: ARG002
     ) -> NoReturn:
         """Turn marshmallow's messages into flaws."""
-        location, messages = next(iter(error.normalized_messages().items()))
+        location, messages = next(iter(cast("Any", error).normalized_messages().items()))
         if location == "query":
             raise Refused([_wrong_parameter(name, said) for name, said in messages.items()]) from error
-        raise Refused(list(body_flaws(messages, schema, error.data, ""))) from error
+        flaws = body_flaws(messages, schema, error.data, "")
+        # A misspelt field is also a missing one: name the cause first.
+        raise Refused(sorted(flaws, key=lambda flaw: flaw.code != "request.unknown_field")) from error
 
 
 def body_flaws(messages: Messages, schema: Schema, found: Any, pointer: str) -> Iterator[Flaw]:

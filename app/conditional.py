@@ -1,5 +1,7 @@
 """`ETag` on every read of JSON, and 304 for who has it already."""
 
+from http.client import NO_CONTENT, OK
+
 from flask import Flask, Response, request
 
 
@@ -8,8 +10,10 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def name_the_version(response: Response) -> Response:
-        is_read = request.method in {"GET", "HEAD"} and response.status_code == 200
+        is_read = request.method in {"GET", "HEAD"} and response.status_code == OK
         if is_read and response.mimetype == "application/json" and not response.is_streamed:
             response.add_etag()
             response.make_conditional(request)
+        if response.status_code == NO_CONTENT:
+            del response.headers["Content-Type"]
         return response

@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Flaw:
-    """One thing that is wrong: a code of the catalogue, a sentence, and whatever helps (`hint`, `pointer`, `found` …)."""
+    """One thing that is wrong: a code of the catalogue, a sentence, and whatever helps (`hint`, `pointer` …)."""
 
     code: str
     message: str
@@ -22,7 +22,7 @@ class Flaw:
         return {"code": self.code, "message": self.message, **known}
 
 
-class Refused(Exception):  # noqa: N818  # reads as the fact it is
+class Refused(Exception):  # reads as the fact it is
     """A request is refused; says why, where, and what would be right."""
 
     def __init__(self, flaws: Sequence[Flaw], *, headers: Mapping[str, str] | None = None) -> None:

@@ -14,7 +14,23 @@ from app.json_places import Place, deeper_than, escape, line_and_column, places
 MOST_LEVELS = 100
 MOST_DIGITS = 100
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
-_WORDS = {"True": "`true`", "False": "`false`", "None": "`null`", "undefined": "`null`"}
+_UNEXPECTED = {
+    "'": "Use double quotes: JSON has no single-quoted text.",
+    "/": "Remove the comment: JSON has none.",
+    "#": "Remove the comment: JSON has none.",
+    "True": "Write `true` instead.",
+    "False": "Write `false` instead.",
+    "None": "Write `null` instead.",
+    "undefined": "Write `null` instead.",
+}
+_SAID = {
+    "Invalid control character": "Write line breaks and tabs inside of text as `\\n` and `\\t`.",
+    "Unterminated string": "Is its closing quote missing?",
+    "Extra data": "Only one JSON value may stand in a body.",
+    "Expecting property name": "Put keys in double quotes.",
+    "Expecting ',' delimiter": "Is a comma missing before it?",
+    "Expecting ':' delimiter": "Is a colon missing before it?",
+}
 
 
 def read() -> Any:
@@ -54,13 +70,13 @@ def parse(data: bytes) -> Any:
     except json.JSONDecodeError as error:
         raise _syntax(text, error) from error
     except _Odd as odd:
-        raise _explain(text, odd) from odd
+        raise _explain(text) from odd
     if "\\u" in text or _FORBIDDEN.search(text):
         _check_text(value)
     return value
 
 
-class _Odd(Exception):  # noqa: N818  # never leaves this module
+class _Odd(Exception):  # never leaves this module
     """Something that Python reads and JSON, or reason, does not allow."""
 
 
@@ -103,13 +119,12 @@ def _int(word: str) -> int:
     return int(word)
 
 
-def _explain(text: str, odd: _Odd) -> Refused:
+def _explain(text: str) -> Refused:
     """Look again, slowly, for what was odd."""
     for place in places(text):
         if place.is_repeated:
-            return _at(
-                text, place.start, "request.json_duplicate_key", f"The key `{_short(place)}` appears twice", place
-            )
+            message = f"The key `{_short(place)}` appears twice"
+            return _at(text, place.start, "request.json_duplicate_key", message, place)
         if place.text in {"NaN", "Infinity", "-Infinity"} or _is_too_large(place.text):
             message = f"`{_short(place)}` is not a finite number"
             return _at(text, place.start, "request.number_not_finite", message, place, hint="Use `null` for missing.")
@@ -132,11 +147,12 @@ def _short(place: Place) -> str:
     return word if len(word) <= 60 else word[:59] + "…"
 
 
-def _at(text: str, start: int, code: str, message: str, place: Place | None = None, **extras: Any) -> Refused:
+def _at(
+    text: str, start: int, code: str, message: str, place: Place | None = None, *, hint: str | None = None
+) -> Refused:
     position = line_and_column(text, start)
-    pointer = {"pointer": place.pointer} if place else {}
     said = f"{message} (line {position['line']}, column {position['column']})."
-    return refuse(code, said, position=position, **pointer, **extras)
+    return refuse(code, said, position=position, pointer=place.pointer if place else None, hint=hint)
 
 
 def _syntax(text: str, error: json.JSONDecodeError) -> Refused:
@@ -144,7 +160,7 @@ def _syntax(text: str, error: json.JSONDecodeError) -> Refused:
     rest = text[start:].lstrip()
     start = len(text) - len(rest) if error.msg != "Invalid control character at" else start
     word = re.match(r"\w{1,20}|.", text[start:], re.DOTALL)
-    found = repr(word[0])[1:-1] if word else None
+    found = (word[0] if word[0].isprintable() else repr(word[0])[1:-1]) if word else None
     position = line_and_column(text, start)
     unexpected = f"unexpected `{found}`" if found else "it ends too early"
     return refuse(
@@ -157,25 +173,13 @@ def _syntax(text: str, error: json.JSONDecodeError) -> Refused:
 
 
 def _cause(text: str, start: int, found: str | None, said: str) -> str | None:
-    """Guess what was meant."""
-    before = text[:start].rstrip()
-    if (found in {"}", "]"} and before.endswith(",")) or said.startswith("Illegal trailing comma"):
+    """Guess what was meant: by the unexpected word, or else by what Python's reader says."""
+    if (found in {"}", "]"} and text[:start].rstrip().endswith(",")) or said.startswith("Illegal trailing comma"):
         return "Remove the comma before it: JSON has no trailing commas."
-    if found in {"'", "\\'"}:
-        return "Use double quotes: JSON has no single-quoted text."
-    if found in {"/", "#"}:
-        return "Remove the comment: JSON has none."
-    if found in _WORDS:
-        return f"Write {_WORDS[found]} instead."
-    if said.startswith("Invalid control character"):
-        return "Write line breaks and tabs inside of text as `\\n` and `\\t`."
-    if said.startswith("Extra data"):
-        return "Only one JSON value may stand in a body."
-    if said.startswith("Expecting property name") and found:
-        return "Put keys in double quotes."
-    if said.startswith("Expecting ',' delimiter") and found:
-        return "Is a comma missing before it?"
-    return None if found else "Is a closing bracket or quote missing, or was the body cut off?"
+    if found is None:
+        return "Is a closing bracket missing, or was the body cut off?"
+    by_start = next((hint for start_of, hint in _SAID.items() if said.startswith(start_of)), None)
+    return _UNEXPECTED.get(found, by_start)
 
 
 def _check_text(value: Any) -> None:

@@ -65,8 +65,10 @@ REQUESTS = (
         "request.invalid_text",
         S.UNPROCESSABLE_ENTITY,
         "A text holds characters that are not stored",
-        "NUL, halves of surrogate pairs and characters that turn the direction of text around can neither be stored "
-        "everywhere nor shown honestly.",
+        (
+            "NUL, halves of surrogate pairs and characters that turn the direction of text around can neither be "
+            "stored everywhere nor shown honestly."
+        ),
         "Remove the character.",
         "The text at `/name` holds U+0000.",
     ),
@@ -139,8 +141,10 @@ REQUESTS = (
         S.UNSUPPORTED_MEDIA_TYPE,
         "The body has a type that this address does not take",
         "`Content-Type` says what the body is; here it is missing or names something that is not read.",
-        "With curl: `--json '{…}'` for JSON, `-H 'Content-Type: text/csv'` beside `--data-binary @data.csv`, or "
-        "`-F file=@data.csv`.",
+        (
+            "With curl: `--json '{…}'` for JSON, `-H 'Content-Type: text/csv'` beside `--data-binary @data.csv`, or "
+            "`-F file=@data.csv`."
+        ),
         "The body is `application/x-www-form-urlencoded`; this address takes `application/json`.",
     ),
     Entry(
@@ -195,8 +199,10 @@ REQUESTS = (
         "request.host_invalid",
         S.BAD_REQUEST,
         "The service is not called by this name",
-        "Without a key the service answers only to the names of its own machine, so that a web page cannot reach it by "
-        "a name of its own.",
+        (
+            "Without a key the service answers only to the names of its own machine, so that a web page cannot reach it "
+            "by a name of its own."
+        ),
         "Use `localhost` or `127.0.0.1`, or let the operator add the name to `CHAINRULE_ALLOWED_HOSTS`.",
         "This service is not called `evil.example`.",
     ),

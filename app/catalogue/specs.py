@@ -10,8 +10,10 @@ SPECS = tuple(
         (
             "unknown_field",
             "A field is not known",
-            "Objects are closed: a field that is not known is refused rather than ignored, since it may be a typing "
-            "error.",
+            (
+                "Objects are closed: a field that is not known is refused rather than ignored, since it may be a "
+                "typing error."
+            ),
             "See `allowed` and `suggestion` in the answer.",
             "`hiden` is not a field of `network`.",
         ),

@@ -3,10 +3,13 @@
 from flask import Flask
 
 from app.api import Api
+from app.routes.capabilities import capabilities
+from app.routes.datasets import datasets
 from app.routes.docs import docs
+from app.routes.fleet import fleet
 from app.routes.health import health
 
-BLUEPRINTS = (health,)
+BLUEPRINTS = (datasets, capabilities, fleet, health)
 
 
 def register(app: Flask, api: Api) -> None:

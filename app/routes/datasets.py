@@ -1,0 +1,104 @@
+"""Routes of datasets: data in, a look at it, and out again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, request
+from flask.views import MethodView
+
+from app import uploading
+from app.api import Blueprint
+from app.context import project_id, store
+from app.routes import examples
+from app.schemas.datasets import (
+    DatasetBriefSchema,
+    DatasetChangeSchema,
+    DatasetSchema,
+    NameQuerySchema,
+    RowsQuerySchema,
+    RowsSchema,
+)
+from app.schemas.shared import PageQuerySchema, page_of
+from app.services import datasets as services
+
+datasets = Blueprint("datasets", __name__, description="Tables to learn from.")
+
+Query = Mapping[str, Any]
+
+
+@datasets.route("/v1/datasets")
+class Datasets(MethodView):
+    """All datasets of the project."""
+
+    @datasets.arguments(PageQuerySchema, location="query")
+    @datasets.response(200, page_of(DatasetBriefSchema), example=examples.DATASETS)
+    @datasets.problems("request.cursor_invalid")
+    def get(self, query: Query) -> dict[str, Any]:
+        """List datasets, newest first."""
+        return services.listed(store(), project_id(), limit=query["limit"], after=query["after"])
+
+    @datasets.arguments(NameQuerySchema, location="query")
+    @datasets.doc(requestBody=uploading.REQUEST_BODY)
+    @datasets.response(201, DatasetSchema, example=examples.DATASET, headers=examples.LOCATION)
+    @datasets.alt_response(200, schema=DatasetSchema, description="It is there already.", example=examples.DATASET)
+    @datasets.problems(*uploading.PROBLEMS)
+    def post(self, query: Query) -> tuple[dict[str, Any], int, dict[str, str]]:
+        """Upload a table.
+
+        Send the file itself as the body (`text/csv`), or as the part `file` of a form. Its delimiter, its encoding and
+        the kinds of its columns are found out from all of it. The same bytes again give the same dataset.
+        """
+        pieces, name_of = uploading.incoming(query["name"])
+        dataset, is_new = services.upload(store(), project_id(), pieces, name_of)
+        return dataset, 201 if is_new else 200, {"Location": dataset["urls"]["self"]}
+
+
+@datasets.route("/v1/datasets/<dataset_id>")
+class Dataset(MethodView):
+    """One dataset."""
+
+    @datasets.response(200, DatasetSchema, example=examples.DATASET)
+    @datasets.problems("not_found.dataset", "id.wrong_kind")
+    def get(self, dataset_id: str) -> dict[str, Any]:
+        """Show a dataset: its columns with their kinds and statistics."""
+        return services.find(store(), project_id(), dataset_id)
+
+    @datasets.arguments(DatasetChangeSchema, example={"name": "iris, cleaned"})
+    @datasets.response(200, DatasetSchema, example=examples.DATASET)
+    @datasets.problems("not_found.dataset", "id.wrong_kind", "request.missing_field", "request.invalid_value")
+    def patch(self, change: Query, dataset_id: str) -> dict[str, Any]:
+        """Rename a dataset."""
+        return services.rename(store(), project_id(), dataset_id, change["name"])
+
+    @datasets.response(204)
+    @datasets.problems("not_found.dataset", "id.wrong_kind", "dataset.in_use")
+    def delete(self, dataset_id: str) -> None:
+        """Delete a dataset that no job or model refers to."""
+        services.delete(store(), project_id(), dataset_id)
+
+
+@datasets.route("/v1/datasets/<dataset_id>/rows")
+class Rows(MethodView):
+    """The rows of a dataset."""
+
+    @datasets.arguments(RowsQuerySchema, location="query")
+    @datasets.response(200, RowsSchema, example=examples.ROWS)
+    @datasets.problems("not_found.dataset", "id.wrong_kind", "server.blob_damaged")
+    def get(self, query: Query, dataset_id: str) -> dict[str, Any]:
+        """Show rows as they were understood: numbers as numbers, missing values as `null`."""
+        return services.read_rows(store(), project_id(), dataset_id, offset=query["offset"], limit=query["limit"])
+
+
+@datasets.route("/v1/datasets/<dataset_id>/content")
+class Content(MethodView):
+    """The file of a dataset."""
+
+    @datasets.response(200, {"type": "string"}, content_type="text/csv", example="sepal_length,species\n5.1,setosa\n")
+    @datasets.problems("not_found.dataset", "id.wrong_kind", "server.blob_damaged")
+    def get(self, dataset_id: str) -> Response:
+        """Download the file exactly as it was uploaded."""
+        dataset, chunks = services.content(store(), project_id(), dataset_id)
+        response = Response(chunks, mimetype="text/csv", headers={"Content-Length": str(dataset.size_bytes)})
+        response.headers.set("Content-Disposition", "attachment", filename=f"{dataset.name}.csv")
+        response.set_etag(dataset.digest)
+        return response.make_conditional(request)  # type: ignore[return-value]

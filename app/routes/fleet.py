@@ -1,0 +1,33 @@
+"""Routes of what is at work: the queue and the workers."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from app.api import Blueprint
+from app.context import project_id, store
+from app.routes import operation_examples as examples
+from app.schemas.operations import QueueStateSchema, WorkersSchema
+from app.services import operations as services
+
+fleet = Blueprint("fleet", __name__, description="What is at work.")
+
+
+@fleet.route("/v1/queue")
+class Queue(MethodView):
+    """The queue as a whole."""
+
+    @fleet.response(200, QueueStateSchema, example=examples.QUEUE)
+    def get(self) -> dict[str, Any]:
+        """Count the jobs of all projects by status."""
+        return services.queue_state(store())
+
+
+@fleet.route("/v1/workers")
+class Workers(MethodView):
+    """All workers."""
+
+    @fleet.response(200, WorkersSchema, example=examples.WORKERS)
+    def get(self) -> dict[str, Any]:
+        """List the workers, and which of this project's jobs they train."""
+        return services.workers(store(), project_id())

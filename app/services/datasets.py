@@ -1,0 +1,144 @@
+"""What clients do with datasets: upload, find, read, rename, delete."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import pagination
+from app.services import prepared_files
+from app.services.dataset_view import View, present, present_briefly
+from app.services.uploads import Received, receive, workspace
+from datasets import Limits, Table, parse_csv
+from store import Store, ids, rows
+from store.errors import InUse
+from store.tables import Dataset, Job, Model
+
+MOST_NAMED = 3
+
+
+def upload(store: Store, project_id: str, pieces: Iterable[bytes], name_of: Callable[[], str]) -> tuple[View, bool]:
+    """Store a table; the same bytes again give the dataset that is there. Tells whether it is new.
+
+    `name_of` is asked after the pieces are through: a form may put the name last. Raises DatasetError; then, and
+    whatever else happens, nothing is left behind.
+    """
+    with workspace(store.settings.home) as folder:
+        received, prepared = receive(pieces, folder), folder / "prepared.arrow"
+        name = name_of()
+        if (known := _same(store, project_id, received)) is not None:
+            return known, False
+        table = parse_csv(received.path, limits=Limits(max_bytes=store.settings.max_upload_bytes), prepared=prepared)
+        try:
+            return _keep(store, _new(project_id, name, received, table), received.path, prepared), True
+        except IntegrityError:  # the same file was uploaded twice at once, and the other one was first
+            if (known := _same(store, project_id, received)) is not None:
+                return known, False
+            return _keep(store, _new(project_id, name, received, table), received.path, prepared), True
+
+
+def listed(store: Store, project_id: str, *, limit: int, after: str | None) -> dict[str, Any]:
+    """List datasets without their columns, newest first."""
+    with store.database.reading() as session:
+        return pagination.present(rows.page(session, Dataset, project_id, limit=limit, after=after), present_briefly)
+
+
+def find(store: Store, project_id: str, dataset_id: str) -> View:
+    """Show one dataset; raises NotFound and WrongKindOfId."""
+    with store.database.reading() as session:
+        return present(rows.find(session, Dataset, dataset_id, project_id))
+
+
+def read_rows(store: Store, project_id: str, dataset_id: str, *, offset: int, limit: int) -> View:
+    """Return rows as they were understood: numbers as numbers, missing values as `null`."""
+    with store.database.reading() as session:
+        dataset = rows.find(session, Dataset, dataset_id, project_id)
+    data = prepared_files.rows(store, dataset, offset, limit)
+    return {
+        "object": "list",
+        "data": data,
+        "offset": offset,
+        "row_count": dataset.row_count,
+        "has_more": offset + len(data) < dataset.row_count,
+    }
+
+
+def content(store: Store, project_id: str, dataset_id: str) -> tuple[Dataset, Iterator[bytes]]:
+    """Return the original bytes, verified while they stream."""
+    with store.database.reading() as session:
+        dataset = rows.find(session, Dataset, dataset_id, project_id)
+    return dataset, store.blobs.stream(dataset.content_digest)
+
+
+def rename(store: Store, project_id: str, dataset_id: str, name: str) -> View:
+    """Change a dataset's name, the only thing about it that can change."""
+    with store.database.transaction() as session:
+        dataset = rows.find(session, Dataset, dataset_id, project_id)
+        dataset.name = name
+        session.flush()
+        return present(dataset)
+
+
+def delete(store: Store, project_id: str, dataset_id: str) -> None:
+    """Forget a dataset and its bytes; raises InUse while jobs or models refer to it."""
+    with store.database.transaction() as session:
+        dataset = rows.find(session, Dataset, dataset_id, project_id)
+        _refuse_if_used(session, dataset)
+        session.delete(dataset)
+        session.flush()
+        for digest in {dataset.content_digest, dataset.prepared_digest}:
+            with suppress(InUse):  # another project has the same bytes
+                store.blobs.delete(session, digest)
+    prepared_files.forget(store, dataset.prepared_digest)
+
+
+def _same(store: Store, project_id: str, received: Received) -> View | None:
+    with store.database.reading() as session:
+        query = sa.select(Dataset).where(Dataset.project_id == project_id, Dataset.digest == received.digest)
+        found = session.scalar(query)
+        return None if found is None else present(found)
+
+
+def _new(project_id: str, name: str, received: Received, table: Table) -> Dataset:
+    return Dataset(
+        id=ids.new("dataset"),
+        project_id=project_id,
+        name=name,
+        digest=received.digest,
+        size_bytes=received.size,
+        row_count=table.row_count,
+        format=table.format,
+        dialect=table.dialect.to_json() if table.dialect else None,
+        columns=[column.to_json() for column in table.columns],
+        warnings=[warning.to_json() for warning in table.warnings],
+    )
+
+
+def _keep(store: Store, dataset: Dataset, content_file: Path, prepared_file: Path) -> View:
+    """Write both files and the row, all or nothing."""
+    with (
+        content_file.open("rb") as original,
+        prepared_file.open("rb") as prepared,
+        store.database.transaction() as session,
+    ):
+        dataset.content_digest = store.blobs.put(session, original).digest
+        dataset.prepared_digest = store.blobs.put(session, prepared).digest
+        session.add(dataset)
+        session.flush()
+        return present(dataset)
+
+
+def _refuse_if_used(session: Session, dataset: Dataset) -> None:
+    used = {
+        what: list(session.scalars(sa.select(table.id).where(table.dataset_id == dataset.id).order_by(table.id)))
+        for what, table in (("job", Job), ("model", Model))
+    }
+    if any(used.values()):
+        counts = [f"{len(found)} {what}{'s' if len(found) > 1 else ''}" for what, found in used.items() if found]
+        named = [f"`{each}`" for found in used.values() for each in found[:MOST_NAMED]]
+        message = f"Dataset `{dataset.id}` is used by {' and '.join(counts)} ({', '.join(named)}"
+        raise InUse(message + (" …)." if sum(map(len, used.values())) > len(named) else ")."))
