@@ -1,1 +1,37 @@
 """What a job body means: given values, resolved values and the reason for each."""
+
+from specs.building import build_network, build_plan
+from specs.capabilities import capabilities
+from specs.errors import CODES, Fault, SpecError, SpecFaults, Warning
+from specs.facts import DatasetFacts
+from specs.given import GivenSpec, parse, read
+from specs.limits import Limits
+from specs.memory import estimate_memory
+from specs.resolved import Provenance, Resolved, Sizes
+from specs.resolving.resolve import resolve
+from specs.summary import estimate, summarize
+from specs.values import Spec
+
+__all__ = [
+    "CODES",
+    "DatasetFacts",
+    "Fault",
+    "GivenSpec",
+    "Limits",
+    "Provenance",
+    "Resolved",
+    "Sizes",
+    "Spec",
+    "SpecError",
+    "SpecFaults",
+    "Warning",
+    "build_network",
+    "build_plan",
+    "capabilities",
+    "estimate",
+    "estimate_memory",
+    "parse",
+    "read",
+    "resolve",
+    "summarize",
+]

@@ -1,0 +1,84 @@
+"""From a resolved spec to the values that the mathematics works with."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import neural
+from datasets.values import order_yes_no
+from neural import vocabulary
+from neural.errors import ShapeError
+from neural.layers import Layer as Described
+from specs.values import Component, Layer, Spec
+
+
+def build_network(spec: Spec, input_width: int, output_width: int) -> neural.Network:
+    """Return the network; raises neural's ShapeError if its last layer does not give `output_width` values."""
+    network = neural.Network(layers=tuple(map(_layer, spec.network.layers)), input_shape=(input_width,))
+    if network.output_shape != (output_width,):
+        raise ShapeError("network", got=network.output_shape, needed=(output_width,))
+    return network
+
+
+def build_plan(spec: Spec) -> neural.TrainingPlan:
+    """Return the plan of the training."""
+    training = spec.training
+    rule = training.early_stopping
+    return neural.TrainingPlan(
+        loss=_component("loss", training.loss),
+        optimizer=vocabulary.create(
+            "optimizer",
+            training.optimizer.name,
+            learning_rate=training.learning_rate,
+            **training.optimizer.parameters,
+        ),
+        epochs=training.epochs,
+        batch_size=training.batch_size,
+        seed=training.seed,
+        dtype=training.dtype,
+        metrics=spec.tracking.metrics,
+        class_weight=_class_weight(spec),
+        early_stopping=None
+        if rule is None
+        else neural.EarlyStopping(
+            metric=rule.metric,
+            direction="max" if rule.direction == "max" else "min",
+            patience=rule.patience,
+            min_delta=rule.min_delta,
+        ),
+        l1=training.l1,
+        l2=training.l2,
+        clip_norm=training.clip_norm,
+        clip_value=training.clip_value,
+    )
+
+
+def class_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Sort classes as the fitted preprocessing numbers them: no before yes, numbers by size, else by text."""
+    texts = tuple(sorted(names, key=str.encode))
+    pair = order_yes_no(texts)
+    if pair:
+        return pair
+    try:
+        return tuple(sorted(texts, key=float))
+    except ValueError:
+        return texts
+
+
+def _class_weight(spec: Spec) -> tuple[float, ...] | None:
+    weights = spec.training.class_weight
+    return None if weights is None else tuple(weights[name] for name in class_order(weights))
+
+
+def _layer(layer: Layer) -> Described:
+    parameters = {
+        key: _component("activation", value) if isinstance(value, Component) else value
+        for key, value in layer.parameters.items()
+    }
+    built: Any = vocabulary.create("layer", layer.type, **parameters)
+    named: Described = replace(built, name=layer.name)
+    return named
+
+
+def _component(kind: vocabulary.Kind, component: Component) -> Any:
+    return vocabulary.create(kind, component.name, **component.parameters)

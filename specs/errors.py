@@ -1,0 +1,93 @@
+"""What can be wrong with a job body.
+
+SpecError
+└── SpecFaults    one or more things in a job body that must be changed; each is a Fault
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+CODES: Mapping[str, str] = MappingProxyType(
+    {
+        "spec.unknown_field": "A field has a name that its object does not have.",
+        "spec.missing_field": "A field that is needed was left out.",
+        "spec.wrong_type": "A value is of another type than its field needs.",
+        "spec.out_of_range": "A value is smaller, larger, shorter or longer than its field accepts.",
+        "spec.unknown_choice": "A name is none of those that the field knows.",
+        "spec.ambiguous_field": "A name means different things in different tools, so it is not guessed at.",
+        "spec.conflict": "Two values contradict each other.",
+        "spec.target_required": "The column to predict was not named, and the table does not make it obvious.",
+        "spec.unknown_column": "A column was named that the dataset does not have.",
+        "spec.shape_mismatch": "The network's last layer does not give what the target needs.",
+        "spec.loss_mismatch": "The loss, the output's activation and the target do not fit together.",
+        "spec.too_big": "Training would need more memory than a worker has.",
+        "spec.not_supported_yet": "The field exists in the plan of this service, and cannot be used yet.",
+        "data.target_missing": "The target column holds no value at all.",
+        "data.target_single_value": "The target column holds the same value in every row.",
+        "data.too_many_classes": "The target column holds too many different values to be classes.",
+        "data.too_few_rows": "There are not enough rows to train and to validate.",
+        "data.no_features": "Besides the target no column is left to learn from.",
+        "data.not_numeric": "A column without numbers is asked to be read as numbers.",
+        "data.not_boolean": "A column with other than two values is asked to be read as yes/no.",
+    }
+)
+"""Every code that a fault can carry, with what it says."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that must be changed, where it stands (RFC 6901), and what would be right."""
+
+    code: str
+    pointer: str
+    message: str
+    found: object = None
+    allowed: tuple[Any, ...] | None = None
+    expected: str | None = None
+    hint: str | None = None
+    suggestion: object = None  # takes the place of the value, or of the key of an unknown field
+    patch: Mapping[str, Any] | None = None  # JSON merge patch (RFC 7396) for the whole body
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values; what does not help is left out."""
+        fields = {
+            "code": self.code,
+            "pointer": self.pointer,
+            "message": self.message,
+            "found": self.found,
+            "allowed": list(self.allowed) if self.allowed is not None else None,
+            "expected": self.expected,
+            "hint": self.hint,
+            "suggestion": self.suggestion,
+            "patch": self.patch,
+        }
+        return {key: value for key, value in fields.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Warning:  # noqa: A001 - the word of the answer that carries it; modules name it errors.Warning
+    """Something that was understood, and that its sender should know."""
+
+    code: str
+    message: str
+    pointer: str
+    patch: Mapping[str, Any] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values; what does not help is left out."""
+        fields = {"code": self.code, "message": self.message, "pointer": self.pointer, "patch": self.patch}
+        return {key: value for key, value in fields.items() if value is not None}
+
+
+class SpecError(Exception):
+    """Something is wrong with a job body."""
+
+
+class SpecFaults(SpecError):
+    """A job body cannot be used as it stands; `faults` holds every reason that was found."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(" ".join(fault.message for fault in self.faults[:20]))

@@ -1,0 +1,85 @@
+"""Where the reader stands in a job body, and what it has found so far."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from specs.errors import Fault, Warning
+from specs.grammar.wording import preview
+from specs.pointers import Path, Token, label, patch_at, pointer
+
+MOST_FAULTS = 100
+
+
+class Absent:
+    """The type of ABSENT and INVALID, which no JSON value is."""
+
+
+ABSENT = Absent()
+INVALID = Absent()
+"""What a type returns for a value that it refused."""
+
+
+@dataclass
+class Findings:
+    """Everything that was noticed in one body."""
+
+    body: object
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[Warning] = field(default_factory=list)
+    origins: dict[str, str] = field(default_factory=dict)  # canonical pointer → pointer as it was posted
+    refused: set[str] = field(default_factory=set)  # canonical pointers of values with faults
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many faults were found that more would not help."""
+        return len(self.faults) >= MOST_FAULTS
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place in a body, as it was posted and as its canonical name."""
+
+    findings: Findings
+    path: Path = ()
+    canonical: Path = ()
+
+    @property
+    def name(self) -> str:
+        """What messages call this place."""
+        return label(self.path)
+
+    def child(self, token: Token, canonical: Token | None = None) -> "Place":
+        """Step into a field or item; `canonical` is its proper name where it was posted under another."""
+        child = Place(self.findings, (*self.path, token), (*self.canonical, token if canonical is None else canonical))
+        if child.path != child.canonical:
+            self.findings.origins[pointer(child.canonical)] = pointer(child.path)
+        return child
+
+    def fault(
+        self,
+        code: str,
+        message: str,
+        *,
+        found: object = ABSENT,
+        expected: str | None = None,
+        allowed: tuple[Any, ...] | None = None,
+        hint: str | None = None,
+        suggestion: object = None,
+        patch: dict[str, Any] | None = None,
+        is_key: bool = False,
+    ) -> Absent:
+        """Note what is wrong here; unless the suggestion is for the key, it becomes a patch as well. Returns INVALID."""
+        self.findings.refused.add(pointer(self.canonical))
+        if patch is None and suggestion is not None and not is_key:
+            patch = patch_at(self.findings.body, self.path, suggestion)
+        if not self.findings.is_full:
+            shown = None if found is ABSENT else preview(found)
+            self.findings.faults.append(
+                Fault(code, pointer(self.path), message, shown, allowed, expected, hint, suggestion, patch)
+            )
+        return INVALID
+
+    def warn(self, message: str, *, code: str = "spec.rewritten") -> None:
+        """Note what was understood although it is written in another way."""
+        if len(self.findings.warnings) < MOST_FAULTS:
+            self.findings.warnings.append(Warning(code, message, pointer(self.path)))

@@ -1,0 +1,111 @@
+"""Other tools' words for our components: those that mean the same, and those that would be guessed at."""
+
+from collections.abc import Mapping
+
+from neural.vocabulary import Kind
+
+CHOICES: Mapping[Kind, Mapping[str, str]] = {
+    "activation": {
+        "logistic": "sigmoid",
+        "none": "linear",
+        "leakyrelu": "leaky_relu",
+        "lrelu": "leaky_relu",
+        "hyperbolic_tangent": "tanh",
+        "rectifier": "relu",
+    },
+    "initializer": {
+        "xavier_uniform": "glorot_uniform",
+        "xavier_normal": "glorot_normal",
+        "kaiming_uniform": "he_uniform",
+        "kaiming_normal": "he_normal",
+    },
+    "layer": {"linear": "dense", "fully_connected": "dense", "fc": "dense"},
+    "loss": {
+        "squared_error": "mean_squared_error",
+        "absolute_error": "mean_absolute_error",
+        "binary_cross_entropy": "binary_crossentropy",
+        "log_loss": "binary_crossentropy",
+        "categorical_cross_entropy": "categorical_crossentropy",
+        "cross_entropy": "categorical_crossentropy",
+        "huber_loss": "huber",
+    },
+    "optimizer": {"adam_w": "adamw", "rms_prop": "rmsprop"},
+    "metric": {
+        "acc": "accuracy",
+        "mean_absolute_error": "mae",
+        "root_mean_squared_error": "rmse",
+        "roc_auc": "auc",
+        "f1_score": "f1",
+        "r2_score": "r2",
+        "r_squared": "r2",
+    },
+}
+"""Names with the same meaning, accepted with a warning."""
+
+PARAMETERS: Mapping[tuple[Kind, str], tuple[str, ...]] = {
+    ("layer", "units"): ("neurons", "size", "out_features"),
+    ("layer", "initializer"): ("init", "kernel_initializer"),
+    ("layer", "use_bias"): ("bias",),
+    ("layer", "rate"): ("p", "dropout"),
+    ("layer", "function"): ("activation",),
+    ("activation", "negative_slope"): ("alpha", "slope"),
+    ("optimizer", "learning_rate"): ("lr",),
+    ("optimizer", "beta_1"): ("beta1",),
+    ("optimizer", "beta_2"): ("beta2",),
+    ("optimizer", "epsilon"): ("eps",),
+}
+"""Other names of parameters with the same meaning, accepted with a warning."""
+
+_MOMENTUM = "adam has no momentum of its own; what comes nearest is `beta_1`. sgd and rmsprop have `momentum`."
+_DECAY = "`adamw` takes `weight_decay` apart from the gradient; `training.l2` is a penalty in the loss. Choose one."
+_REGULARIZER = "penalties hold for the whole network here: use `training.l1` and `training.l2`."
+
+REFUSED: Mapping[tuple[Kind, str], Mapping[str, str]] = {
+    ("optimizer", "adam"): {
+        "momentum": _MOMENTUM,
+        "weight_decay": _DECAY,
+        "decay": _DECAY,
+        "alpha": "it is the learning rate in the paper and a penalty elsewhere; use `training.learning_rate`.",
+        "betas": "write `beta_1` and `beta_2`.",
+    },
+    ("optimizer", "adamw"): {"momentum": _MOMENTUM, "betas": "write `beta_1` and `beta_2`."},
+    ("optimizer", "sgd"): {
+        "weight_decay": _DECAY,
+        "decay": "older tools lower the learning rate with it, others the weights.",
+    },
+    ("layer", "dense"): {
+        "l1": _REGULARIZER,
+        "l2": _REGULARIZER,
+        "kernel_regularizer": _REGULARIZER,
+        "dropout": 'write a layer of its own: {"type": "dropout", "rate": 0.1}.',
+        "input_shape": "the number of inputs follows from the columns of the dataset.",
+        "input_dim": "the number of inputs follows from the columns of the dataset.",
+        "in_features": "the number of inputs follows from the columns of the dataset.",
+    },
+}
+"""Parameters whose meaning would have to be guessed, with what to write instead."""
+
+LATER: Mapping[Kind, Mapping[str, str]] = {
+    "layer": {
+        "batch_norm": "batch normalisation",
+        "batch_normalization": "batch normalisation",
+        "layer_norm": "layer normalisation",
+        "conv2d": "convolution",
+        "conv1d": "convolution",
+        "flatten": "layers for images",
+        "max_pooling2d": "layers for images",
+        "embedding": "embeddings",
+        "lstm": "recurrent layers",
+        "gru": "recurrent layers",
+    },
+    "optimizer": {"nadam": "Adam with Nesterov momentum", "adagrad": "Adagrad", "lion": "Lion"},
+    "loss": {"focal": "focal loss", "log_cosh": "log-cosh loss", "hinge": "hinge loss"},
+    "activation": {
+        "swish": "swish, also called SiLU",
+        "silu": "swish, also called SiLU",
+        "selu": "SELU",
+        "mish": "Mish",
+    },
+    "metric": {"brier": "Brier score", "precision": "precision", "recall": "recall", "mse": "mean squared error"},
+}
+"""Components that are planned."""

@@ -1,0 +1,12 @@
+"""How large a training may be."""
+
+from dataclasses import dataclass
+
+GIBIBYTE = 1024**3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Upper bounds for one job; what exceeds them is refused before anything is allocated."""
+
+    memory_bytes: int = 4 * GIBIBYTE

@@ -1,0 +1,116 @@
+"""How much memory a training needs, reckoned before anything is allocated."""
+
+from dataclasses import dataclass
+
+from specs.facts import DatasetFacts
+from specs.grammar.reading import ABSENT
+from specs.grammar.wording import counted
+from specs.limits import Limits
+from specs.pointers import Path
+from specs.resolved import Resolved, Sizes
+from specs.resolving.notes import Notes
+from specs.values import NetworkSpec, Spec
+
+PROCESS_BYTES = 120 * 1024**2  # Python, NumPy and Arrow before the first array
+SLOTS = {"sgd": 1, "rmsprop": 3, "adam": 2, "adamw": 2}  # vectors as long as the weights, at most
+BEST_AND_COPIES = 2  # the best weights so far, and one copy on its way into a report
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    """Bytes by what they are for."""
+
+    parameters: int  # weights, gradient, optimizer, copies
+    activations: int
+    data: int
+    process: int
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.parameters + self.activations + self.data + self.process
+
+
+def widths(network: NetworkSpec, inputs: int) -> list[int]:
+    """Return the number of values before the first layer and after each."""
+    result = [inputs]
+    for layer in network.layers:
+        result.append(int(layer.parameters["units"]) if layer.type == "dense" else result[-1])
+    return result
+
+
+def parameter_counts(network: NetworkSpec, inputs: int) -> list[int]:
+    """Return the number of weights of each layer."""
+    sizes = widths(network, inputs)
+    return [
+        (before + bool(layer.parameters["use_bias"])) * after if layer.type == "dense" else 0
+        for layer, before, after in zip(network.layers, sizes, sizes[1:], strict=False)
+    ]
+
+
+def estimate_memory(spec: Spec, sizes: Sizes) -> Memory:
+    """Reckon with whole numbers, which do not overflow; within about a third of what is measured."""
+    bytes_each = 8 if spec.training.dtype == "float64" else 4
+    copies = 2 + SLOTS.get(spec.training.optimizer.name, 3) + BEST_AND_COPIES
+    count = sum(parameter_counts(spec.network, sizes.inputs))
+    rows = sizes.training_rows + sizes.validation_rows
+    return Memory(
+        parameters=count * bytes_each * copies,
+        activations=2 * spec.training.batch_size * sum(widths(spec.network, sizes.inputs)) * bytes_each,
+        data=rows * (sizes.inputs * (4 + bytes_each) + sizes.outputs * bytes_each + 8),
+        process=PROCESS_BYTES,
+    )
+
+
+def check_memory(notes: Notes, resolved: Resolved, dataset: DatasetFacts, limits: Limits) -> None:
+    """Note a fault, at the part that needs most, if the training would not fit."""
+    memory = estimate_memory(resolved.spec, resolved.sizes)
+    if memory.total <= limits.memory_bytes:
+        return
+    path, found = _largest(notes, resolved, memory)
+    notes.fault(
+        "spec.too_big",
+        f"Training needs about {_written(memory.total)}, and a worker has {_written(limits.memory_bytes)}: "
+        f"{_written(memory.parameters)} for {counted(sum(parameter_counts(resolved.spec.network, resolved.sizes.inputs)))} "
+        f"weights, {_written(memory.activations)} for a batch, {_written(memory.data)} for {counted(dataset.row_count)} rows.",
+        path,
+        found=found,
+        expected=f"at most {_written(limits.memory_bytes)}",
+        hint="Use smaller layers." if path[0] == "network" else None,
+        suggestion=_smaller(resolved, path, limits),
+    )
+
+
+def _largest(notes: Notes, resolved: Resolved, memory: Memory) -> tuple[Path, object]:
+    spec = resolved.spec
+    if memory.data >= max(memory.parameters, memory.activations):
+        return ("dataset_id",), spec.dataset_id
+    if memory.activations > memory.parameters:
+        return ("training", "batch_size"), spec.training.batch_size
+    sizes = widths(spec.network, resolved.sizes.inputs)[1:]
+    dense = [index for index, layer in enumerate(spec.network.layers) if layer.type == "dense"]
+    widest = max(dense, key=lambda index: sizes[index])
+    hidden = notes.given.find("network", "hidden")
+    if notes.given.find("network", "layers") is not ABSENT:
+        return ("network", "layers", widest, "units"), sizes[widest]
+    if hidden is not ABSENT and dense.index(widest) < len(hidden):
+        return ("network", "hidden", dense.index(widest)), sizes[widest]
+    return ("network",), None
+
+
+def _smaller(resolved: Resolved, path: Path, limits: Limits) -> int | None:
+    """Return a batch size that fits; None where other parts would have to change as well."""
+    if path != ("training", "batch_size"):
+        return None
+    memory = estimate_memory(resolved.spec, resolved.sizes)
+    size = resolved.spec.training.batch_size
+    left = limits.memory_bytes - memory.total + memory.activations
+    fitting = left * size // memory.activations
+    return 2 ** (fitting.bit_length() - 1) if fitting >= 1 else None
+
+
+def _written(size: int) -> str:
+    for unit, factor in (("GB", 10**9), ("MB", 10**6)):
+        if size >= factor:
+            return f"{counted(size // factor)} {unit}" if size >= 100 * factor else f"{size / factor:.1f} {unit}"
+    return f"{size // 1000} kB"

@@ -1,0 +1,50 @@
+"""The outcome of resolving: a spec in which nothing is open, with the reason for every value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from specs.errors import Warning
+from specs.values import Spec
+
+Source = Literal["given", "inferred", "default", "drawn"]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a value comes from, with a sentence where it was not simply given."""
+
+    source: Source
+    reason: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {"source": self.source, "reason": self.reason}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sizes:
+    """What follows from spec and dataset together; inputs are those that the training rows will show, or a few more."""
+
+    inputs: int
+    outputs: int
+    training_rows: int
+    validation_rows: int
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """`provenance` has an entry for every leaf of `spec.to_json()`; `metadata` counts as one leaf."""
+
+    spec: Spec
+    provenance: Mapping[str, Provenance]
+    warnings: tuple[Warning, ...]
+    sizes: Sizes
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, as a dry run shows them."""
+        return {
+            "resolved": self.spec.to_json(),
+            "provenance": {pointer: entry.to_json() for pointer, entry in self.provenance.items()},
+            "warnings": [warning.to_json() for warning in self.warnings],
+        }

@@ -1,0 +1,134 @@
+"""The long form: every layer was written, and what is open in one is settled."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from neural import vocabulary
+from specs.grammar.fields import AUTO
+from specs.pointers import merged, patch_at
+from specs.resolving.components import completed
+from specs.resolving.naming import Names
+from specs.resolving.notes import Notes
+from specs.resolving.output import Output, check_output, find_output
+from specs.resolving.target import Goal
+from specs.values import Component, Layer, NetworkSpec
+
+Given = Mapping[str, Any]
+
+
+def settle_layers(notes: Notes, goal: Goal, given: Sequence[Given], *, link: str) -> NetworkSpec:
+    """Return the layers as given, with names, defaults and what was auto filled in."""
+    _check_names(notes, given)
+    output = find_output(given)
+    names = Names(str(layer["name"]) for layer in given if layer.get("name", AUTO) != AUTO)
+    layers = [_settle(notes, index, layer, names, output, goal, link) for index, layer in enumerate(given)]
+    check_output(notes, goal, layers, output, link=link)
+    _mention_linear(notes, layers, output)
+    return NetworkSpec(layers=tuple(layers))
+
+
+def _settle(notes: Notes, index: int, given: Given, names: Names, output: Output, goal: Goal, link: str) -> Layer:
+    path = ("network", "layers", index)
+    notes.note((*path, "type"), "given")
+    entry = vocabulary.LAYERS[given["type"]]
+    settled: dict[str, Any] = {}
+    for info in entry.parameters:
+        value = given.get(info.name, info.default)
+        here = (*path, info.name)
+        if info.name in {"activation", "function"}:
+            is_link = index == output.function
+            settled[info.name] = _activation(notes, given.get(info.name), here, is_link=is_link, link=link, goal=goal)
+        elif value == AUTO:
+            settled[info.name] = _inferred(notes, info.name, here, index == output.units, goal, settled)
+        else:
+            settled[info.name] = value
+            notes.note(here, "given" if info.name in given else "default")
+    return Layer(type=entry.name, name=_name(notes, path, given, names), parameters=settled)
+
+
+def _activation(
+    notes: Notes, given: Given | str | None, path: tuple[str | int, ...], *, is_link: bool, link: str, goal: Goal
+) -> Component:
+    if isinstance(given, Mapping):
+        if is_link and given["name"] == "linear" != link:
+            notes.warn("spec.rewritten", f"`linear` before this loss gives logits; it was read as `{link}`.", path)
+            return completed(notes, "activation", {"name": link}, path, because="the loss works from logits")
+        return completed(notes, "activation", given, path)
+    if is_link:
+        return completed(notes, "activation", {"name": link}, path, because=goal.because)
+    name = "relu" if given == AUTO else "linear"
+    activation = completed(notes, "activation", {"name": name}, path)
+    notes.note(path, "default")
+    return activation
+
+
+def _inferred(
+    notes: Notes, name: str, path: tuple[str | int, ...], is_output: bool, goal: Goal, settled: Mapping[str, Any]
+) -> Any:
+    if name == "units":
+        if not is_output:
+            notes.fault(
+                "spec.missing_field",
+                "`units` can be auto in the output layer only; other layers need a number.",
+                path,
+                found=AUTO,
+                expected="a whole number",
+                suggestion=32,
+            )
+            return 32
+        notes.note(path, "inferred", goal.because)
+        return goal.outputs
+    activation = settled["activation"].name
+    notes.note(path, "inferred", f"fits `{activation}`")
+    return initializer_for(activation)
+
+
+def _name(notes: Notes, path: tuple[str | int, ...], given: Given, names: Names) -> str:
+    name = given.get("name", AUTO)
+    if name != AUTO:
+        names.skip(given["type"])
+        notes.note((*path, "name"), "given")
+        return str(name)
+    notes.note((*path, "name"), "inferred", "numbered by type")
+    return names.next(given["type"])
+
+
+def _check_names(notes: Notes, given: Sequence[Given]) -> None:
+    seen: Counter[str] = Counter()
+    taken = {layer.get("name") for layer in given}
+    for index, layer in enumerate(given):
+        name = layer.get("name", AUTO)
+        if name == AUTO:
+            continue
+        seen[name] += 1
+        if seen[name] > 1:
+            other = next(f"{name[:50]}_{number}" for number in range(2, 1000) if f"{name[:50]}_{number}" not in taken)
+            notes.fault(
+                "spec.conflict",
+                f"Two layers are called `{name}`; their weights need different names.",
+                ("network", "layers", index, "name"),
+                found=name,
+                suggestion=other,
+            )
+
+
+def _mention_linear(notes: Notes, layers: Sequence[Layer], output: Output) -> None:
+    """Tell about dense layers in a row without an activation between them: together they are one linear layer."""
+    for index, (layer, after) in enumerate(zip(layers, layers[1:], strict=False)):
+        is_linear = layer.type == "dense" and layer.activation is not None and layer.activation.name == "linear"
+        if is_linear and after.type == "dense" and index != output.units:
+            path = ("network", "layers", index, "activation")
+            posted = notes.given.posted
+            patch = patch_at(posted, path, "relu")
+            notes.warn(
+                "spec.linear_layer",
+                f"`layers[{index}]` has no activation, so together with the next layer it is one linear layer.",
+                path,
+                patch=merged(patch) if patch else None,
+            )
+
+
+def initializer_for(activation: str) -> str:
+    """Return how a kernel starts that feeds this activation."""
+    return "he_normal" if activation in {"relu", "leaky_relu", "elu", "gelu", "softplus"} else "glorot_uniform"

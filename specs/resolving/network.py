@@ -1,0 +1,113 @@
+"""The layers: from sizes of hidden layers, or from the list of all of them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from specs.grammar.reading import ABSENT
+from specs.grammar.wording import counted
+from specs.resolving.components import completed
+from specs.resolving.layers import settle_layers
+from specs.resolving.naming import Names
+from specs.resolving.notes import Notes
+from specs.resolving.target import Goal
+from specs.values import Component, Layer, NetworkSpec
+
+SMALL, LARGE = 1_000, 100_000
+LIKE_RELU = frozenset({"relu", "leaky_relu", "elu", "gelu", "softplus"})
+
+
+def settle_network(notes: Notes, goal: Goal, *, training_rows: int, link: str) -> NetworkSpec:
+    """Return every layer, output layer included."""
+    layers = notes.given.find("network", "layers")
+    if layers is not ABSENT:
+        return settle_layers(notes, goal, layers, link=link)
+    return _from_hidden(notes, goal, training_rows=training_rows, link=link)
+
+
+def initializer_for(activation: str) -> str:
+    """Return how a kernel starts that feeds this activation."""
+    return "he_normal" if activation in LIKE_RELU else "glorot_uniform"
+
+
+def hidden_for(training_rows: int) -> list[int]:
+    """Return the sizes of hidden layers that a table of this many rows can fill."""
+    if training_rows < SMALL:
+        return [32, 16]
+    return [64, 32] if training_rows < LARGE else [128, 64]
+
+
+def _from_hidden(notes: Notes, goal: Goal, *, training_rows: int, link: str) -> NetworkSpec:
+    given = notes.given.find("network", "hidden")
+    sizes = hidden_for(training_rows) if given is ABSENT else given
+    rows = f"{counted(training_rows)} training rows"
+    names = Names(())
+    layers: list[Layer] = []
+    rate = notes.given.find("network", "dropout")
+    for units in sizes:
+        index = len(layers)
+        layers.append(_hidden(notes, index, units, names))
+        notes.note(
+            ("network", "layers", index, "units"),
+            *(("inferred", rows) if given is ABSENT else ("given", "from `network.hidden`")),
+        )
+        if rate is not ABSENT and rate:
+            layers.append(_dropout(notes, index + 1, rate, names))
+    layers.append(output_layer(notes, len(layers), goal, names, link=link))
+    return NetworkSpec(layers=tuple(layers))
+
+
+def _hidden(notes: Notes, index: int, units: int, names: Names) -> Layer:
+    path = ("network", "layers", index)
+    given: Mapping[str, Any] | Any = notes.given.find("network", "activation")
+    if given is ABSENT:
+        activation = completed(notes, "activation", {"name": "relu"}, (*path, "activation"))
+        notes.note((*path, "activation"), "default")
+    else:
+        activation = completed(notes, "activation", given, (*path, "activation"))
+    init = notes.given.find("network", "init")
+    if init is ABSENT:
+        init = initializer_for(activation.name)
+        notes.note((*path, "initializer"), "inferred", f"fits `{activation.name}`")
+    else:
+        notes.note((*path, "initializer"), "given", "from `network.init`")
+    return dense(notes, index, units, activation, init, names)
+
+
+def dense(notes: Notes, index: int, units: int, activation: Component, initializer: str, names: Names) -> Layer:
+    """Return a dense layer whose other parameters are defaults."""
+    path = ("network", "layers", index)
+    for key in ("type", "name"):
+        notes.note((*path, key), "inferred", "numbered by type" if key == "name" else "`hidden` means dense layers")
+    for key in ("use_bias", "bias_initializer"):
+        notes.note((*path, key), "default")
+    return Layer(
+        type="dense",
+        name=names.next("dense"),
+        parameters={
+            "units": units,
+            "activation": activation,
+            "initializer": initializer,
+            "use_bias": True,
+            "bias_initializer": "zeros",
+        },
+    )
+
+
+def _dropout(notes: Notes, index: int, rate: float, names: Names) -> Layer:
+    path = ("network", "layers", index)
+    notes.note((*path, "type"), "given", "from `network.dropout`")
+    notes.note((*path, "name"), "inferred", "numbered by type")
+    notes.note((*path, "rate"), "given", "from `network.dropout`")
+    return Layer(type="dropout", name=names.next("dropout"), parameters={"rate": rate})
+
+
+def output_layer(notes: Notes, index: int, goal: Goal, names: Names, *, link: str) -> Layer:
+    """Return the last layer, as the target needs it."""
+    path = ("network", "layers", index)
+    layer = dense(notes, index, goal.outputs, Component(name=link), "glorot_uniform", names)
+    notes.note((*path, "type"), "inferred", "the output layer")
+    notes.note((*path, "units"), "inferred", goal.because)
+    notes.note((*path, "activation"), "inferred", goal.because)
+    notes.note((*path, "initializer"), "inferred", f"fits `{link}`")
+    return replace(layer)

@@ -1,0 +1,63 @@
+"""What is noted while resolving: the source of each value, warnings, faults."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from specs.errors import Fault, Warning
+from specs.given import GivenSpec
+from specs.grammar.reading import ABSENT
+from specs.grammar.wording import preview
+from specs.pointers import Path, patch_at, path_in, pointer
+from specs.resolved import Provenance, Source
+
+
+class Notes:
+    """Collects while the parts are settled one after the other."""
+
+    def __init__(self, given: GivenSpec) -> None:
+        self.given = given
+        self.provenance: dict[str, Provenance] = {}
+        self.warnings: list[Warning] = list(given.warnings)
+        self.faults: list[Fault] = list(given.faults)
+
+    def take(self, *path: str, otherwise: Any, reason: str | None = None, source: Source | None = None) -> Any:
+        """Return what was given at a path, else `otherwise`; and write down which it was."""
+        value = self.given.find(*path)
+        if value is not ABSENT:
+            self.note(path, "given")
+            return value
+        self.note(path, source or ("inferred" if reason else "default"), reason)
+        return otherwise
+
+    def note(self, path: Path, source: Source, reason: str | None = None) -> None:
+        """Write down where the value at a path comes from."""
+        self.provenance[pointer(path)] = Provenance(source, reason)
+
+    def refused(self, *path: str) -> bool:
+        """Tell whether what was given at a path, or somewhere in it, was refused before."""
+        text = pointer(path)
+        return any(found == text or found.startswith(f"{text}/") for found in self.given.refused)
+
+    def warn(self, code: str, message: str, path: Path, *, patch: Mapping[str, Any] | None = None) -> None:
+        """Note something that its sender should know."""
+        self.warnings.append(Warning(code, message, self.given.origin(pointer(path)), patch))
+
+    def fault(
+        self,
+        code: str,
+        message: str,
+        path: Path,
+        *,
+        found: object = ABSENT,
+        expected: str | None = None,
+        allowed: tuple[Any, ...] | None = None,
+        hint: str | None = None,
+        suggestion: object = None,
+        patch: dict[str, Any] | None = None,
+    ) -> None:
+        """Note what must be changed; `path` is canonical, the fault points to where it was posted."""
+        where = self.given.origin(pointer(path))
+        if patch is None and suggestion is not None:
+            patch = patch_at(self.given.posted, path_in(self.given.posted, where), suggestion)
+        shown = None if found is ABSENT else preview(found)
+        self.faults.append(Fault(code, where, message, shown, allowed, expected, hint, suggestion, patch))

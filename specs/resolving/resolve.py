@@ -1,0 +1,109 @@
+"""Resolving a job body: every open value is inferred from the dataset, or everything wrong is told at once."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from specs.errors import SpecFaults
+from specs.facts import DatasetFacts
+from specs.given import GivenSpec
+from specs.limits import Limits
+from specs.memory import check_memory
+from specs.pointers import Path, Token, pointer
+from specs.resolved import Resolved, Sizes
+from specs.resolving.features import input_count, settle_features
+from specs.resolving.loss import link_of, settle_loss
+from specs.resolving.network import settle_network
+from specs.resolving.notes import Notes
+from specs.resolving.split import row_counts, settle_split
+from specs.resolving.target import Goal, settle_goal
+from specs.resolving.tracking import settle_tracking
+from specs.resolving.training import settle_seed, settle_training
+from specs.values import Spec
+
+DEFAULT_LIMITS = Limits()
+
+
+def resolve(
+    given: GivenSpec, dataset: DatasetFacts, *, draw_seed: Callable[[], int], limits: Limits = DEFAULT_LIMITS
+) -> Resolved:
+    """Return the spec with nothing left open and the reason for each value.
+
+    `draw_seed` is asked only when no seed was given, and returns a whole number from 0 to 2⁵³-1. Raises SpecFaults with
+    every fault: those that `read` noted, and those that only the dataset shows.
+    """
+    notes = Notes(given)
+    goal = settle_goal(notes, dataset)
+    if goal is None:
+        raise SpecFaults(notes.faults)
+    resolved = _settle(notes, goal, dataset, draw_seed)
+    if not notes.faults:
+        check_memory(notes, resolved, dataset, limits)
+    if notes.faults:
+        raise SpecFaults(notes.faults)
+    return resolved
+
+
+def _settle(notes: Notes, goal: Goal, dataset: DatasetFacts, draw_seed: Callable[[], int]) -> Resolved:
+    features = settle_features(notes, dataset, goal.column.name)
+    seed = settle_seed(notes, draw_seed)
+    split = settle_split(notes, goal, seed)
+    training_rows, validation_rows = row_counts(goal, split)
+    tracking = settle_tracking(notes, goal)
+    loss = settle_loss(notes, goal)
+    network = settle_network(notes, goal, training_rows=training_rows, link=link_of(loss))
+    training = settle_training(
+        notes,
+        goal,
+        loss,
+        seed=seed,
+        training_rows=training_rows,
+        validation_rows=validation_rows,
+        metrics=tracking.metrics,
+    )
+    spec = Spec(
+        dataset_id=notes.take("dataset_id", otherwise=dataset.id),
+        target=goal.column.name,
+        task=goal.task,
+        features=features,
+        split=split,
+        network=network,
+        training=training,
+        tracking=tracking,
+        **_labels(notes),
+    )
+    sizes = Sizes(
+        inputs=max(1, input_count(features, dataset)),
+        outputs=goal.outputs,
+        training_rows=training_rows,
+        validation_rows=validation_rows,
+    )
+    provenance = {leaf: notes.provenance[leaf] for leaf in leaves(spec.to_json())}
+    return Resolved(spec, provenance, tuple(notes.warnings), sizes)
+
+
+def leaves(value: object, path: Path = ()) -> Iterator[str]:
+    """List the pointers of all values that hold no others, in order; `metadata` counts as one."""
+    inner: Iterable[tuple[Token, object]] = ()
+    if isinstance(value, dict) and path != ("metadata",):
+        inner = value.items()
+    elif isinstance(value, list):
+        inner = enumerate(value)
+    if not inner or not value:
+        yield pointer(path)
+    for token, item in inner:
+        yield from leaves(item, (*path, token))
+
+
+def _labels(notes: Notes) -> dict[str, Any]:
+    """Return what is for people: it decides nothing about the weights."""
+    tags = tuple(notes.given.body.get("tags", ()))
+    for index, _ in enumerate(tags):
+        notes.note(("tags", index), "given")
+    if not tags:
+        notes.note(("tags",), "given" if "tags" in notes.given.body else "default")
+    return {
+        "name": notes.take("name", otherwise=None),
+        "tags": tags,
+        "metadata": notes.take("metadata", otherwise={}),
+        "priority": notes.take("priority", otherwise=0),
+    }

@@ -1,0 +1,39 @@
+"""What is measured."""
+
+from neural import vocabulary
+from specs.grammar.reading import ABSENT
+from specs.resolving.notes import Notes
+from specs.resolving.target import Goal
+from specs.values import Tracking
+
+METRICS = {
+    "binary": ("accuracy", "balanced_accuracy", "auc", "f1"),
+    "multiclass": ("accuracy", "balanced_accuracy", "f1"),
+    "regression": ("rmse", "mae", "r2"),
+}
+
+
+def settle_tracking(notes: Notes, goal: Goal) -> Tracking:
+    """Return the metrics, those of the task unless others are given."""
+    given = notes.given.find("tracking", "metrics")
+    every = notes.take("tracking", "every", otherwise=1)
+    path = ("tracking", "metrics")
+    if given is ABSENT:
+        for index, _ in enumerate(METRICS[goal.task]):
+            notes.note((*path, index), "inferred", goal.because)
+        return Tracking(metrics=METRICS[goal.task], every=every)
+    for index, name in enumerate(given):
+        notes.note((*path, index), "given")
+        if goal.task not in vocabulary.METRICS[name].tasks:
+            fitting = tuple(other for other, entry in vocabulary.METRICS.items() if goal.task in entry.tasks)
+            notes.fault(
+                "spec.conflict",
+                f"`{name}` cannot be measured here: the task is {goal.task}.",
+                (*path, index),
+                found=name,
+                allowed=fitting,
+                suggestion=METRICS[goal.task][0],
+            )
+    if not given:
+        notes.note(path, "given")
+    return Tracking(metrics=tuple(name for name in given if goal.task in vocabulary.METRICS[name].tasks), every=every)

@@ -1,0 +1,111 @@
+"""How long, in which steps and by which rule the network is trained."""
+
+import math
+from collections.abc import Callable
+
+from specs.grammar.reading import ABSENT
+from specs.grammar.wording import counted
+from specs.resolving.class_weight import settle_class_weight
+from specs.resolving.components import completed
+from specs.resolving.notes import Notes
+from specs.resolving.stopping import settle_early_stopping
+from specs.resolving.target import Goal
+from specs.values import Component, Training
+
+SMALLEST_BATCH, LARGEST_BATCH = 16, 256
+
+
+def settle_seed(notes: Notes, draw_seed: Callable[[], int]) -> int:
+    """Return the seed; drawn, and written down, unless it was given."""
+    given = notes.given.find("training", "seed")
+    if given is not ABSENT:
+        notes.note(("training", "seed"), "given")
+        return int(given)
+    seed = draw_seed()
+    notes.note(("training", "seed"), "drawn", f'pass "seed": {seed} to repeat')
+    return seed
+
+
+def batch_size_for(training_rows: int) -> int:
+    """Return the power of two nearest to a fiftieth of the rows, within bounds and no more than there are rows."""
+    nearest = 2 ** round(math.log2(max(1.0, training_rows / 50)))
+    bounded = min(max(nearest, SMALLEST_BATCH), LARGEST_BATCH)
+    return int(min(bounded, 2 ** int(math.log2(training_rows))))
+
+
+def settle_training(
+    notes: Notes,
+    goal: Goal,
+    loss: Component,
+    *,
+    seed: int,
+    training_rows: int,
+    validation_rows: int,
+    metrics: tuple[str, ...],
+) -> Training:
+    """Return the plan of the training."""
+    batch_size = _batch_size(notes, training_rows)
+    steps = -(-training_rows // batch_size)
+    optimizer = _optimizer(notes)
+    return Training(
+        epochs=notes.take(
+            "training", "epochs", otherwise=epochs_for(steps), reason=f"{counted(steps)} steps in an epoch"
+        ),
+        batch_size=batch_size,
+        optimizer=optimizer,
+        learning_rate=_learning_rate(notes, optimizer.name, training_rows),
+        loss=loss,
+        class_weight=settle_class_weight(notes, goal),
+        l1=notes.take("training", "l1", otherwise=0.0) or 0.0,
+        l2=notes.take("training", "l2", otherwise=0.0) or 0.0,
+        clip_norm=notes.take("training", "clip_norm", otherwise=None),
+        clip_value=notes.take("training", "clip_value", otherwise=None),
+        early_stopping=settle_early_stopping(notes, goal, steps=steps, metrics=metrics),
+        seed=seed,
+        dtype=notes.take("training", "dtype", otherwise="float32"),
+        max_time_s=notes.take("training", "max_time_s", otherwise=None),
+        gradient_check=notes.take("training", "gradient_check", otherwise=False),
+    )
+
+
+def epochs_for(steps: int) -> int:
+    """Return how often to pass over the rows, when an epoch has this many steps."""
+    return 100 if steps >= 10 else 200
+
+
+def _batch_size(notes: Notes, training_rows: int) -> int:
+    automatic = batch_size_for(training_rows)
+    reason = f"{counted(training_rows)} training rows"
+    size = int(notes.take("training", "batch_size", otherwise=automatic, reason=reason))
+    if size <= training_rows:
+        return size
+    notes.fault(
+        "spec.out_of_range",
+        f"`batch_size` must be at most {counted(training_rows)}, the number of training rows; got {counted(size)}.",
+        ("training", "batch_size"),
+        found=size,
+        expected=f"a whole number from 1 to {training_rows}",
+        suggestion=automatic,
+    )
+    return automatic
+
+
+def _optimizer(notes: Notes) -> Component:
+    given = notes.given.find("training", "optimizer")
+    path = ("training", "optimizer")
+    if given is not ABSENT:
+        return completed(notes, "optimizer", given, path, leave="learning_rate")
+    optimizer = completed(notes, "optimizer", {"name": "adam"}, path, leave="learning_rate")
+    notes.note((*path, "name"), "default")
+    return optimizer
+
+
+def _learning_rate(notes: Notes, optimizer: str, training_rows: int) -> float:
+    rate, reason = learning_rate_for(optimizer, training_rows)
+    return float(notes.take("training", "learning_rate", otherwise=rate, reason=reason))
+
+
+def learning_rate_for(optimizer: str, training_rows: int) -> tuple[float, str | None]:
+    """Return how far a step goes, with the reason where it is not the optimizer's own default."""
+    del training_rows
+    return (0.01 if optimizer == "sgd" else 0.001), None

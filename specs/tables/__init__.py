@@ -1,0 +1,1 @@
+"""The fields of a job body: one table per object, from which parsing, capabilities and docs are made."""

@@ -1,0 +1,81 @@
+"""The network: sizes of hidden layers, or every layer with its parameters."""
+
+from collections.abc import Mapping
+
+from specs.grammar.components import MOST_UNITS, Component, choice
+from specs.grammar.containers import ListOf
+from specs.grammar.fields import AUTO, Field
+from specs.grammar.objects import Exclusion, Object
+from specs.grammar.scalars import Number, Range, Whole
+
+MOST_LAYERS = 256
+
+
+def _list_of_sizes(key: str, value: object, siblings: Mapping[str, object]) -> str | None:
+    """Read `"layers": [64, 32]` as the hidden layers."""
+    is_sizes = isinstance(value, list) and value and all(isinstance(size, int) for size in value)
+    return "hidden" if key == "layers" and is_sizes and "hidden" not in siblings else None
+
+
+NETWORK = Object(
+    title="network",
+    fields=(
+        Field(
+            name="hidden",
+            type=ListOf(item=Whole(bounds=Range(minimum=1, maximum=MOST_UNITS), typical=64), max_length=MOST_LAYERS),
+            summary="Units of each hidden layer; the output layer follows from the target.",
+            default=AUTO,
+            can_be_auto=True,
+            synonyms=("hidden_layer_sizes", "hidden_layers", "hidden_units"),
+        ),
+        Field(
+            name="activation",
+            type=Component("activation"),
+            summary="Activation of the hidden layers.",
+            default="relu",
+            can_be_auto=True,
+        ),
+        Field(
+            name="dropout",
+            type=Number(bounds=Range(minimum=0, below=1), typical=0.1),
+            summary="Share of the values to clear after each hidden layer while training.",
+            default=0.0,
+            can_be_auto=True,
+            can_be_off=True,
+            synonyms=("dropout_rate",),
+        ),
+        Field(
+            name="init",
+            type=choice("initializer"),
+            summary="How kernels start; follows the activation unless given.",
+            default=AUTO,
+            can_be_auto=True,
+            synonyms=("initializer", "kernel_initializer"),
+        ),
+        Field(
+            name="layers",
+            type=ListOf(item=Component("layer", key="type", as_text=False), min_length=1, max_length=MOST_LAYERS),
+            summary="Every layer in order, with the output layer, whose units may be auto.",
+            default=AUTO,
+            can_be_auto=True,
+        ),
+    ),
+    later={
+        "batch_norm": "batch normalisation",
+        "keras": "a Keras model as JSON",
+    },
+    refused={
+        "units": "say the sizes of all hidden layers, as in `hidden: [64, 32]`.",
+        "input_shape": "the number of inputs follows from the columns of the dataset.",
+        "output_units": "the output layer follows from the target; write `layers` to say it yourself.",
+    },
+    exclusions=(
+        Exclusion(field="layers", others=("hidden",), why="both say the whole network"),
+        Exclusion(
+            field="layers",
+            others=("activation", "dropout", "init"),
+            why="in `layers` each layer has its own; the short form goes with `hidden`",
+        ),
+    ),
+    reinterpret=_list_of_sizes,
+)

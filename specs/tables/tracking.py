@@ -1,0 +1,41 @@
+"""What is written down while training."""
+
+from neural import vocabulary
+from specs.grammar.containers import ListOf
+from specs.grammar.fields import AUTO, Field
+from specs.grammar.objects import Object
+from specs.grammar.scalars import Choice, Range, Whole
+from specs.grammar.spellings import CHOICES, LATER
+
+METRIC = Choice(
+    what="metric",
+    names=tuple(vocabulary.METRICS),
+    known={f"val_{name}": name for name in vocabulary.METRICS},
+    synonyms=CHOICES["metric"],
+    later=LATER["metric"],
+)
+
+TRACKING = Object(
+    title="tracking",
+    fields=(
+        Field(
+            name="metrics",
+            type=ListOf(item=METRIC, max_length=len(vocabulary.METRICS) * 2, is_set=True),
+            summary="What is measured on training rows and, with the prefix `val_`, on held-out rows.",
+            default=AUTO,
+            can_be_auto=True,
+        ),
+        Field(
+            name="every",
+            type=Whole(bounds=Range(minimum=1, maximum=1_000_000), typical=1),
+            summary="Epochs between two lines of the history.",
+            default=1,
+            can_be_auto=True,
+        ),
+    ),
+    later={
+        "layer_health": "dead units and vanishing gradients",
+        "gradients": "statistics of gradients",
+        "activations": "statistics of activations",
+    },
+)

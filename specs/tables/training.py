@@ -1,0 +1,232 @@
+"""How long and in which steps is trained, towards what."""
+
+from typing import Any
+
+from neural import vocabulary
+from specs.grammar.components import Component
+from specs.grammar.containers import MapOf
+from specs.grammar.fields import AUTO, Field
+from specs.grammar.objects import Object
+from specs.grammar.reading import Place
+from specs.grammar.scalars import SEED, Choice, Flag, Number, Range, Whole
+from specs.tables.class_weight import ClassWeight
+
+MOST_EPOCHS = 1_000_000
+RATE = Range(above=0, maximum=100)
+PENALTY = Number(bounds=Range(minimum=0, maximum=1e6), typical=0.0001)
+CLIP = Number(bounds=Range(above=0, maximum=1e12), typical=1.0)
+WATCHED = ("loss", *vocabulary.METRICS)
+
+EARLY_STOPPING = Object(
+    title="early_stopping",
+    fields=(
+        Field(
+            name="metric",
+            type=Choice(what="value to watch", names=(*(f"val_{name}" for name in WATCHED), *WATCHED)),
+            summary="The value to watch; `val_` means on held-out rows.",
+            default="val_loss",
+            can_be_auto=True,
+            synonyms=("monitor",),
+        ),
+        Field(
+            name="direction",
+            type=Choice(what="direction", names=("min", "max")),
+            summary="Whether less or more is better; follows the metric.",
+            default=AUTO,
+            can_be_auto=True,
+            synonyms=("mode",),
+        ),
+        Field(
+            name="patience",
+            type=Whole(bounds=Range(minimum=1, maximum=MOST_EPOCHS), typical=10),
+            summary="Epochs without improvement before stopping.",
+            default=AUTO,
+            can_be_auto=True,
+        ),
+        Field(
+            name="min_delta",
+            type=Number(bounds=Range(minimum=0, maximum=1e12), typical=0.0),
+            summary="Smallest change that counts as an improvement.",
+            default=0.0,
+            can_be_auto=True,
+        ),
+    ),
+    refused={
+        "restore_best_weights": "the best weights are always kept; leave it out.",
+        "start_from_epoch": "use a larger `patience`.",
+        "baseline": "use `min_delta` and `patience`.",
+    },
+)
+
+_PENALTY_WORD = "tools use it for different things; `training.l2` is a penalty in the loss, `adamw` has `weight_decay`."
+_STOPPING = "write it as `training.early_stopping.patience`; elsewhere it also waits before lowering the learning rate."
+
+
+def _move_learning_rate(read: dict[str, Any], place: Place) -> None:
+    """Let `learning_rate` inside the optimizer stand for the training's own."""
+    inner = read.get("optimizer", {}).pop("learning_rate", None)
+    if inner is None:
+        return
+    here = place.child("optimizer").child("learning_rate")
+    if read.get("learning_rate", inner) != inner:
+        here.fault(
+            "spec.conflict",
+            f"`optimizer.learning_rate` is {inner:g}, and `training.learning_rate` is {read['learning_rate']:g}.",
+            found=inner,
+            hint="Keep `training.learning_rate`.",
+            suggestion=read["learning_rate"],
+        )
+        return
+    if "learning_rate" not in read:
+        place.findings.origins["/training/learning_rate"] = "/training/optimizer/learning_rate"
+        here.warn("`optimizer.learning_rate` was read as `training.learning_rate`.")
+    read["learning_rate"] = inner
+
+
+TRAINING = Object(
+    title="training",
+    fields=(
+        Field(
+            name="epochs",
+            type=Whole(bounds=Range(minimum=1, maximum=MOST_EPOCHS), typical=100),
+            summary="Passes over the training rows at most.",
+            default=AUTO,
+            can_be_auto=True,
+            synonyms=("n_epochs", "num_epochs", "max_epochs", "max_iter"),
+        ),
+        Field(
+            name="batch_size",
+            type=Whole(bounds=Range(minimum=1, maximum=1_000_000), typical=32),
+            summary="Rows in one step.",
+            default=AUTO,
+            can_be_auto=True,
+        ),
+        Field(
+            name="optimizer",
+            type=Component("optimizer"),
+            summary="How weights follow the gradient.",
+            default="adam",
+            can_be_auto=True,
+            synonyms=("solver",),
+        ),
+        Field(
+            name="learning_rate",
+            type=Number(bounds=RATE, typical=0.001),
+            summary="How far a step goes.",
+            default=AUTO,
+            can_be_auto=True,
+            synonyms=("lr", "learning_rate_init"),
+        ),
+        Field(
+            name="loss",
+            type=Component("loss"),
+            summary="What training makes small; follows the task.",
+            default=AUTO,
+            can_be_auto=True,
+        ),
+        Field(
+            name="class_weight",
+            type=ClassWeight(
+                weights=MapOf(
+                    value=Number(bounds=Range(minimum=0, maximum=1e6), typical=1.0),
+                    keys="classes",
+                    max_length=10_000,
+                )
+            ),
+            summary="How much each class counts; `balanced` gives every class the same say.",
+            can_be_auto=True,
+            can_be_off=True,
+        ),
+        Field(
+            name="l1",
+            type=PENALTY,
+            summary="Penalty on the kernels' absolute values.",
+            default=0.0,
+            can_be_auto=True,
+            can_be_off=True,
+        ),
+        Field(
+            name="l2",
+            type=PENALTY,
+            summary="Penalty on the kernels' squares.",
+            default=0.0,
+            can_be_auto=True,
+            can_be_off=True,
+        ),
+        Field(
+            name="clip_norm",
+            type=CLIP,
+            summary="Longest gradient, over all weights together.",
+            can_be_auto=True,
+            can_be_off=True,
+        ),
+        Field(
+            name="clip_value",
+            type=CLIP,
+            summary="Largest entry of the gradient.",
+            can_be_auto=True,
+            can_be_off=True,
+        ),
+        Field(
+            name="early_stopping",
+            type=EARLY_STOPPING,
+            summary="Stop when held-out rows stop getting better, and keep the best weights.",
+            default=AUTO,
+            can_be_auto=True,
+            can_be_off=True,
+        ),
+        Field(
+            name="seed",
+            type=Whole(bounds=SEED, typical=0),
+            summary="Where every random draw comes from; the same seed gives the same weights.",
+            default=AUTO,
+            can_be_auto=True,
+            synonyms=("random_state", "random_seed"),
+        ),
+        Field(
+            name="dtype",
+            type=Choice(
+                what="type of numbers",
+                names=("float32", "float64"),
+                synonyms={"single": "float32", "double": "float64", "f32": "float32", "f64": "float64"},
+                later={"float16": "half precision", "bfloat16": "half precision"},
+            ),
+            summary="Type of all numbers in the network.",
+            default="float32",
+            can_be_auto=True,
+            synonyms=("precision",),
+        ),
+        Field(
+            name="max_time_s",
+            type=Number(bounds=Range(above=0, maximum=2_592_000), typical=3600.0),
+            summary="Seconds of training at most; the best weights until then are kept.",
+            can_be_auto=True,
+            can_be_off=True,
+        ),
+        Field(
+            name="gradient_check",
+            type=Flag(),
+            summary="Compare backpropagation with differences of the loss before the first step.",
+            default=False,
+            can_be_auto=True,
+        ),
+    ),
+    later={
+        "schedule": "changing the learning rate while training",
+        "checkpoint_every_s": "how often the state is saved",
+        "init_from": "starting from the weights of a model",
+    },
+    refused={
+        "alpha": _PENALTY_WORD,
+        "weight_decay": _PENALTY_WORD,
+        "regularization": _PENALTY_WORD,
+        "patience": _STOPPING,
+        "n_iter_no_change": _STOPPING,
+        "tol": "write it as `training.early_stopping.min_delta`.",
+        "momentum": 'it belongs to the optimizer: {"name": "sgd", "momentum": 0.9}.',
+        "decay": "older tools lower the learning rate with it, others the weights.",
+        "shuffle": "training rows are shuffled in every epoch, by `seed`.",
+        "verbose": "progress is always reported; see `tracking`.",
+    },
+    finish=_move_learning_rate,
+)

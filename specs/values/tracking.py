@@ -1,0 +1,22 @@
+"""What is written down while training."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tracking:
+    """Metrics without the prefix `val_`, and how often a line is written."""
+
+    metrics: tuple[str, ...]
+    every: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {"metrics": list(self.metrics), "every": self.every}
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> "Tracking":
+        """Read what `to_json` wrote."""
+        return cls(metrics=tuple(body["metrics"]), every=body["every"])

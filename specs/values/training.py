@@ -1,0 +1,63 @@
+"""How the network is trained."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from specs.values.component import Component
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoppingRule:
+    """When training stops early."""
+
+    metric: str
+    direction: str
+    patience: int
+    min_delta: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """Everything that decides the weights, next to network and data; None is off.
+
+    `class_weight` holds a weight for every class, in no particular order.
+    """
+
+    epochs: int
+    batch_size: int
+    optimizer: Component
+    learning_rate: float
+    loss: Component
+    class_weight: Mapping[str, float] | None
+    l1: float
+    l2: float
+    clip_norm: float | None
+    clip_value: float | None
+    early_stopping: StoppingRule | None
+    seed: int
+    dtype: str
+    max_time_s: float | None
+    gradient_check: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {
+            **asdict(self),
+            "optimizer": self.optimizer.to_json(),
+            "loss": self.loss.to_json(),
+            "class_weight": None if self.class_weight is None else dict(self.class_weight),
+        }
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> "Training":
+        """Read what `to_json` wrote."""
+        rule = body["early_stopping"]
+        return cls(
+            **{
+                **body,
+                "optimizer": Component.from_json(body["optimizer"]),
+                "loss": Component.from_json(body["loss"]),
+                "early_stopping": None if rule is None else StoppingRule(**rule),
+            }
+        )
