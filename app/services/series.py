@@ -4,7 +4,9 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 
-Report = Mapping[str, float | int | str | None]
+FEWEST_POINTS, MOST_POINTS = 4, 10_000
+
+Report = Mapping[str, float | int | None]
 Columns = dict[str, list[float | int | None]]
 
 
@@ -17,14 +19,14 @@ def names_of(reports: Sequence[Report]) -> tuple[str, ...]:
 def columns(reports: Sequence[Report], names: Sequence[str]) -> dict[str, object]:
     """`epoch`, `step` and the named metrics as lists of one length, `null` where a report has no (finite) value.
 
-    `nonfinite` lists where a `null` stands for a number that JSON cannot hold: `{"name", "index", "value"}`.
+    `nonfinite` lists the places (`name`, `index`) where a `null` stands for a number that JSON cannot hold.
     """
     table: Columns = {name: [_finite(report.get(name)) for report in reports] for name in ("epoch", "step", *names)}
     nonfinite = [
-        {"name": name, "index": index, "value": _spelled(value)}
+        {"name": name, "index": index}
         for name in names
         for index, report in enumerate(reports)
-        if (value := _number(report.get(name))) is not None and not math.isfinite(value)
+        if name in report and _finite(report[name]) is None
     ]
     return {**table, "nonfinite": nonfinite}
 
@@ -64,19 +66,6 @@ def _even(count: int, points: int) -> list[int]:
     return [(count - 1) * index // max(1, points - 1) for index in range(points)]
 
 
-def _number(value: object) -> float | int | None:
-    """Read a value as a number; the texts `nan`, `inf` and `-inf` are how the database keeps what JSON cannot."""
-    if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, int | float):
-        return value
-    return float(value) if value in {"nan", "inf", "-inf", "NaN", "Infinity", "-Infinity"} else None
-
-
-def _finite(value: object) -> float | int | None:
-    number = _number(value)
-    return number if number is not None and math.isfinite(number) else None
-
-
-def _spelled(value: float) -> str:
-    return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+def _finite(value: float | None) -> float | int | None:
+    """Keep a number that JSON can hold; the database keeps others as null."""
+    return value if value is not None and math.isfinite(value) else None

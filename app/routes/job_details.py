@@ -1,0 +1,54 @@
+"""The parts of a job that are too long for the job object."""
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from app.context import project_id, store
+from app.routes import job_examples as examples
+from app.routes.jobs import jobs
+from app.schemas.jobs import AttemptSchema, EventSchema, MetricsQuerySchema, MetricsSchema, SpecSchema
+from app.schemas.shared import page_of
+from app.services import job_details as services
+
+WHOLE = {"object": "list", "has_more": False, "next_cursor": None}
+
+
+@jobs.route("/<job_id>/metrics", methods=["GET"])
+@jobs.arguments(MetricsQuerySchema, location="query")
+@jobs.response(200, MetricsSchema, example=examples.METRICS)
+@jobs.problems("not_found.job", "id.wrong_kind")
+def metrics(query: dict[str, Any], job_id: str) -> Response:
+    """Show the metric history as columns.
+
+    A long history is thinned to `max_points`; the first, the last and every extreme value stay.
+    """
+    names = query["names"].split(",") if "names" in query else None
+    return jsonify(services.metrics(store(), project_id(), job_id, names=names, max_points=query["max_points"]))
+
+
+@jobs.route("/<job_id>/spec", methods=["GET"])
+@jobs.response(200, SpecSchema)
+@jobs.problems("not_found.job", "id.wrong_kind")
+def spec(job_id: str) -> dict[str, Any]:
+    """Show the spec as given and as resolved, and where each value came from.
+
+    `resolved`, posted as a new job, gives the same weights.
+    """
+    return services.spec(store(), project_id(), job_id)
+
+
+@jobs.route("/<job_id>/events", methods=["GET"])
+@jobs.response(200, page_of(EventSchema))
+@jobs.problems("not_found.job", "id.wrong_kind")
+def events(job_id: str) -> dict[str, Any]:
+    """List what happened to a job, oldest first."""
+    return {**WHOLE, "data": services.events(store(), project_id(), job_id)}
+
+
+@jobs.route("/<job_id>/attempts", methods=["GET"])
+@jobs.response(200, page_of(AttemptSchema))
+@jobs.problems("not_found.job", "id.wrong_kind")
+def attempts(job_id: str) -> dict[str, Any]:
+    """List the tries of a job, oldest first."""
+    return {**WHOLE, "data": services.attempts(store(), project_id(), job_id)}

@@ -1,0 +1,110 @@
+"""Jobs: train, follow, change, cancel."""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask.views import MethodView
+
+from app import pagination, versions
+from app.api import Blueprint
+from app.context import project_id, store
+from app.memory import memory
+from app.routes import job_examples as examples
+from app.schemas.job_body import job_body, job_changes
+from app.schemas.jobs import DryRunSchema, JobListQuerySchema, JobSchema, PlanSchema, WaitSchema
+from app.schemas.shared import page_of
+from app.services import job_changes as changes
+from app.services import job_view, planning, preferences
+from app.services import jobs as services
+
+Answer = tuple[dict[str, Any], int, dict[str, str]]
+SPEC_PROBLEMS = (
+    "spec.unknown_field",
+    "spec.missing_field",
+    "spec.wrong_type",
+    "spec.out_of_range",
+    "spec.unknown_choice",
+    "spec.conflict",
+)
+POLL_AFTER = {"Retry-After": "1"}
+
+jobs = Blueprint("jobs", __name__, url_prefix="/v1/jobs", description="Training: submit, follow, change, cancel.")
+
+
+@jobs.route("")
+class Jobs(MethodView):
+    """All jobs of a project."""
+
+    @jobs.arguments(JobListQuerySchema, location="query")
+    @jobs.response(
+        200, page_of(JobSchema), example={"object": "list", "data": [], "has_more": False, "next_cursor": None}
+    )
+    @jobs.problems("request.cursor_invalid")
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """List jobs, newest first."""
+        limit, after = query.pop("limit"), query.pop("after")
+        page = services.page(store(), project_id(), query, limit=limit, after=after)
+        return pagination.present(page, dict)
+
+    @jobs.arguments(DryRunSchema, location="query")
+    @jobs.json_body(job_body(), examples=examples.BODIES)
+    @jobs.response(202, JobSchema, example=examples.JOB, description="The job was stored; it is finished when `done`.")
+    @jobs.alt_response(200, schema=PlanSchema, success=True, description="With `dry_run`: what would be trained.")
+    @jobs.problems("not_found.dataset", "id.wrong_kind", *SPEC_PROBLEMS, *planning.PROBLEMS, "limit.queue_full")
+    def post(self, query: dict[str, Any], body: object) -> Response | Answer:
+        """Train a network on a dataset.
+
+        Only `dataset_id` is needed, and `target` where the data does not make it obvious; everything else is inferred,
+        and the resolved spec tells why. `Prefer: wait=20` waits up to 20 s (60 at most) for the end.
+        """
+        plan = planning.plan(store(), project_id(), body)
+        if query["dry_run"]:
+            return jsonify(PlanSchema().dump(plan.to_json()))
+        job = services.submit(store(), project_id(), plan)
+        headers = {"Location": job["urls"]["self"]}
+        if (seconds := preferences.wait_seconds(request.headers.get("Prefer", ""))) is not None:
+            job = services.wait(store(), memory().lobby, project_id(), job["id"], seconds)
+            headers["Preference-Applied"] = f"wait={seconds}"
+        return job, 202, headers if job["done"] else headers | POLL_AFTER
+
+
+@jobs.route("/<job_id>")
+class Job(MethodView):
+    """One job."""
+
+    @jobs.arguments(WaitSchema, location="query")
+    @jobs.response(200, JobSchema, example=examples.JOB)
+    @jobs.problems("not_found.job", "id.wrong_kind")
+    def get(self, query: dict[str, Any], job_id: str) -> Answer:
+        """Show a job; with `wait`, as soon as it is done.
+
+        The `ETag` stays the same until something happens; the passing of time alone is not something.
+        """
+        job = services.wait(store(), memory().lobby, project_id(), job_id, query["wait"])
+        headers = {"ETag": versions.weak(job_view.steady(job))}
+        return job, 200, headers if job["done"] else headers | POLL_AFTER
+
+    @jobs.json_body(job_changes(), examples=examples.CHANGES)
+    @jobs.response(200, JobSchema, example=examples.JOB)
+    @jobs.problems("not_found.job", "id.wrong_kind", *SPEC_PROBLEMS[:1], *SPEC_PROBLEMS[2:4])
+    def patch(self, body: object, job_id: str) -> dict[str, Any]:
+        """Change name, tags, metadata or priority."""
+        return services.change(store(), project_id(), job_id, changes.read(body))
+
+    @jobs.response(204)
+    @jobs.problems("not_found.job", "id.wrong_kind", "job.wrong_state")
+    def delete(self, job_id: str) -> None:
+        """Forget a finished job with its history; its model stays."""
+        services.delete(store(), project_id(), job_id)
+
+
+@jobs.route("/<job_id>/cancel", methods=["POST"])
+@jobs.response(
+    202, JobSchema, example=examples.JOB, description="The worker was asked to stop; it does so in a moment."
+)
+@jobs.alt_response(200, schema=JobSchema, success=True, description="The job was still waiting and is cancelled now.")
+@jobs.problems("not_found.job", "id.wrong_kind", "job.wrong_state")
+def cancel(job_id: str) -> Answer:
+    """Stop a job."""
+    job = services.cancel(store(), project_id(), job_id)
+    return job, 200 if job["done"] else 202, {}

@@ -1,0 +1,84 @@
+"""Models: look at them, download their weights, predict with them."""
+
+from typing import Any
+
+from flask import Response
+from flask.views import MethodView
+
+from app import downloads, pagination
+from app.api import Blueprint
+from app.context import project_id, store
+from app.memory import memory
+from app.routes import job_examples as examples
+from app.schemas.models import ModelListQuerySchema, ModelSchema, PredictionsSchema, PredictSchema, WeightsQuerySchema
+from app.schemas.shared import page_of
+from app.services import models as services
+from app.services import predictions
+from app.services import weights as weights_files
+
+models = Blueprint("models", __name__, url_prefix="/v1/models", description="Trained networks and what they answer.")
+
+
+@models.route("")
+class Models(MethodView):
+    """All models of a project."""
+
+    @models.arguments(ModelListQuerySchema, location="query")
+    @models.response(200, page_of(ModelSchema))
+    @models.problems("request.cursor_invalid")
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """List models, newest first."""
+        limit, after = query.pop("limit"), query.pop("after")
+        page = services.page(store(), project_id(), query, limit=limit, after=after)
+        return pagination.present(page, dict)
+
+
+@models.route("/<model_id>")
+class Model(MethodView):
+    """One model."""
+
+    @models.response(200, ModelSchema, example=examples.MODEL)
+    @models.problems("not_found.model", "id.wrong_kind")
+    def get(self, model_id: str) -> dict[str, Any]:
+        """Show a model."""
+        return services.find(store(), project_id(), model_id)
+
+    @models.response(204)
+    @models.problems("not_found.model", "id.wrong_kind")
+    def delete(self, model_id: str) -> None:
+        """Forget a model and its weights; its job stays."""
+        services.delete(store(), project_id(), model_id)
+
+
+@models.route("/<model_id>/weights", methods=["GET"])
+@models.arguments(WeightsQuerySchema, location="query")
+@models.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+@models.alt_response(206, description="The bytes that `Range` asked for.", success=True)
+@models.problems(
+    "not_found.model", "id.wrong_kind", "model.unknown_format", "request.range_invalid", "server.blob_damaged"
+)
+def weights(query: dict[str, Any], model_id: str) -> Response:
+    """Download the weights, named `<layer>.kernel` and `<layer>.bias`.
+
+    The resolved spec and the fitted preprocessing ride along as metadata. One `Range` is served; `Repr-Digest` is the
+    SHA-256 of the whole file.
+    """
+    model = services.row(store(), project_id(), model_id)
+    name = query["format"]
+    return downloads.answer(weights_files.etag(model, name), lambda: weights_files.open_file(store(), model, name))
+
+
+@models.route("/<model_id>/predict", methods=["POST"])
+@models.arguments(PredictSchema, example=examples.ROWS)
+@models.response(200, PredictionsSchema, example=examples.PREDICTIONS)
+@models.problems("not_found.model", "id.wrong_kind", "data.columns_changed", "data.non_finite", "limit.too_many_rows")
+def predict(body: dict[str, Any], model_id: str) -> dict[str, Any]:
+    """Predict raw rows, prepared exactly as in training.
+
+    A row has the model's `features`; a value that is not known is `null`. The target and columns that were left out in
+    training may be there and are ignored.
+    """
+    answers = predictions.predict(
+        store(), memory().predictors, services.row(store(), project_id(), model_id), body["rows"]
+    )
+    return {"object": "predictions", "model_id": model_id, "predictions": answers}

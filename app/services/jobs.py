@@ -1,0 +1,110 @@
+"""What clients do with jobs: submit, find, list, follow, change, cancel, delete."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, literal, select
+from sqlalchemy.orm import Session
+
+from app.errors import refuse
+from app.services.job_view import View, present
+from app.services.planning import Plan
+from app.services.waiting import Lobby
+from store import Store, jobs, rows
+from store.clock import now
+from store.fairness import is_waiting
+from store.states import JobStatus, is_final
+from store.tables import Dataset, Job
+
+RENAMED = {"metadata": "job_metadata"}  # SQLAlchemy keeps `metadata` for itself
+
+
+def submit(store: Store, project_id: str, plan: Plan) -> View:
+    """Record the job with its first event, then ring for a worker."""
+    with store.database.transaction() as session:
+        _check_queue(session, store.settings.max_queued_jobs)
+        rows.find(session, Dataset, plan.dataset_id, project_id)  # it may have been deleted since it was looked at
+        job = jobs.submit(session, plan.order(project_id))
+        session.flush()
+        shown = _show(store, session, job)
+
+    store.queue.ring()  # after the commit: the worker must be able to see the row
+    return shown
+
+
+def find(store: Store, project_id: str, job_id: str) -> View:
+    """Show one job; raises NotFound and WrongKindOfId."""
+    with store.database.reading() as session:
+        return _show(store, session, rows.find(session, Job, job_id, project_id))
+
+
+def page(store: Store, project_id: str, wanted: Mapping[str, str], *, limit: int, after: str | None) -> rows.Page[View]:
+    """List jobs, newest first, that have every wanted property."""
+    with store.database.reading() as session:
+        conditions = [_condition(store, name, value) for name, value in wanted.items()]
+        found = rows.page(session, Job, project_id, limit=limit, after=after, filters=conditions)
+        return rows.Page([_show(store, session, job) for job in found.rows], found.has_more, found.next_cursor)
+
+
+def wait(store: Store, lobby: Lobby, project_id: str, job_id: str, seconds: float) -> View:
+    """Show a job as soon as it is done, at the latest after so many seconds."""
+    if seconds > 0 and not find(store, project_id, job_id)["done"]:
+        lobby.wait(
+            lambda: _is_over(store, job_id),
+            lambda most: store.progress.wait(job_id, most),
+            seconds,
+        )
+    return find(store, project_id, job_id)
+
+
+def change(store: Store, project_id: str, job_id: str, changes: Mapping[str, Any]) -> View:
+    """Change what is the owner's to choose: name, tags, priority, metadata."""
+    with store.database.transaction() as session:
+        job = rows.find(session, Job, job_id, project_id)
+        for name, value in changes.items():
+            setattr(job, RENAMED.get(name, name), value)
+        session.flush()
+        return _show(store, session, job)
+
+
+def cancel(store: Store, project_id: str, job_id: str) -> View:
+    """End a waiting job now, ask a running one to stop; raises WrongState for a finished one."""
+    with store.database.transaction() as session:
+        job = jobs.request_cancel(session, rows.find(session, Job, job_id, project_id))
+        session.flush()
+        return _show(store, session, job)
+
+
+def delete(store: Store, project_id: str, job_id: str) -> None:
+    """Forget a finished job; its model stays. Raises WrongState for any other."""
+    with store.database.transaction() as session:
+        jobs.delete(session, rows.find(session, Job, job_id, project_id))
+
+
+def _check_queue(session: Session, limit: int) -> None:
+    """Refuse a job that could only wait; a full queue says so instead of losing what it took."""
+    waiting = session.scalar(select(func.count()).select_from(Job).where(is_waiting())) or 0
+    if waiting >= limit:
+        message = f"{waiting} jobs are waiting; the limit is {limit}."
+        raise refuse("limit.queue_full", message, headers={"Retry-After": "10"}, found=waiting, expected=f"< {limit}")
+
+
+def _show(store: Store, session: Session, job: Job) -> View:
+    live = store.progress.latest(job.id) if job.status == JobStatus.RUNNING else None
+    return present(job, now=now(), live=live, position=jobs.queue_position(session, job))
+
+
+def _is_over(store: Store, job_id: str) -> bool:
+    """Look at the truth; a job that was deleted meanwhile is over, too."""
+    with store.database.reading() as session:
+        status = session.scalar(select(Job.status).where(Job.id == job_id))
+    return status is None or is_final(JobStatus(status))
+
+
+def _condition(store: Store, name: str, value: str) -> ColumnElement[bool]:
+    if name == "tag":
+        each = func.json_each if store.database.dialect == "sqlite" else func.json_array_elements_text
+        tag = each(Job.tags).table_valued("value")
+        return exists(select(literal(1)).select_from(tag).where(tag.c.value == value))
+    column: ColumnElement[Any] = getattr(Job, name)
+    return column == value

@@ -1,0 +1,103 @@
+"""From a job body to what would be trained, without storing anything."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import specs
+from app.errors import Flaw, Refused
+from datasets import Column
+from specs.errors import Fault, SpecFaults
+from store import Store, rows
+from store.errors import NotFound, WrongKindOfId
+from store.jobs import JobOrder
+from store.tables import Dataset
+
+ESTIMATES = ("steps", "memory_bytes", "flops")
+PROBLEMS = (
+    "spec.target_required",
+    "spec.unknown_column",
+    "spec.shape_mismatch",
+    "spec.loss_mismatch",
+    "spec.too_big",
+    "spec.not_supported_yet",
+    "data.target_single_value",
+    "data.target_missing",
+    "data.too_few_rows",
+    "data.no_features",
+)
+SEEDS = 2**31  # small enough to be exact in every JSON reader
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A job body that is right, and what it stands for."""
+
+    given: Mapping[str, Any]
+    resolved: specs.Resolved
+    summary: Mapping[str, Any]
+
+    @property
+    def dataset_id(self) -> str:
+        """The dataset to learn from."""
+        return self.resolved.spec.dataset_id
+
+    def to_json(self) -> dict[str, Any]:
+        """Show what would be trained, and why."""
+        summary = dict(self.summary)
+        estimate = {name: summary.pop(name, None) for name in ESTIMATES}
+        return {"object": "job_plan", **self.resolved.to_json(), "summary": summary, "estimate": estimate}
+
+    def order(self, project_id: str) -> JobOrder:
+        """Make it a job to be written."""
+        spec, told = self.resolved.spec, self.resolved.to_json()
+        return JobOrder(
+            project_id=project_id,
+            dataset_id=spec.dataset_id,
+            given=dict(self.given),
+            **told,
+            summary=dict(self.summary),
+            seed=spec.training.seed,
+            epochs=spec.training.epochs,
+            steps=self.summary.get("steps"),
+            name=spec.name,
+            priority=spec.priority,
+            tags=list(spec.tags),
+            metadata=dict(spec.metadata),
+        )
+
+
+def plan(store: Store, project_id: str, body: Any) -> Plan:
+    """Understand a job body completely, or say everything that is wrong with it: its form, its data, its size."""
+    given = specs.read(body)
+    facts = _facts(store, project_id, given)
+    limits = specs.Limits(memory_bytes=store.settings.max_job_memory_bytes)
+    resolved = specs.resolve(given, facts, draw_seed=draw_seed, limits=limits)
+    return Plan(given=body, resolved=resolved, summary=specs.summarize(resolved, facts))
+
+
+def draw_seed() -> int:
+    """Draw a seed for a job that names none; it is written down in the resolved spec."""
+    return secrets.randbelow(SEEDS)
+
+
+def _facts(store: Store, project_id: str, given: specs.GivenSpec) -> specs.DatasetFacts:
+    """Collect what the resolver needs to know of the dataset; without one, say what is wrong with the form alone."""
+    if "dataset_id" not in given.body:
+        raise SpecFaults(given.faults)
+    try:
+        with store.database.reading() as session:
+            dataset = rows.find(session, Dataset, given.dataset_id, project_id)
+    except (NotFound, WrongKindOfId) as error:
+        code = "not_found.dataset" if isinstance(error, NotFound) else "id.wrong_kind"
+        place = {"pointer": given.origin("/dataset_id"), "found": given.dataset_id[:60]}
+        flaw = Flaw(code=code, message=str(error), extras=place)
+        raise Refused([flaw, *map(_flaw, given.faults)]) from error
+    columns = tuple(Column.from_json(column) for column in dataset.columns)
+    return specs.DatasetFacts(id=dataset.id, row_count=dataset.row_count, columns=columns)
+
+
+def _flaw(fault: Fault) -> Flaw:
+    extras = {name: value for name, value in fault.to_json().items() if name not in {"code", "message"}}
+    return Flaw(code=fault.code, message=fault.message, extras=extras)

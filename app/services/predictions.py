@@ -1,0 +1,82 @@
+"""Raw rows in, answers out, through the very preprocessing that was fitted in training."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import exports
+import neural
+import specs
+from app.errors import refuse
+from app.json_places import escape
+from app.services.cache import Recent
+from datasets import Preprocessing
+from datasets.errors import DatasetError
+from store import Store
+from store.tables import Model
+
+MOST_ROWS = 10_000
+
+Rows = Sequence[Mapping[str, object]]
+Answers = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A model that is ready to answer."""
+
+    network: neural.Network
+    weights: np.ndarray
+    preprocessing: Preprocessing
+    loss: Any
+
+    @property
+    def size_bytes(self) -> int:
+        """About how much memory it takes."""
+        return self.weights.nbytes
+
+    def predict(self, rows: Rows) -> Answers:
+        """Give one answer per row; raises ColumnsChanged for rows that are not like those of training."""
+        x = self.preprocessing.transform(rows).astype(self.weights.dtype, copy=False)
+        return self.preprocessing.decode(neural.predict(self.network, self.weights, x, loss=self.loss))
+
+
+def predict(store: Store, predictors: Recent[Predictor], model: Model, rows: Rows) -> Answers:
+    """Give one answer per row, in their order; refuses rows that are too many or not like those of training."""
+    if len(rows) > MOST_ROWS:
+        message = f"The request has {len(rows)} rows; the limit is {MOST_ROWS}."
+        raise refuse("limit.too_many_rows", message, pointer="/rows", found=len(rows), expected=f"<= {MOST_ROWS}")
+    if not rows:
+        return []
+    # By digest: the same bytes hold the same network, preprocessing and weights, and so give the same answers.
+    predictor = predictors.get(model.weights_digest, lambda: load(store, model))
+    try:
+        return predictor.predict(rows)
+    except DatasetError as error:
+        raise refuse(error.code, error.message, **_where(error)) from error
+
+
+def _where(error: DatasetError) -> dict[str, Any]:
+    """Say the place as a pointer into the body; data rows are counted from 1, a body's from 0."""
+    place = error.position
+    if place is None or place.row is None:
+        return {"hint": error.hint, "expected": error.expected}
+    column = f"/{escape(place.name)}" if place.name is not None else ""
+    pointer = f"/rows/{place.row - 1}{column}"
+    return {"pointer": pointer, "found": error.found, "expected": error.expected, "hint": error.hint}
+
+
+def load(store: Store, model: Model) -> Predictor:
+    """Read weights, network and preprocessing of a model."""
+    trained = exports.read_safetensors(store.blobs.open(model.weights_digest))
+    spec = specs.Spec.from_json(trained.spec)
+    preprocessing = Preprocessing.from_json(trained.preprocessing)
+    network = specs.build_network(spec, preprocessing.width, preprocessing.output_width)
+    return Predictor(
+        network=network,
+        weights=neural.flatten(network, trained.arrays),
+        preprocessing=preprocessing,
+        loss=specs.build_plan(spec).loss,
+    )

@@ -1,0 +1,97 @@
+"""A model's weights as a file to send, verified before its first byte leaves."""
+
+import base64
+import hashlib
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+import exports
+from exports import FORMATS
+from exports.errors import UnknownFormat
+from store import Store
+from store.tables import Model
+
+STORED = "safetensors"  # the format whose bytes are the stored blob; every other is written from it
+IN_MEMORY_BYTES = 32 * 2**20
+CHUNK_BYTES = 2**18
+
+
+@dataclass(frozen=True)
+class WeightsFile:
+    """A file of known size and digest, ready to be read from its beginning."""
+
+    content: IO[bytes]
+    name: str
+    media_type: str
+    size: int
+    sha256: bytes
+
+    @property
+    def repr_digest(self) -> str:
+        """The value of the `Repr-Digest` header (RFC 9530): the digest of the whole file, also when a part is sent."""
+        return f"sha-256=:{base64.b64encode(self.sha256).decode()}:"
+
+    def chunks(self, start: int, stop: int) -> Iterator[bytes]:
+        """Yield the bytes from `start` up to `stop`; the file is closed after the last."""
+        with self.content as content:
+            content.seek(start)
+            while start < stop and (chunk := content.read(min(CHUNK_BYTES, stop - start))):
+                start += len(chunk)
+                yield chunk
+
+
+def etag(model: Model, name: str) -> str:
+    """Name the file without making it: the weights' digest, with the format unless it is the stored one.
+
+    Raises UnknownFormat.
+    """
+    if name not in FORMATS:
+        raise UnknownFormat(name, tuple(FORMATS))
+    return model.weights_digest if name == STORED else f"{model.weights_digest}-{name}"
+
+
+def open_file(store: Store, model: Model, name: str) -> WeightsFile:
+    """Make the file ready; raises when the stored bytes are damaged, before anything is sent."""
+    stored = _verified_copy(store, model.weights_digest)
+    content = stored if name == STORED else _converted(stored, name)
+    size, digest = _measure(content)
+    return WeightsFile(
+        content=content,
+        name=file_name(model) + FORMATS[name].extension,
+        media_type=FORMATS[name].media_type,
+        size=size,
+        sha256=digest,
+    )
+
+
+def file_name(model: Model) -> str:
+    """Make a name that every file system takes: the model's own where it has one, and always its id."""
+    readable = re.sub(r"[^a-z0-9]+", "-", (model.name or "").lower()).strip("-")[:60]
+    return f"{readable}-{model.id}" if readable else model.id
+
+
+def _verified_copy(store: Store, digest: str) -> IO[bytes]:
+    """Copy the blob aside while it is verified: on disk when large, so that no damaged byte is ever sent."""
+    copy = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 - WeightsFile closes it after the last chunk
+    with store.blobs.open(digest) as stored:
+        shutil.copyfileobj(stored, copy, CHUNK_BYTES)
+    return copy
+
+
+def _converted(stored: IO[bytes], name: str) -> IO[bytes]:
+    stored.seek(0)
+    with stored:
+        model = exports.read_safetensors(stored)
+    converted = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 - as above
+    exports.write(model, name, converted)
+    return converted
+
+
+def _measure(content: IO[bytes]) -> tuple[int, bytes]:
+    content.seek(0)
+    digest = hashlib.file_digest(content, "sha256")
+    return content.tell(), digest.digest()
