@@ -14,7 +14,6 @@ from store.errors import NotFound, WrongKindOfId
 from store.jobs import JobOrder
 from store.tables import Dataset
 
-ESTIMATES = ("steps", "memory_bytes", "flops")
 PROBLEMS = (
     "spec.target_required",
     "spec.unknown_column",
@@ -45,9 +44,12 @@ class Plan:
 
     def to_json(self) -> dict[str, Any]:
         """Show what would be trained, and why."""
-        summary = dict(self.summary)
-        estimate = {name: summary.pop(name, None) for name in ESTIMATES}
-        return {"object": "job_plan", **self.resolved.to_json(), "summary": summary, "estimate": estimate}
+        return {
+            "object": "job_plan",
+            **self.resolved.to_json(),
+            "summary": dict(self.summary),
+            "estimate": specs.estimate(self.resolved),
+        }
 
     def order(self, project_id: str) -> JobOrder:
         """Make it a job to be written."""
@@ -60,7 +62,7 @@ class Plan:
             summary=dict(self.summary),
             seed=spec.training.seed,
             epochs=spec.training.epochs,
-            steps=self.summary.get("steps"),
+            steps=specs.estimate(self.resolved)["steps"],
             name=spec.name,
             priority=spec.priority,
             tags=list(spec.tags),
