@@ -12,9 +12,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from chainrule import Client, Job
-
 from benchmarks.harness import running_service
+from chainrule import Client, Job
 
 IRIS = Path(__file__).parent.parent / "examples" / "data" / "iris.csv"
 FIRST_STEP_LIMIT_S = 0.7
