@@ -17,7 +17,7 @@ def lock_next(session: Session) -> Job | None:
 
     Costs a few index look-ups for each project, however many jobs wait.
     """
-    for project_id, priority in session.execute(ranking()).tuples().all():
+    for project_id, priority in session.execute(ranking()).all():
         job = session.scalar(oldest(Job.project_id == project_id, Job.priority == priority))
         if job is not None:
             return job

@@ -105,5 +105,5 @@ def queue_position(session: Session, job: Job) -> int | None:
 
 def counts(session: Session) -> dict[str, int]:
     """Count jobs by status."""
-    found = dict(session.execute(select(Job.status, func.count()).group_by(Job.status)).tuples().all())
+    found = dict(session.execute(select(Job.status, func.count()).group_by(Job.status)).all())
     return {status.value: found.get(status, 0) for status in JobStatus}
