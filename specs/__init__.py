@@ -2,7 +2,7 @@
 
 from specs.building import build_network, build_plan
 from specs.capabilities import capabilities
-from specs.errors import CODES, Fault, SpecError, SpecFaults, Warning
+from specs.errors import CODES, Fault, SpecError, SpecFaults, SpecWarning
 from specs.facts import DatasetFacts
 from specs.given import GivenSpec, parse, read
 from specs.limits import Limits
@@ -24,7 +24,7 @@ __all__ = [
     "Spec",
     "SpecError",
     "SpecFaults",
-    "Warning",
+    "SpecWarning",
     "build_network",
     "build_plan",
     "capabilities",

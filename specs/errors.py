@@ -67,7 +67,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Warning:  # noqa: A001 - the word of the answer that carries it; modules name it errors.Warning
+class SpecWarning:
     """Something that was understood, and that its sender should know."""
 
     code: str

@@ -1,6 +1,7 @@
 """What the resolver knows of a dataset."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from datasets import Column
 
@@ -15,7 +16,11 @@ class DatasetFacts:
 
     def column(self, name: str) -> Column | None:
         """Return the column of this name."""
-        return next((column for column in self.columns if column.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from specs.errors import Fault, SpecFaults, Warning
+from specs.errors import Fault, SpecFaults, SpecWarning
 from specs.grammar.reading import ABSENT, Findings, Place
 from specs.tables.job import JOB
 
@@ -18,7 +18,7 @@ class GivenSpec:
 
     body: Mapping[str, Any]
     posted: object
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[SpecWarning, ...] = ()
     faults: tuple[Fault, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)  # canonical pointer → pointer as it was posted
     refused: frozenset[str] = frozenset()  # canonical pointers of what had faults

@@ -68,11 +68,12 @@ def check_memory(notes: Notes, resolved: Resolved, dataset: DatasetFacts, limits
     if memory.total <= limits.memory_bytes:
         return
     path, found = _largest(notes, resolved, memory)
+    weights = counted(sum(parameter_counts(resolved.spec.network, resolved.sizes.inputs)))
     notes.fault(
         "spec.too_big",
         f"Training needs about {_written(memory.total)}, and a worker has {_written(limits.memory_bytes)}: "
-        f"{_written(memory.parameters)} for {counted(sum(parameter_counts(resolved.spec.network, resolved.sizes.inputs)))} "
-        f"weights, {_written(memory.activations)} for a batch, {_written(memory.data)} for {counted(dataset.row_count)} rows.",
+        f"{_written(memory.parameters)} for {weights} weights, {_written(memory.activations)} for a batch, "
+        f"{_written(memory.data)} for {counted(dataset.row_count)} rows.",
         path,
         found=found,
         expected=f"at most {_written(limits.memory_bytes)}",

@@ -36,7 +36,7 @@ def _short(token: Token) -> str:
 
 
 def patch_at(body: object, path: Path, value: object) -> dict[str, Any] | None:
-    """Return the merge patch that sets what a path points to; None where no merge patch can (a null, the whole body)."""
+    """Return the merge patch that sets what a path points to; None where none can (a null, the whole body)."""
     if value is None or not path or not isinstance(path[0], str):
         return None
     inner = body.get(path[0]) if isinstance(body, Mapping) else None
@@ -75,9 +75,9 @@ def path_in(body: object, text: str) -> Path:
 def at(body: object, path: Path) -> object:
     """Return what a path points to; None where nothing is."""
     for token in path:
-        if (isinstance(body, Mapping) and token in body) or (
-            isinstance(body, list) and isinstance(token, int) and token < len(body)
-        ):
+        if isinstance(body, Mapping) and token in body:  # noqa: SIM114 - the types differ
+            body = body[token]
+        elif isinstance(body, list) and isinstance(token, int) and token < len(body):
             body = body[token]
         else:
             return None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from specs.errors import Warning
+from specs.errors import SpecWarning
 from specs.values import Spec
 
 Source = Literal["given", "inferred", "default", "drawn"]
@@ -38,7 +38,7 @@ class Resolved:
 
     spec: Spec
     provenance: Mapping[str, Provenance]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[SpecWarning, ...]
     sizes: Sizes
 
     def to_json(self) -> dict[str, Any]:

@@ -33,16 +33,23 @@ def summarize(resolved: Resolved, facts: DatasetFacts) -> dict[str, Any]:
         "outputs": sizes.outputs,
         "training_rows": sizes.training_rows,
         "validation_rows": sizes.validation_rows,
+        "steps": steps_of(resolved),
         "flops_per_step": 3 * network.flops_per_row * spec.training.batch_size,
         "memory_bytes": memory.total,
     }
+
+
+def steps_of(resolved: Resolved) -> int:
+    """Count the steps of all epochs."""
+    training = resolved.spec.training
+    return -(-resolved.sizes.training_rows // training.batch_size) * training.epochs
 
 
 def estimate(resolved: Resolved) -> dict[str, Any]:
     """Say what the training takes at most; early stopping may end it sooner."""
     spec, sizes = resolved.spec, resolved.sizes
     network = build_network(spec, sizes.inputs, sizes.outputs)
-    steps = -(-sizes.training_rows // spec.training.batch_size) * spec.training.epochs
+    steps = steps_of(resolved)
     rows = (3 * sizes.training_rows + sizes.validation_rows) * spec.training.epochs
     flops = rows * network.flops_per_row
     low, high = (steps * s + flops / f for s, f in zip(SECONDS_PER_STEP, FLOPS_PER_SECOND, strict=True))

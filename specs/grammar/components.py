@@ -1,4 +1,4 @@
-"""Layers, optimizers, losses and activations: a name, or an object with a name and parameters, out of the vocabulary."""
+"""Components of the vocabulary in a job body: a name, or an object with the name and parameters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,10 +8,12 @@ from typing import Any
 from neural import vocabulary
 from neural.fields import ParameterInfo
 from neural.vocabulary import Entry, Kind
+from specs.grammar.choices import Choice
 from specs.grammar.fields import AUTO, Field, Type
+from specs.grammar.numbers import Number, Range, Whole
 from specs.grammar.objects import Object
 from specs.grammar.reading import INVALID, Place
-from specs.grammar.scalars import Choice, Flag, Number, Range, Text, Whole
+from specs.grammar.scalars import Flag, Text
 from specs.grammar.spellings import CHOICES, LATER, PARAMETERS, REFUSED
 from specs.grammar.wording import described, written
 
@@ -50,7 +52,7 @@ def _field(entry: Entry, info: ParameterInfo) -> Field:
     required = info.default is None
     return Field(
         name=info.name,
-        type=_type(entry, info),
+        type=_type(info),
         summary=info.summary,
         default=AUTO if required and inferred else info.default,
         required=required,
@@ -60,7 +62,7 @@ def _field(entry: Entry, info: ParameterInfo) -> Field:
     )
 
 
-def _type(entry: Entry, info: ParameterInfo) -> Type:
+def _type(info: ParameterInfo) -> Type:
     if info.type == "bool":
         return Flag()
     if info.type == "choice":

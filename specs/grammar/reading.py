@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from specs.errors import Fault, Warning
+from specs.errors import Fault, SpecWarning
 from specs.grammar.wording import preview
 from specs.pointers import Path, Token, label, patch_at, pointer
 
@@ -25,7 +25,7 @@ class Findings:
 
     body: object
     faults: list[Fault] = field(default_factory=list)
-    warnings: list[Warning] = field(default_factory=list)
+    warnings: list[SpecWarning] = field(default_factory=list)
     origins: dict[str, str] = field(default_factory=dict)  # canonical pointer → pointer as it was posted
     refused: set[str] = field(default_factory=set)  # canonical pointers of values with faults
 
@@ -55,7 +55,7 @@ class Place:
             self.findings.origins[pointer(child.canonical)] = pointer(child.path)
         return child
 
-    def fault(
+    def fault(  # noqa: PLR0913 - each is a part of the answer
         self,
         code: str,
         message: str,
@@ -68,7 +68,7 @@ class Place:
         patch: dict[str, Any] | None = None,
         is_key: bool = False,
     ) -> Absent:
-        """Note what is wrong here; unless the suggestion is for the key, it becomes a patch as well. Returns INVALID."""
+        """Note what is wrong here, and return INVALID; a suggestion for the value becomes a patch as well."""
         self.findings.refused.add(pointer(self.canonical))
         if patch is None and suggestion is not None and not is_key:
             patch = patch_at(self.findings.body, self.path, suggestion)
@@ -82,4 +82,4 @@ class Place:
     def warn(self, message: str, *, code: str = "spec.rewritten") -> None:
         """Note what was understood although it is written in another way."""
         if len(self.findings.warnings) < MOST_FAULTS:
-            self.findings.warnings.append(Warning(code, message, pointer(self.path)))
+            self.findings.warnings.append(SpecWarning(code, message, pointer(self.path)))

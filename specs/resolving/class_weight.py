@@ -33,8 +33,8 @@ def settle_class_weight(notes: Notes, goal: Goal) -> dict[str, float] | None:
 
 def _balanced(notes: Notes, goal: Goal, counts: dict[str, int]) -> dict[str, float]:
     """Weigh each class by rows / (classes · rows of the class), so that the weights' mean over the rows is 1."""
-    for name in counts:
-        notes.note((*PATH, name), "given", f"balanced: {counts[name]} of {goal.rows} rows")
+    for name, count in counts.items():
+        notes.note((*PATH, name), "given", f"balanced: {count} of {goal.rows} rows")
     notes.provenance.pop("/training/class_weight", None)
     return {name: goal.rows / (len(counts) * count) for name, count in counts.items()}
 

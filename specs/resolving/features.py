@@ -96,7 +96,7 @@ def _unknown(notes: Notes, facts: DatasetFacts, path: tuple[str | int, ...], nam
 
 
 def _given_kinds(notes: Notes, facts: DatasetFacts, target: str) -> dict[str, str]:
-    given: Mapping[str, str] = notes.given.find("features", "kinds")
+    given = notes.given.find("features", "kinds")
     kinds: dict[str, str] = {}
     for name, kind in {} if given is ABSENT else given.items():
         column = facts.column(name)
@@ -180,7 +180,7 @@ def _explain(
     named: Mapping[str, set[str] | None],
     kinds: Mapping[str, str],
 ) -> None:
-    for index, name in enumerate(features.include):
+    for index in range(len(features.include)):
         if named["include"] is not None:
             notes.note(("features", "include", index), "given")
         else:

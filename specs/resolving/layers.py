@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from neural import vocabulary
 from specs.grammar.fields import AUTO
 from specs.pointers import merged, patch_at
 from specs.resolving.components import completed
+from specs.resolving.initializers import initializer_for
 from specs.resolving.naming import Names
 from specs.resolving.notes import Notes
 from specs.resolving.output import Output, check_output, find_output
@@ -40,7 +42,9 @@ def _settle(notes: Notes, index: int, given: Given, names: Names, output: Output
             is_link = index == output.function
             settled[info.name] = _activation(notes, given.get(info.name), here, is_link=is_link, link=link, goal=goal)
         elif value == AUTO:
-            settled[info.name] = _inferred(notes, info.name, here, index == output.units, goal, settled)
+            settled[info.name] = _inferred(
+                notes, info.name, here, is_output=index == output.units, goal=goal, settled=settled
+            )
         else:
             settled[info.name] = value
             notes.note(here, "given" if info.name in given else "default")
@@ -64,7 +68,7 @@ def _activation(
 
 
 def _inferred(
-    notes: Notes, name: str, path: tuple[str | int, ...], is_output: bool, goal: Goal, settled: Mapping[str, Any]
+    notes: Notes, name: str, path: tuple[str | int, ...], *, is_output: bool, goal: Goal, settled: Mapping[str, Any]
 ) -> Any:
     if name == "units":
         if not is_output:
@@ -115,7 +119,7 @@ def _check_names(notes: Notes, given: Sequence[Given]) -> None:
 
 def _mention_linear(notes: Notes, layers: Sequence[Layer], output: Output) -> None:
     """Tell about dense layers in a row without an activation between them: together they are one linear layer."""
-    for index, (layer, after) in enumerate(zip(layers, layers[1:], strict=False)):
+    for index, (layer, after) in enumerate(pairwise(layers)):
         is_linear = layer.type == "dense" and layer.activation is not None and layer.activation.name == "linear"
         if is_linear and after.type == "dense" and index != output.units:
             path = ("network", "layers", index, "activation")
@@ -127,8 +131,3 @@ def _mention_linear(notes: Notes, layers: Sequence[Layer], output: Output) -> No
                 path,
                 patch=merged(patch) if patch else None,
             )
-
-
-def initializer_for(activation: str) -> str:
-    """Return how a kernel starts that feeds this activation."""
-    return "he_normal" if activation in {"relu", "leaky_relu", "elu", "gelu", "softplus"} else "glorot_uniform"

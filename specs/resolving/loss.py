@@ -21,19 +21,14 @@ def settle_loss(notes: Notes, goal: Goal) -> Component:
     right = LOSSES[goal.task]
     given = notes.given.find("training", "loss")
     if given is ABSENT:
-        notes.note(("training", "loss"), "inferred", goal.because)
-        given = {"name": right}
-        loss = completed(notes, "loss", given, ("training", "loss"), because=goal.because)
-        return loss
+        return completed(notes, "loss", {"name": right}, ("training", "loss"), because=goal.because)
     entry = vocabulary.LOSSES[given["name"]]
     if entry.targets == TARGETS[goal.task]:
         return completed(notes, "loss", given, ("training", "loss"))
     allowed = tuple(name for name, loss in vocabulary.LOSSES.items() if loss.targets == TARGETS[goal.task])
     notes.fault(
         "spec.loss_mismatch",
-        f"`{entry.name}` needs {WANTED[str(entry.targets)]}; `{goal.column.name}` is a {goal.because}."
-        if goal.task != "multiclass"
-        else f"`{entry.name}` needs {WANTED[str(entry.targets)]}; `{goal.column.name}` has {goal.because}.",
+        f"`{entry.name}` needs {WANTED[str(entry.targets)]}; the task is {goal.task}.",
         ("training", "loss"),
         found=entry.name,
         allowed=allowed,

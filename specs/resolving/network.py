@@ -1,12 +1,9 @@
 """The layers: from sizes of hidden layers, or from the list of all of them."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
-
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted
 from specs.resolving.components import completed
+from specs.resolving.initializers import initializer_for
 from specs.resolving.layers import settle_layers
 from specs.resolving.naming import Names
 from specs.resolving.notes import Notes
@@ -14,7 +11,6 @@ from specs.resolving.target import Goal
 from specs.values import Component, Layer, NetworkSpec
 
 SMALL, LARGE = 1_000, 100_000
-LIKE_RELU = frozenset({"relu", "leaky_relu", "elu", "gelu", "softplus"})
 
 
 def settle_network(notes: Notes, goal: Goal, *, training_rows: int, link: str) -> NetworkSpec:
@@ -23,11 +19,6 @@ def settle_network(notes: Notes, goal: Goal, *, training_rows: int, link: str) -
     if layers is not ABSENT:
         return settle_layers(notes, goal, layers, link=link)
     return _from_hidden(notes, goal, training_rows=training_rows, link=link)
-
-
-def initializer_for(activation: str) -> str:
-    """Return how a kernel starts that feeds this activation."""
-    return "he_normal" if activation in LIKE_RELU else "glorot_uniform"
 
 
 def hidden_for(training_rows: int) -> list[int]:
@@ -59,7 +50,7 @@ def _from_hidden(notes: Notes, goal: Goal, *, training_rows: int, link: str) -> 
 
 def _hidden(notes: Notes, index: int, units: int, names: Names) -> Layer:
     path = ("network", "layers", index)
-    given: Mapping[str, Any] | Any = notes.given.find("network", "activation")
+    given = notes.given.find("network", "activation")
     if given is ABSENT:
         activation = completed(notes, "activation", {"name": "relu"}, (*path, "activation"))
         notes.note((*path, "activation"), "default")
@@ -110,4 +101,4 @@ def output_layer(notes: Notes, index: int, goal: Goal, names: Names, *, link: st
     notes.note((*path, "units"), "inferred", goal.because)
     notes.note((*path, "activation"), "inferred", goal.because)
     notes.note((*path, "initializer"), "inferred", f"fits `{link}`")
-    return replace(layer)
+    return layer

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from specs.errors import Fault, Warning
+from specs.errors import Fault, SpecWarning
 from specs.given import GivenSpec
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import preview
@@ -17,7 +17,7 @@ class Notes:
     def __init__(self, given: GivenSpec) -> None:
         self.given = given
         self.provenance: dict[str, Provenance] = {}
-        self.warnings: list[Warning] = list(given.warnings)
+        self.warnings: list[SpecWarning] = list(given.warnings)
         self.faults: list[Fault] = list(given.faults)
 
     def take(self, *path: str, otherwise: Any, reason: str | None = None, source: Source | None = None) -> Any:
@@ -40,9 +40,9 @@ class Notes:
 
     def warn(self, code: str, message: str, path: Path, *, patch: Mapping[str, Any] | None = None) -> None:
         """Note something that its sender should know."""
-        self.warnings.append(Warning(code, message, self.given.origin(pointer(path)), patch))
+        self.warnings.append(SpecWarning(code, message, self.given.origin(pointer(path)), patch))
 
-    def fault(
+    def fault(  # noqa: PLR0913 - each is a part of the answer
         self,
         code: str,
         message: str,

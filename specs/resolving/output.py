@@ -20,7 +20,7 @@ class Output:
 
 
 def find_output(layers: Sequence[Mapping[str, Any]]) -> Output:
-    """A network ends with a dense layer, or with an activation after one."""
+    """Find where the network ends: with a dense layer, or with an activation after one."""
     last = len(layers) - 1
     if layers[last]["type"] == "dense":
         return Output(last, last)
@@ -55,7 +55,7 @@ def _wrong_activation(notes: Notes, goal: Goal, path: tuple[str | int, ...], fou
     why = (
         "numbers are predicted on a scale where they can be negative"
         if goal.task == "regression"
-        else f"the loss of {'classes' if goal.task == 'multiclass' else 'yes/no answers'} turns logits into probabilities"
+        else "the loss turns what comes before it into probabilities"
     )
     notes.fault(
         "spec.loss_mismatch",
@@ -75,7 +75,7 @@ def _no_output(notes: Notes, goal: Goal, layers: Sequence[Layer]) -> None:
     complete = [*written, {"type": "dense", "units": "auto"}] if isinstance(written, list) else None
     notes.fault(
         "spec.shape_mismatch",
-        f"The network ends with `{layers[-1].type}`; it must end with a dense layer that gives {_values(goal.outputs)}.",
+        f"The network ends with `{layers[-1].type}`; its last layer must be dense and give {_values(goal.outputs)}.",
         (*path, len(layers) - 1),
         found=layers[-1].type,
         expected="a dense layer",

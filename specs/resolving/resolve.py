@@ -57,7 +57,6 @@ def _settle(notes: Notes, goal: Goal, dataset: DatasetFacts, draw_seed: Callable
         loss,
         seed=seed,
         training_rows=training_rows,
-        validation_rows=validation_rows,
         metrics=tracking.metrics,
     )
     spec = Spec(

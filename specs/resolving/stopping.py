@@ -13,7 +13,7 @@ from specs.values import StoppingRule
 PATH = ("training", "early_stopping")
 
 
-def settle_early_stopping(notes: Notes, goal: Goal, *, steps: int, metrics: tuple[str, ...]) -> StoppingRule | None:
+def settle_early_stopping(notes: Notes, goal: Goal, *, metrics: tuple[str, ...]) -> StoppingRule | None:
     """Return the rule; None where it was turned off."""
     if notes.given.find(*PATH) is None:
         notes.note(PATH, "given")
@@ -21,29 +21,22 @@ def settle_early_stopping(notes: Notes, goal: Goal, *, steps: int, metrics: tupl
     metric = notes.take(*PATH, "metric", otherwise="val_loss")
     _check_metric(notes, goal, metric, metrics)
     better = direction_of(metric)
-    direction = notes.take(
-        *PATH, "direction", otherwise=better, reason=f"{'less' if better == 'min' else 'more'} of `{metric}` is better"
-    )
+    less, smaller = ("less", "smaller") if better == "min" else ("more", "larger")
+    direction = notes.take(*PATH, "direction", otherwise=better, reason=f"{less} of `{metric}` is better")
     if direction != better:
         notes.fault(
             "spec.conflict",
-            f"`{metric}` gets better as it gets {'smaller' if better == 'min' else 'larger'}, so its direction is `{better}`.",
+            f"`{metric}` gets better as it gets {smaller}, so its direction is `{better}`.",
             (*PATH, "direction"),
             found=direction,
             suggestion=better,
         )
-    patience, reason = patience_for(steps)
     return StoppingRule(
         metric=metric,
         direction=direction,
-        patience=notes.take(*PATH, "patience", otherwise=patience, reason=reason),
+        patience=notes.take(*PATH, "patience", otherwise=10),
         min_delta=notes.take(*PATH, "min_delta", otherwise=0.0),
     )
-
-
-def patience_for(steps: int) -> tuple[int, str | None]:
-    """Return how many epochs to wait, when an epoch has this many steps."""
-    return (10, None) if steps >= 10 else (20, f"{steps} steps in an epoch")
 
 
 def direction_of(metric: str) -> str:

@@ -182,8 +182,8 @@ def _mention_classes(notes: Notes, column: Column, rows: int) -> None:
     if few_whole:
         notes.warn(
             "spec.task_unclear",
-            f"`{column.name}` holds {column.distinct} different whole numbers in {counted(rows)} rows and was read as a "
-            "quantity. If they stand for classes, set `task` to `multiclass`.",
+            f"`{column.name}` holds {column.distinct} different whole numbers in {counted(rows)} rows and was read "
+            "as a quantity. If they stand for classes, set `task` to `multiclass`.",
             ("task",),
             patch={"task": "multiclass"},
         )

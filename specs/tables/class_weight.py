@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from specs.grammar.choices import Choice
 from specs.grammar.containers import MapOf
 from specs.grammar.reading import Place
-from specs.grammar.scalars import Choice
 from specs.grammar.wording import described
 
 BALANCED = Choice(what="class weighting", names=("balanced",))

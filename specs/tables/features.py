@@ -1,10 +1,12 @@
 """Which columns are learned from, and how they become numbers."""
 
 from datasets import FILLS, SCALINGS
+from specs.grammar.choices import Choice
 from specs.grammar.containers import ListOf, MapOf
 from specs.grammar.fields import AUTO, Field
+from specs.grammar.numbers import Range, Whole
 from specs.grammar.objects import Object
-from specs.grammar.scalars import Choice, Range, Text, Whole
+from specs.grammar.scalars import Text
 
 MOST_COLUMNS = 10_000
 KINDS = ("number", "category", "boolean")

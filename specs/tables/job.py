@@ -3,10 +3,12 @@
 from functools import cache
 
 from datasets import TASKS
+from specs.grammar.choices import Choice
 from specs.grammar.containers import FreeJson, ListOf
 from specs.grammar.fields import AUTO, Field
+from specs.grammar.numbers import Range, Whole
 from specs.grammar.objects import Object
-from specs.grammar.scalars import Choice, Range, Text, Whole
+from specs.grammar.scalars import Text
 from specs.tables.features import FEATURES
 from specs.tables.network import NETWORK
 from specs.tables.split import SPLIT

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from specs.grammar.components import MOST_UNITS, Component, choice
 from specs.grammar.containers import ListOf
 from specs.grammar.fields import AUTO, Field
+from specs.grammar.numbers import Number, Range, Whole
 from specs.grammar.objects import Exclusion, Object
-from specs.grammar.scalars import Number, Range, Whole
 
 MOST_LAYERS = 256
 

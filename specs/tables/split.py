@@ -1,8 +1,9 @@
 """Which rows train, and which are held out to see how well that went."""
 
 from specs.grammar.fields import AUTO, Field
+from specs.grammar.numbers import SEED, Number, Range, Whole
 from specs.grammar.objects import Object
-from specs.grammar.scalars import SEED, Flag, Number, Range, Whole
+from specs.grammar.scalars import Flag
 
 SPLIT = Object(
     title="split",

@@ -1,10 +1,11 @@
 """What is written down while training."""
 
 from neural import vocabulary
+from specs.grammar.choices import Choice
 from specs.grammar.containers import ListOf
 from specs.grammar.fields import AUTO, Field
+from specs.grammar.numbers import Range, Whole
 from specs.grammar.objects import Object
-from specs.grammar.scalars import Choice, Range, Whole
 from specs.grammar.spellings import CHOICES, LATER
 
 METRIC = Choice(

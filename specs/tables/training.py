@@ -3,12 +3,14 @@
 from typing import Any
 
 from neural import vocabulary
+from specs.grammar.choices import Choice
 from specs.grammar.components import Component
 from specs.grammar.containers import MapOf
 from specs.grammar.fields import AUTO, Field
+from specs.grammar.numbers import SEED, Number, Range, Whole
 from specs.grammar.objects import Object
 from specs.grammar.reading import Place
-from specs.grammar.scalars import SEED, Choice, Flag, Number, Range, Whole
+from specs.grammar.scalars import Flag
 from specs.tables.class_weight import ClassWeight
 
 MOST_EPOCHS = 1_000_000
@@ -40,7 +42,7 @@ EARLY_STOPPING = Object(
             name="patience",
             type=Whole(bounds=Range(minimum=1, maximum=MOST_EPOCHS), typical=10),
             summary="Epochs without improvement before stopping.",
-            default=AUTO,
+            default=10,
             can_be_auto=True,
         ),
         Field(
@@ -90,7 +92,7 @@ TRAINING = Object(
             name="epochs",
             type=Whole(bounds=Range(minimum=1, maximum=MOST_EPOCHS), typical=100),
             summary="Passes over the training rows at most.",
-            default=AUTO,
+            default=100,
             can_be_auto=True,
             synonyms=("n_epochs", "num_epochs", "max_epochs", "max_iter"),
         ),

@@ -1,0 +1,8 @@
+"""How a kernel starts, so that what its layer gives has the right spread."""
+
+LIKE_RELU = frozenset({"relu", "leaky_relu", "elu", "gelu", "softplus"})
+
+
+def initializer_for(activation: str) -> str:
+    """Return the initializer that fits an activation: He et al. 2015 for those like relu, else Glorot & Bengio 2010."""
+    return "he_normal" if activation in LIKE_RELU else "glorot_uniform"
