@@ -12,7 +12,7 @@ class Type(Protocol):
     """What a field accepts."""
 
     def read(self, value: object, place: Place) -> Any:
-        """Return the canonical value: ABSENT for "auto" unless kept, None for what is off, INVALID for what is wrong."""
+        """Return the canonical value, or note faults at `place` and return INVALID."""
         ...
 
     def expected(self) -> str:
@@ -42,7 +42,7 @@ class Field:
     synonyms: tuple[str, ...] = ()
 
     def read(self, value: object, place: Place) -> Any:
-        """Return the canonical value: ABSENT for "auto" unless kept, None for what is off, INVALID for what is refused."""
+        """Return the canonical value: ABSENT for "auto" unless kept, None for what is off, INVALID for what is not."""
         if self.can_be_auto and value == AUTO:
             return AUTO if self.keeps_auto else ABSENT
         if value is None and self.can_be_off:
