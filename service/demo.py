@@ -17,6 +17,7 @@ from chainrule import Client, Job, Model, load
 from service import supervisor, valkey
 from service.environment import ROOT
 from service.errors import ServiceError
+from service.interrupts import Stopping
 from store import Settings
 
 SEED = 1729
@@ -43,6 +44,7 @@ LESSONS = (
 
 def show() -> int:
     """Run the demo; 0 when both networks learned what they should."""
+    Stopping()  # a demo that is ended leaves nothing behind either
     console = Console(highlight=False)
     began = time.perf_counter()
     try:

@@ -14,7 +14,9 @@ ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THRE
 def for_children(settings: Settings) -> dict[str, str]:
     """Our own environment with these settings, one BLAS thread per process, and the source on the path."""
     source = os.pathsep.join([str(ROOT), str(ROOT / "client" / "src")])
-    return {**os.environ, **as_variables(settings), **ONE_THREAD, "PYTHONPATH": source, "PYTHONUNBUFFERED": "1"}
+    ours = {setting.variable for setting in SETTINGS.values()}  # a setting that is not set stays so
+    others = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**others, **as_variables(settings), **ONE_THREAD, "PYTHONPATH": source, "PYTHONUNBUFFERED": "1"}
 
 
 def as_variables(settings: Settings) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from service.errors import CannotStart, Refused
 from store import Settings, keys
@@ -30,13 +31,18 @@ def only_one(home: Path) -> Iterator[None]:
                 f"A service already runs in {home} (process {file.read().strip() or 'unknown'}); "
                 "stop it, or choose another folder with CHAINRULE_HOME.",
             ) from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        write_over(file, str(os.getpid()))
         try:
             yield
         finally:
-            (home / "lock").unlink(missing_ok=True)
+            write_over(file, "")  # not removed: one service could hold the removed file, another a new one
+
+
+def write_over(file: IO[str], text: str) -> None:
+    """Replace what a file says."""
+    file.truncate(0)
+    file.write(text)
+    file.flush()
 
 
 def check_port(host: str, port: int) -> None:

@@ -8,8 +8,11 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
+
+from service.errors import CannotStart
 
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -28,18 +31,20 @@ class Part:
 
     def start(self) -> "Running":
         """Start the process in a session of its own, so that Ctrl-C reaches the supervisor alone."""
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        log = self.log.open("ab")
-        process = subprocess.Popen(
-            self.command,
-            env=self.environment,
-            stdin=subprocess.PIPE if self.stdin is not None else subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509  # the supervisor has no threads
-        )
-        log.close()
+        try:
+            self.log.parent.mkdir(parents=True, exist_ok=True)
+            with self.log.open("ab") as log:
+                process = subprocess.Popen(
+                    self.command,
+                    env=self.environment,
+                    stdin=subprocess.PIPE if self.stdin is not None else subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                    preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509  # it makes system calls only
+                )
+        except (OSError, subprocess.SubprocessError) as error:
+            raise CannotStart(f"{self.name} cannot be started: {error}") from error
         if process.stdin is not None:
             write_and_close(process.stdin, self.stdin or "")
         return Running(self, process)
@@ -57,12 +62,16 @@ class Running:
         """How it ended; None while it runs."""
         return self.process.poll()
 
-    def stop(self) -> None:
-        """Ask it to end; end its whole session when it does not listen."""
+    def ask_to_stop(self) -> None:
+        """Ask it to end, and do not wait."""
         if self.exit_code is None:
             self.process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(self.part.stop_seconds)
+
+    def stop(self) -> None:
+        """Ask it to end; end its whole session when it does not listen."""
+        self.ask_to_stop()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(self.part.stop_seconds)
         end_session(self.process.pid)
         self.process.wait()
 
@@ -74,10 +83,12 @@ class Running:
             return ""
 
 
-def die_with_parent() -> None:
+def die_with_parent(parent: int) -> None:
     """Have the kernel end this process when the supervisor is killed and cannot do it itself."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it was killed before we could ask
+            os._exit(1)
 
 
 def end_session(pid: int) -> None:
@@ -87,6 +98,6 @@ def end_session(pid: int) -> None:
 
 
 def write_and_close(pipe: IO[bytes], text: str) -> None:
-    """Hand a text to a child's standard input."""
-    with pipe:
+    """Hand a text to a child's standard input; one that ended already says why in its log."""
+    with contextlib.suppress(BrokenPipeError), pipe:
         pipe.write(text.encode())

@@ -1,17 +1,16 @@
 """The one-command mode: starts the parts in order, watches them, stops them in reverse."""
 
-import signal
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from types import FrameType
 
 from service import guards, roles, valkey
 from service.environment import for_children
 from service.errors import CannotStart, PartDied
+from service.interrupts import Stopping, undisturbed
 from service.parts import Part, Running
 from store import Settings
 from store.database import Database
@@ -21,14 +20,16 @@ STARTING_SECONDS = 60
 LOOK_SECONDS = 0.2
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
+STEADY_SECONDS = 60.0
 Say = Callable[[str], None]
 
 
 @dataclass
 class Slot:
-    """A worker that is started again when it dies, after a growing pause."""
+    """A worker that is started again when it dies, after a pause that grows unless it had run for long."""
 
     running: Running
+    started_at: float
     pause: float = FIRST_PAUSE_SECONDS
     again_at: float | None = None
 
@@ -60,7 +61,8 @@ class Supervisor:
             running = self._start(server)
             valkey.wait_until_ready(running, self.settings.redis_url or "")
         for number in range(1, self.workers + 1):
-            self.slots.append(Slot(self._worker(number).start()))
+            with undisturbed():  # a process that was started and not noted would never be stopped
+                self.slots.append(Slot(self._worker(number).start(), time.monotonic()))
         api = self._start(self._part("api", roles.api(self.host, self.port), stop_seconds=10))
         self._wait_until_ready(api)
 
@@ -74,15 +76,15 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop everything in reverse order; workers together, so that their drains overlap."""
-        for part in [part for part in self.parts if part.part.name == "api"]:
-            part.stop()
-        for slot in self.slots:
-            if slot.running.exit_code is None:
-                slot.running.process.terminate()
-        for slot in self.slots:
-            slot.running.stop()
-        for part in reversed(self.parts):
-            part.stop()
+        with undisturbed():
+            for part in [part for part in self.parts if part.part.name == "api"]:
+                part.stop()
+            for slot in self.slots:
+                slot.running.ask_to_stop()
+            for slot in self.slots:
+                slot.running.stop()
+            for part in reversed(self.parts):
+                part.stop()
 
     def _prepare_database(self) -> None:
         database = Database(self.settings.database_url)
@@ -93,9 +95,9 @@ class Supervisor:
             database.close()
 
     def _start(self, part: Part) -> Running:
-        running = part.start()
-        self.parts.append(running)
-        return running
+        with undisturbed():
+            self.parts.append(part.start())
+        return self.parts[-1]
 
     def _part(self, name: str, command: list[str], *, stop_seconds: float) -> Part:
         return Part(
@@ -116,10 +118,13 @@ class Supervisor:
             return
         if slot.again_at is None:
             slot.running.stop()  # what a killed parent left behind goes too
+            if now - slot.started_at > STEADY_SECONDS:
+                slot.pause = FIRST_PAUSE_SECONDS
             slot.again_at = now + slot.pause
             self.say(f"worker-{number} ended ({how(slot.running.exit_code or 0)}); starting it again")
         elif now >= slot.again_at:
-            slot.running = self._worker(number).start()
+            with undisturbed():
+                slot.running, slot.started_at = self._worker(number).start(), now
             slot.pause, slot.again_at = min(slot.pause * 2, LONGEST_PAUSE_SECONDS), None
 
     def _wait_until_ready(self, api: Running) -> None:
@@ -157,21 +162,6 @@ def running(settings: Settings, *, host: str, port: int, workers: int, say: Say)
             yield supervisor
         finally:
             supervisor.stop()
-
-
-class Stopping:
-    """Whether somebody asked the service to stop, by Ctrl-C or SIGTERM."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._ask)
-
-    def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        if self.asked:  # while everything is being stopped already, a second Ctrl-C changes nothing
-            return
-        self.asked = True
-        raise KeyboardInterrupt
 
 
 def run_until_stopped(settings: Settings, *, host: str, port: int, workers: int, say: Say) -> None:

@@ -188,7 +188,7 @@ class Client:
 
     def __init__(self, base_url: str | None = None, *, api_key: str | None = None, timeout: float = 60) -> None:
         url = base_url or os.environ.get("CHAINRULE_URL") or "http://127.0.0.1:8000"
-        self.transport = Transport(url, api_key or os.environ.get("CHAINRULE_API_KEY"), timeout)
+        self.transport = Transport(url, os.environ.get("CHAINRULE_API_KEY") if api_key is None else api_key, timeout)
         self.datasets = Datasets(self.transport)
         self.jobs = Jobs(self.transport)
         self.models = Models(self.transport)
