@@ -1,5 +1,6 @@
 """What every test may ask for: a private Valkey, a private PostgreSQL, and a store on either database."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -62,14 +63,20 @@ def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Ite
     postgres_server.drop(name)
 
 
-@pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """Make a migrated database file for one test."""
-    url = f"sqlite:///{tmp_path / 'chainrule.db'}"
-    database = Database(url)
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate one database file, of which every test gets a copy."""
+    file = tmp_path_factory.mktemp("template") / "chainrule.db"
+    database = Database(f"sqlite:///{file}")
     migrate(database)
     database.close()
-    return url
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Make a migrated database file for one test."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path)}"
 
 
 @pytest.fixture(params=DATABASES)

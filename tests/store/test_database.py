@@ -1,52 +1,192 @@
 """The database keeps its promises on SQLite and PostgreSQL."""
 
-import threading
+import multiprocessing
+import os
+import signal
+import sqlite3
+import time
+from functools import partial
+from pathlib import Path
 
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from store import migrating
 from store.database import Database
-from store.tables import Project, Table
+from store.database_errors import explained
+from store.errors import DatabaseAway, StorageFull, StoreError
+from store.tables import Project
+from tests.servers import running_postgres
+from tests.store.samples import at_once
+
+ROUNDS = 40
 
 
-def test_migrations_give_the_tables_of_the_code(database: Database) -> None:
-    """A table changed in code without a migration would work on a developer's machine only."""
-    with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-
-        differences = compare_metadata(context, Table.metadata)
-
-    assert differences == []
-
-
-def test_migrations_go_back_and_forth(database: Database) -> None:
-    """An operator must be able to undo an upgrade."""
-    migrating.downgrade(database, "base")
-    assert migrating.current_revision(database) is None
-
-    migrating.migrate(database)
-
-    assert migrating.is_current(database)
+def count_up(url: str) -> None:
+    """Add one, many times, by reading and then writing."""
+    database = Database(url)
+    for _ in range(ROUNDS):
+        with database.transaction() as session:
+            project = session.scalars(select(Project).with_for_update()).one()
+            project.name = str(int(project.name) + 1)
+    database.close()
 
 
-def test_concurrent_read_modify_write_loses_nothing(database: Database) -> None:
-    """Without a lock taken before the first read, SQLite loses updates and raises nothing."""
+def counted(database: Database) -> int:
+    """Read the count."""
+    with database.reading() as session:
+        return int(session.scalars(select(Project.name)).one())
 
-    def add_ten() -> None:
-        for _ in range(10):
-            with database.transaction() as session:
-                project = session.scalars(select(Project).with_for_update()).one()
-                project.name = str(int(project.name) + 1)
 
+@pytest.fixture
+def counter(database: Database) -> Database:
+    """A database with a count of nought."""
     with database.transaction() as session:
         session.scalars(select(Project)).one().name = "0"
-    threads = [threading.Thread(target=add_ten) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    return database
 
-    with database.reading() as session:
-        assert session.scalars(select(Project.name)).one() == "40"
+
+def test_threads_lose_no_update(counter: Database) -> None:
+    """Without a lock taken before the first read, SQLite loses updates and raises nothing."""
+    at_once(*[partial(count_up, counter.url)] * 4)
+
+    assert counted(counter) == 4 * ROUNDS
+
+
+def test_processes_lose_no_update(counter: Database) -> None:
+    """The same across processes, which is how workers meet."""
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        pool.map(count_up, [counter.url] * 2)
+
+    assert counted(counter) == 2 * ROUNDS
+
+
+def test_an_error_undoes_the_transaction(counter: Database) -> None:
+    """Half a use case must never be seen."""
+    with pytest.raises(RuntimeError), counter.transaction() as session:
+        session.scalars(select(Project)).one().name = "7"
+        session.flush()
+        raise RuntimeError
+
+    assert counted(counter) == 0
+
+
+def test_a_reader_sees_a_snapshot_while_others_write(sqlite_url: str) -> None:
+    """In SQLite's older mode a reader would block every writer."""
+    database = Database(sqlite_url)
+
+    with database.reading() as reader:
+        before = reader.scalars(select(Project.name)).one()
+        with database.transaction() as session:
+            session.scalars(select(Project)).one().name = "new"
+        after = reader.scalars(select(Project.name)).one()
+
+    database.close()
+    assert before == after == "default"
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 10_000)],
+)
+def test_sqlite_is_set_up_for_durability(sqlite_url: str, pragma: str, value: object) -> None:
+    """A 202 must survive a power cut: WAL alone may lose the last commits."""
+    database = Database(sqlite_url)
+    with database.engine.connect() as connection:
+        found = connection.execute(text(f"PRAGMA {pragma}")).scalar()
+
+    database.close()
+    assert found == value
+
+
+def test_a_forked_child_opens_its_own_connections(counter: Database) -> None:
+    """Two processes on one connection read each other's answers; Celery and gunicorn fork."""
+    assert counted(counter) == 0
+    child = os.fork()
+    if not child:
+        with counter.transaction() as session:
+            session.scalars(select(Project)).one().name = "1"
+        os._exit(0)
+
+    _, status = os.waitpid(child, 0)
+
+    assert status == 0
+    assert counted(counter) == 1
+
+
+def test_an_absent_database_is_told_as_such(tmp_path: Path) -> None:
+    """The API answers 503 to this, and 500 to faults of our own."""
+    for url in (f"sqlite:///{tmp_path}/none/x.db", "postgresql://chainrule@127.0.0.1:1/x"):
+        with pytest.raises(DatabaseAway, match="does not answer"):
+            Database(url).ping()
+
+
+def test_a_database_that_dies_is_told_and_found_again() -> None:
+    """A restart of the server must cost one answer, not the process."""
+    with running_postgres() as server:
+        database = Database(server.url)
+        with pytest.raises(DatabaseAway), database.reading() as session:
+            session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+        database.ping()
+
+        database.close()
+
+
+def test_waiting_for_the_lock_of_sqlite_ends(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer that hangs must not hang everybody else for ever."""
+    monkeypatch.setattr("store.database.BUSY_SECONDS", 0.2)
+    database = Database(sqlite_url)
+    started = time.monotonic()
+
+    with database.transaction(), pytest.raises(DatabaseAway, match="locked"), database.transaction():
+        pass
+
+    database.close()
+    assert time.monotonic() - started < 2
+
+
+def test_a_full_disk_is_told_as_such(sqlite_url: str) -> None:
+    """The API answers 507 to this; nothing may be half written."""
+    database = Database(sqlite_url)
+    with pytest.raises(StorageFull), database.transaction() as session:
+        session.execute(text("PRAGMA max_page_count=1"))
+        session.execute(text("CREATE TABLE big (x)"))
+        session.execute(text("INSERT INTO big VALUES (zeroblob(10000000))"))
+
+    database.close()
+
+
+def test_wrong_sql_stays_a_fault_of_ours(database: Database) -> None:
+    """Answering 503 to a bug would hide it behind retries."""
+    with pytest.raises(SQLAlchemyError) as caught, database.reading() as session:
+        session.execute(text("SELECT * FROM nowhere"))
+
+    assert not isinstance(caught.value, StoreError)
+
+
+def test_what_is_away_is_still_an_error_of_sqlalchemy() -> None:
+    """Whoever outlives an outage by catching SQLAlchemy's errors must not be surprised."""
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorname = "SQLITE_IOERR"
+
+    with pytest.raises(SQLAlchemyError), explained():
+        raise OperationalError("SELECT 1", {}, error)
+
+
+def test_a_writer_that_is_killed_leaves_the_lock(sqlite_url: str) -> None:
+    """A worker killed inside a transaction must not stop the service."""
+    child = os.fork()
+    if not child:
+        with Database(sqlite_url).transaction() as session:
+            session.scalars(select(Project)).one().name = "half"
+            session.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    database = Database(sqlite_url)
+
+    with database.transaction() as session:
+        name = session.scalars(select(Project.name)).one()
+
+    database.close()
+    assert name == "default"

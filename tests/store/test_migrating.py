@@ -1,0 +1,121 @@
+"""Migrations bring any database to the form the code expects."""
+
+import multiprocessing
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, select, text
+
+from store import migrating
+from store.database import Database
+from store.errors import IntegrityLost
+from store.tables import DEFAULT_PROJECT, Project, Table
+
+
+def migrate(url: str) -> str | None:
+    """Migrate, as a process of its own would."""
+    database = Database(url)
+    migrating.migrate(database)
+    revision = migrating.current_revision(database)
+    database.close()
+    return revision
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Give a database without tables, of each kind in turn."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path}/new/folder/chainrule.db")
+    else:
+        database = Database(request.getfixturevalue("empty_postgres_url"))
+    yield database
+    database.close()
+
+
+def test_an_empty_database_is_migrated(empty: Database) -> None:
+    """The one command starts on nothing."""
+    migrating.migrate(empty)
+
+    assert migrating.is_current(empty)
+    with empty.reading() as session:
+        assert session.scalars(select(Project.id)).all() == [DEFAULT_PROJECT]
+
+
+def test_migrating_twice_changes_nothing(database: Database) -> None:
+    """Every start migrates."""
+    migrating.migrate(database)
+
+    assert migrating.is_current(database)
+
+
+def test_processes_may_migrate_at_once(empty: Database) -> None:
+    """Containers start together; one of them must win and the others wait."""
+    if empty.dialect == "sqlite":
+        Path(empty.url.removeprefix("sqlite:///")).parent.mkdir(parents=True)
+
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        revisions = pool.map(migrate, [empty.url] * 4, chunksize=1)
+
+    assert revisions == [migrating.newest_revision()] * 4
+
+
+def test_migrations_give_the_tables_of_the_code(database: Database) -> None:
+    """A table changed in code without a migration would work on a developer's machine only."""
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        differences = compare_metadata(context, Table.metadata)
+
+    assert differences == []
+
+
+def test_migrations_go_back_and_forth(database: Database) -> None:
+    """An operator must be able to undo an upgrade."""
+    migrating.downgrade(database, "base")
+    with database.engine.connect() as connection:
+        left = inspect(connection).get_table_names()
+
+    migrating.migrate(database)
+
+    assert left == ["alembic_version"]
+    assert migrating.is_current(database)
+
+
+def test_a_failed_migration_leaves_nothing(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a migration can be neither repeated nor undone."""
+    database = Database(sqlite_url)
+
+    def break_rows(*_: object) -> None:
+        with database.engine.connect() as other:
+            assert other.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        raise RuntimeError
+
+    monkeypatch.setattr("alembic.command.upgrade", break_rows)
+    with pytest.raises(RuntimeError):
+        migrating.migrate(database)
+
+    with database.transaction() as session:
+        assert session.scalar(text("PRAGMA foreign_keys")) == 1
+    database.close()
+
+
+def test_a_migration_that_orphans_rows_is_undone(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Foreign keys are off while SQLite migrates, so what they protect is checked at the end."""
+    database = Database(sqlite_url)
+
+    def orphan(config: object, _revision: str) -> None:
+        connection = config.attributes["connection"]  # type: ignore[attr-defined]
+        connection.execute(
+            text("INSERT INTO keys VALUES ('key_x', 'prj_none', 'x', 'x', 'x', '2026-01-01', NULL, NULL)")
+        )
+
+    monkeypatch.setattr("alembic.command.upgrade", orphan)
+    with pytest.raises(IntegrityLost, match="keys"):
+        migrating.migrate(database)
+
+    with database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM keys")) == 0
+    database.close()
