@@ -3,11 +3,14 @@
 import contextlib
 import io
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from benchmarks.harness import running_service
+from chainrule import load
 from service import reference
 from service.commands import chainrule
 
@@ -66,3 +69,32 @@ def test_the_python_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
     assert len(blocks) == 2
     assert printed.getvalue().count("versicolor") >= 2
+
+
+@pytest.mark.timeout(180)
+def test_the_readme_can_be_pasted(tmp_path: Path) -> None:
+    """The first thing a newcomer does is to paste the block; what it prints must be what the page shows."""
+    block = re.findall(r"```console\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.DOTALL)[1]
+    commands = [line[2:] for line in block.splitlines() if line.startswith("$ ")]
+    shown = set(re.findall(r'"(\w+)":', "".join(line for line in block.splitlines() if line.startswith("{"))))
+    with running_service() as url:
+        script = "\n".join(["set -e", *commands]).replace("localhost:8000", url.removeprefix("http://"))
+        script = script.replace("@examples/", f"@{ROOT}/examples/")
+        done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert {key for key in shown if f'"{key}":' not in done.stdout} == set()
+    assert '"label":"versicolor"' in done.stdout
+    assert load(tmp_path / "iris.safetensors").spec["target"] == "species"
+
+
+@pytest.mark.timeout(240)
+def test_the_demo_shows_both_networks() -> None:
+    """The README's first command: both networks learn what they should, and nothing is left running."""
+    done = subprocess.run(
+        [sys.executable, "-m", "service", "demo"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("validation accuracy") == 2
+    assert done.stdout.count("loaded again without the service") == 2
