@@ -85,7 +85,7 @@ def test_paging_while_jobs_arrive_loses_none_and_repeats_none(
         ("limit=0", 422),
         ("limit=ten", 422),
         ("after=nonsense", 400),
-        (f"after={ids.new('dataset')}", 400),
+        ("after=ds_01m85bp68gsgbt7kvxhe6y023n", 400),
         ("status=done", 422),
         ("sort=name;--", 422),
     ],
