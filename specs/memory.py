@@ -6,7 +6,7 @@ from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted
 from specs.limits import Limits
-from specs.pointers import Path
+from specs.pointers import Path, label
 from specs.resolved import Resolved, Sizes
 from specs.resolving.notes import Notes
 from specs.values import NetworkSpec, Spec
@@ -71,7 +71,7 @@ def check_memory(notes: Notes, resolved: Resolved, dataset: DatasetFacts, limits
     weights = counted(sum(parameter_counts(resolved.spec.network, resolved.sizes.inputs)))
     notes.fault(
         "spec.too_big",
-        f"Training needs about {_written(memory.total)}, and a worker has {_written(limits.memory_bytes)}: "
+        f"`{label(path) if path[0] != 'dataset_id' else resolved.spec.dataset_id}` is too big: training needs about {_written(memory.total)}, and a worker has {_written(limits.memory_bytes)}: "
         f"{_written(memory.parameters)} for {weights} weights, {_written(memory.activations)} for a batch, "
         f"{_written(memory.data)} for {counted(dataset.row_count)} rows.",
         path,

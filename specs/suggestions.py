@@ -8,19 +8,21 @@ LONGEST = 64
 def closest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word with the fewest edits (one letter added, left out, changed or swapped) from `word`.
 
-    None when every known word is further away than a third of its letters. Case, `-` and spaces do not count.
+    Among equals one with the same first letter wins, then the earlier one. None when every known word is further away
+    than a third of its letters. Case, `-` and spaces do not count.
     """
     if not 0 < len(word) <= LONGEST:
         return None
     plain = normal(word)
-    best: tuple[float, str] | None = None
-    for candidate in known:
+    best: tuple[int, bool, int, str] | None = None
+    for place, candidate in enumerate(known):
         if len(candidate) > LONGEST:
             continue
         distance = edits(plain, normal(candidate))
         if distance <= max(1, max(len(plain), len(candidate)) // 3) and distance < len(candidate):
-            best = min(best, (distance, candidate)) if best else (distance, candidate)
-    return best[1] if best else None
+            found = (distance, candidate[0].lower() != plain[0], place, candidate)
+            best = min(best, found) if best else found
+    return best[-1] if best else None
 
 
 def normal(word: str) -> str:

@@ -40,6 +40,7 @@ class Text:
 
     max_length: int
     min_length: int = 1
+    is_free: bool = False  # any text would do, so that a number may be suggested as text
 
     def expected(self) -> str:
         """Say what is accepted."""
@@ -54,7 +55,7 @@ class Text:
                 f"`{place.name}` must be text; got {described(value)}.",
                 found=value,
                 expected=self.expected(),
-                suggestion=shorten(written(value), self.max_length) if number else None,
+                suggestion=shorten(written(value), self.max_length) if number and self.is_free else None,
             )
         if not self.min_length <= len(value) <= self.max_length:
             return place.fault(

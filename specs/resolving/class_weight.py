@@ -53,7 +53,9 @@ def _listed(notes: Notes, given: dict[str, float], counts: dict[str, int]) -> di
                 hint=f"Rename it to `{meant}`." if meant else None,
             )
     if given and not any(given.get(name, 1.0) for name in counts):
-        notes.fault("spec.out_of_range", "At least one class must have a weight above 0.", PATH, found=given)
+        notes.fault(
+            "spec.out_of_range", "`class_weight` must give at least one class a weight above 0.", PATH, found=given
+        )
     for name in counts:
         notes.note((*PATH, name), "given" if name in given else "default")
     return {name: given.get(name, 1.0) for name in counts}

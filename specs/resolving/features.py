@@ -36,7 +36,7 @@ def settle_features(notes: Notes, facts: DatasetFacts, target: str) -> Features:
         missing=notes.take("features", "missing", otherwise="median"),
         max_categories=notes.take("features", "max_categories", otherwise=50),
     )
-    if not include and not notes.refused("features"):
+    if not include and not notes.refused("features") and not _is_faulty(notes):
         _nothing_left(notes, target)
     _explain(notes, features, {column.name: column for column in others}, reasons, named, kinds)
     return features
@@ -161,6 +161,11 @@ def _why_left_out(column: Column, include: set[str] | None, exclude: set[str], k
     if include is not None:
         return None if column.name in include else "not named in `include`"
     return None if column.name in kinds else LEFT_OUT.get(column.kind)
+
+
+def _is_faulty(notes: Notes) -> bool:
+    """Tell whether a fault about columns was noted already, of which having none left would only be a consequence."""
+    return any(fault.pointer.startswith(notes.given.origin("/features")) for fault in notes.faults)
 
 
 def _nothing_left(notes: Notes, target: str) -> None:

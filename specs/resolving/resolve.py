@@ -1,6 +1,7 @@
 """Resolving a job body: every open value is inferred from the dataset, or everything wrong is told at once."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from specs.errors import SpecFaults
@@ -40,7 +41,8 @@ def resolve(
         check_memory(notes, resolved, dataset, limits)
     if notes.faults:
         raise SpecFaults(notes.faults)
-    return resolved
+    provenance = {leaf: notes.provenance[leaf] for leaf in leaves(resolved.spec.to_json())}
+    return replace(resolved, provenance=provenance)
 
 
 def _settle(notes: Notes, goal: Goal, dataset: DatasetFacts, draw_seed: Callable[[], int]) -> Resolved:
@@ -76,8 +78,7 @@ def _settle(notes: Notes, goal: Goal, dataset: DatasetFacts, draw_seed: Callable
         training_rows=training_rows,
         validation_rows=validation_rows,
     )
-    provenance = {leaf: notes.provenance[leaf] for leaf in leaves(spec.to_json())}
-    return Resolved(spec, provenance, tuple(notes.warnings), sizes)
+    return Resolved(spec, notes.provenance, tuple(notes.warnings), sizes)
 
 
 def leaves(value: object, path: Path = ()) -> Iterator[str]:

@@ -161,8 +161,8 @@ def _fits_task(notes: Notes, column: Column, task: str, rows: int, inferred: str
 
 
 def _has_repeated_classes(notes: Notes, column: Column, task: str, rows: int) -> bool:
-    every_row_differs = column.distinct >= rows or column.kind is Kind.ID
-    if not every_row_differs and column.distinct <= MOST_CLASSES and column.distinct_exact:
+    rarely_repeats = column.distinct * 2 > rows or column.kind is Kind.ID
+    if not rarely_repeats and column.distinct <= MOST_CLASSES and column.distinct_exact:
         return True
     given = notes.given.find("task") is not ABSENT
     notes.fault(

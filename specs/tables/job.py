@@ -85,10 +85,10 @@ JOB = Object(
         _part(NETWORK, "The layers."),
         _part(TRAINING, "How it is trained."),
         _part(TRACKING, "What is written down."),
-        Field(name="name", type=Text(max_length=200), summary="A name for people.", can_be_off=True),
+        Field(name="name", type=Text(max_length=200, is_free=True), summary="A name for people.", can_be_off=True),
         Field(
             name="tags",
-            type=ListOf(item=Text(max_length=64), max_length=32, is_set=True),
+            type=ListOf(item=Text(max_length=64, is_free=True), max_length=32, is_set=True),
             summary="Words to find the job by.",
             default=(),
         ),
