@@ -10,7 +10,8 @@ ChainruleError
 │   └── Unavailable        429, 503, 507: later
 ├── JobFailed              the job ended without a model
 ├── WaitedTooLong          the job goes on; only the waiting ended
-└── UnreadableWeights      a file that is no download of ours
+├── UnreadableWeights      a file that is no download of ours
+└── RowsChanged            rows that do not fit the table of the training
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,7 +36,7 @@ class ApiError(ChainruleError):
         self.errors: Sequence[Mapping[str, Any]] = problem.get("errors") or []
         self.request_id: str | None = problem.get("request_id")
         lines = [f"{self.detail} ({self.code})"]
-        lines += [f"  {e.get('pointer', '')}: {e.get('message', '')}" for e in self.errors]
+        lines += [f"  {place(e)}: {e.get('message', '')}" for e in self.errors]
         lines += [f"  request {self.request_id}"] if self.request_id else []
         super().__init__("\n".join(lines))
 
@@ -76,6 +77,17 @@ class WaitedTooLong(ChainruleError):
 
 class UnreadableWeights(ChainruleError):
     """The file is no download of ours."""
+
+
+class RowsChanged(ChainruleError):
+    """Rows do not fit the table of the training."""
+
+
+def place(fault: Mapping[str, Any]) -> str:
+    """Say where a fault is: in the body of the request, or in the file."""
+    position = fault.get("position") or {}
+    in_file = ", ".join(f"{name} {value}" for name, value in position.items() if value is not None)
+    return str(fault.get("pointer") or in_file or "the request")
 
 
 def of(status: int, problem: Mapping[str, Any]) -> ApiError:

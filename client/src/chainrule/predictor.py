@@ -1,6 +1,7 @@
 """Predicting from downloaded weights, without the service: preprocessing and forward pass in NumPy."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from math import erf
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from chainrule import weights_file
+from chainrule.encoding import Row, encode
 from chainrule.errors import UnreadableWeights
 
-Row = Mapping[str, Any]
 Array = np.ndarray
 
 
@@ -20,17 +21,19 @@ def softmax(z: Array) -> Array:
     return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
 
-ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
+ACTIVATIONS: dict[str, Callable[..., Array]] = {
     "linear": lambda z: z,
     "relu": lambda z: np.maximum(z, 0),
-    "leaky_relu": lambda z: np.where(z >= 0, z, 0.2 * z),
-    "elu": lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
-    "gelu": lambda z: z * 0.5 * (1 + np.vectorize(erf)(z / np.sqrt(2))),
+    "leaky_relu": lambda z, negative_slope=0.2: np.where(z >= 0, z, negative_slope * z),
+    "elu": lambda z, alpha=1.0: np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0))),
+    "gelu": lambda z: z * 0.5 * (1 + np.vectorize(erf, otypes=[float])(z / np.sqrt(2))),
     "sigmoid": lambda z: 0.5 * (1 + np.tanh(z / 2)),
     "tanh": np.tanh,
     "softplus": lambda z: np.logaddexp(z, 0),
     "softmax": softmax,
 }
+LINKS = {"categorical_crossentropy": "softmax", "binary_crossentropy": "sigmoid"}
+"""What turns the numbers of a network without output activation into probabilities, by its loss."""
 
 
 class Predictor:
@@ -40,32 +43,30 @@ class Predictor:
         self.spec, self.preprocessing, self.arrays = file.spec, file.preprocessing, file.arrays
 
     def predict(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
-        """Answer rows: `{"label", "probabilities"}` for classes, `{"value"}` for numbers."""
-        return decode(self.forward(self.encode(rows)), self.preprocessing["target"])
-
-    def encode(self, rows: Sequence[Row]) -> Array:
-        """Network inputs, shape (rows, inputs), by the stored preprocessing."""
-        parts = [ENCODERS[f["kind"]](f, [row[f["column"]] for row in rows]) for f in self.preprocessing["features"]]
-        return np.hstack(parts).astype(np.float32)
+        """Answer rows: `{"label", "probabilities"}` for classes, `{"value"}` for numbers; raise `RowsChanged`."""
+        return decode(self.forward(encode(rows, self.preprocessing)), self.preprocessing["target"]) if rows else []
 
     def forward(self, x: Array) -> Array:
         """Compute outputs after their link (softmax, sigmoid), shape (rows, outputs)."""
-        number = 0
         for layer in self.spec["network"]["layers"]:
-            if layer["type"] == "dense":
-                number += 1
-                x = self._dense(layer, x, layer.get("name") or f"dense_{number}")
-            elif layer["type"] == "activation":
-                x = activation(layer["function"])(x)
-            elif layer["type"] != "dropout":  # dropout does nothing outside training
-                raise UnreadableWeights(f"this version cannot compute a layer of type `{layer['type']}`")
-        return x
+            x = self._layer(layer, x)
+        return self._link()(x)
 
-    def _dense(self, layer: Mapping[str, Any], x: Array, name: str) -> Array:
-        z = x @ self.arrays[f"{name}.kernel"]
-        if f"{name}.bias" in self.arrays:
-            z = z + self.arrays[f"{name}.bias"]
-        return activation(layer.get("activation") or "linear")(z)
+    def _layer(self, layer: Mapping[str, Any], x: Array) -> Array:
+        if layer["type"] == "dense":
+            z = x @ self.arrays[f"{layer['name']}.kernel"]
+            return activation(layer["activation"])(z + self.arrays.get(f"{layer['name']}.bias", 0))
+        if layer["type"] == "activation":
+            return activation(layer["function"])(x)
+        if layer["type"] == "dropout":  # it does nothing outside training
+            return x
+        raise UnreadableWeights(f"this version cannot compute a layer of type `{layer['type']}`")
+
+    def _link(self) -> Callable[[Array], Array]:
+        last, loss = self.spec["network"]["layers"][-1], self.spec["training"]["loss"]
+        link = LINKS.get(loss if isinstance(loss, str) else loss["name"], "linear")
+        given = last.get("activation", last.get("function", "linear"))
+        return activation("linear" if link == given else link)
 
 
 def load(path: str | Path) -> Predictor:
@@ -74,46 +75,12 @@ def load(path: str | Path) -> Predictor:
 
 
 def activation(chosen: str | Mapping[str, Any]) -> Callable[[Array], Array]:
-    """Find an activation by name; parameters other than the defaults are not computed here, and said so."""
-    name = chosen if isinstance(chosen, str) else chosen["name"]
-    if name not in ACTIVATIONS or (not isinstance(chosen, str) and len(chosen) > 1):
-        raise UnreadableWeights(f"this version cannot compute the activation {chosen}")
-    return ACTIVATIONS[name]
-
-
-def encode_number(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
-    """(value - mean) / scale; a missing cell gets the fill, and a second input that says so."""
-    numbers = np.array([np.nan if cell is None else float(cell) for cell in cells])
-    missing = np.isnan(numbers)
-    scaled = (np.where(missing, f["fill"], numbers) - f["mean"]) / f["scale"]
-    return np.column_stack([scaled, missing] if f["indicator"] else [scaled])
-
-
-def encode_category(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
-    """One input per value, then `other` and `missing` where these exist."""
-    columns = [[as_text(cell) == value for cell in cells] for value in f["values"]]
-    if f["other"]:
-        columns.append([cell is not None and as_text(cell) not in f["values"] for cell in cells])
-    if f["missing"]:
-        columns.append([cell is None for cell in cells])
-    return np.array(columns, dtype=float).T.reshape(len(cells), -1)
-
-
-def encode_boolean(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
-    """0 for the first value, 1 for the second; a second input for cells without a value."""
-    truth = [cell if isinstance(cell, bool) else as_text(cell) == f["values"][1] for cell in cells]
-    columns = [truth, [cell is None for cell in cells]] if f["missing"] else [truth]
-    return np.array(columns, dtype=float).T
-
-
-ENCODERS = {"number": encode_number, "category": encode_category, "boolean": encode_boolean}
-
-
-def as_text(cell: Any) -> str:
-    """Write a cell as the table does."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
+    """Find an activation by its name, or by an object of its name and parameters."""
+    parameters = {"name": chosen} if isinstance(chosen, str) else dict(chosen)
+    name = parameters.pop("name")
+    if name not in ACTIVATIONS:
+        raise UnreadableWeights(f"this version cannot compute the activation `{name}`")
+    return partial(ACTIVATIONS[name], **parameters)
 
 
 def decode(outputs: Array, target: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -26,7 +26,11 @@ class Transport:
 
     def json(self, method: str, path: str, **request: Any) -> Any:
         """Ask and read the answer as JSON."""
-        return self.ask(method, path, **request).json()
+        response = self.ask(method, path, **request)
+        try:
+            return response.json()
+        except ValueError as error:
+            raise errors.ConnectionFailed(f"{self.base_url} answers, but not as a Chainrule service does.") from error
 
     def ask(self, method: str, path: str, **request: Any) -> httpx.Response:
         """Ask; raise what the service says is wrong. Reading is tried three times."""

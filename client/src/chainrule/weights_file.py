@@ -10,6 +10,7 @@ import numpy as np
 
 from chainrule.errors import UnreadableWeights
 
+FORMAT_VERSION = 1
 DTYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F64": np.dtype("<f8")}
 
 
@@ -26,17 +27,41 @@ def read(path: str | Path) -> WeightsFile:
     """Read a file written by `Model.save`; raise `UnreadableWeights` for any other."""
     data = Path(path).read_bytes()
     try:
-        (length,) = struct.unpack_from("<Q", data)
-        header = json.loads(data[8 : 8 + length])
+        header, values = parts(data)
         texts = header.pop("__metadata__")
-        arrays = {name: array_of(data, 8 + length, entry) for name, entry in header.items()}
-        return WeightsFile(arrays, json.loads(texts["chainrule.spec"]), json.loads(texts["chainrule.preprocessing"]))
-    except (struct.error, KeyError, TypeError, ValueError) as error:
-        raise UnreadableWeights(f"{path} is not a safetensors file of Chainrule: {error}") from error
+        check_version(texts["chainrule.format_version"])
+        arrays = {name: array_of(values, entry) for name, entry in header.items()}
+        return WeightsFile(arrays, an_object(texts["chainrule.spec"]), an_object(texts["chainrule.preprocessing"]))
+    except (struct.error, KeyError, TypeError, ValueError, RecursionError) as error:
+        raise UnreadableWeights(f"{path} is not a safetensors file of Chainrule: {error!r}") from error
 
 
-def array_of(data: bytes, start: int, entry: dict[str, Any]) -> np.ndarray:
+def parts(data: bytes) -> tuple[dict[str, Any], bytes]:
+    """Split a file into its header and the bytes of the arrays."""
+    (length,) = struct.unpack_from("<Q", data)
+    if length > len(data) - 8:
+        raise ValueError(f"a header of {length} bytes does not fit into the file")
+    return an_object(data[8 : 8 + length]), data[8 + length :]
+
+
+def an_object(text: str | bytes) -> dict[str, Any]:
+    """Read JSON that has to be an object."""
+    value = json.loads(text)
+    if not isinstance(value, dict):
+        raise TypeError("there is JSON that is no object")
+    return value
+
+
+def check_version(text: str) -> None:
+    """Refuse what a later version wrote."""
+    if int(text) > FORMAT_VERSION:
+        raise ValueError(f"format version {text[:9]}; this client reads versions up to {FORMAT_VERSION}")
+
+
+def array_of(values: bytes, entry: dict[str, Any]) -> np.ndarray:
     """Take one array out of the file."""
     begin, end = entry["data_offsets"]
-    values: np.ndarray = np.frombuffer(data[start + begin : start + end], DTYPES[entry["dtype"]])
-    return values.reshape(entry["shape"]).copy()
+    dtype, shape = DTYPES[entry["dtype"]], entry["shape"]
+    if not 0 <= begin <= end <= len(values) or any(size < 0 for size in shape):
+        raise ValueError(f"an array at {begin} to {end} of shape {shape} is not in the file")
+    return np.frombuffer(values[begin:end], dtype).reshape(shape).copy()

@@ -1,0 +1,219 @@
+"""Retries, refusals and pages, against a small real HTTP server."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from chainrule import Client, errors
+from chainrule.client import pages
+from chainrule.transport import TRIES, Transport
+from tests.processes import free_port
+
+Answer = tuple[int, dict[str, str], bytes]
+
+
+@dataclass
+class Scripted:
+    """A server that gives prepared answers in turn, the last one for ever, and notes what it was asked."""
+
+    url: str
+    answers: list[Answer] = field(default_factory=list)
+    asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+
+    def say(self, status: int, body: object = None, **headers: str) -> None:
+        """Prepare one more answer."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.answers.append((status, {name.replace("_", "-"): value for name, value in headers.items()}, content))
+
+    def next(self) -> Answer:
+        """Take the answer whose turn it is."""
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+@pytest.fixture
+def server() -> Iterator[Scripted]:
+    """Serve on a free port for one test."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            scripted.asked.append((self.command, self.path, dict(self.headers.items())))
+            status, headers, body = scripted.next()
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.do_GET()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    http.daemon_threads = True
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    scripted = Scripted(f"http://127.0.0.1:{http.server_address[1]}")
+    yield scripted
+    http.shutdown()
+    http.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def transport(server: Scripted) -> Iterator[Transport]:
+    """Speak to that server."""
+    transport = Transport(server.url, None, timeout=5)
+    yield transport
+    transport.close()
+
+
+def test_reading_is_tried_again_when_asked_to(server: Scripted, transport: Transport) -> None:
+    """A service that restarts answers 503 with the time after which it is worth asking again."""
+    server.say(503, {"code": "server.unavailable"}, Retry_After="1")
+    server.say(200, {"fine": True})
+    began = time.monotonic()
+
+    answer = transport.json("GET", "/v1/jobs")
+
+    assert answer == {"fine": True}
+    assert 1 <= time.monotonic() - began < 3
+
+
+def test_trying_again_ends(server: Scripted, transport: Transport) -> None:
+    """A service that stays away is reported, not waited for without end."""
+    server.say(503, {"code": "server.unavailable", "detail": "Later."}, Retry_After="0")
+
+    with pytest.raises(errors.Unavailable, match=r"Later"):
+        transport.json("GET", "/v1/jobs")
+
+    assert len(server.asked) == TRIES
+
+
+def test_writing_is_never_repeated(server: Scripted, transport: Transport) -> None:
+    """Two jobs for one call would be worse than an error."""
+    server.say(503, {"code": "server.unavailable"}, Retry_After="0")
+
+    with pytest.raises(errors.Unavailable):
+        transport.json("POST", "/v1/jobs", json={})
+
+    assert len(server.asked) == 1
+
+
+def test_a_refusal_is_not_repeated(server: Scripted, transport: Transport) -> None:
+    """What was wrong once is wrong again."""
+    server.say(404, {"code": "not_found.job", "detail": "There is no job."})
+
+    with pytest.raises(errors.NotFound) as raised:
+        transport.json("GET", "/v1/jobs/job_1")
+
+    assert raised.value.code == "not_found.job"
+    assert len(server.asked) == 1
+
+
+def test_a_refusal_by_something_else_is_told(server: Scripted, transport: Transport) -> None:
+    """A proxy answers with a page of its own."""
+    server.say(413, b"<html>too large</html>")
+
+    with pytest.raises(errors.BadRequest, match="too large") as raised:
+        transport.json("POST", "/v1/datasets", content=b"")
+
+    assert raised.value.code == "http.413"
+
+
+def test_another_server_is_recognised(server: Scripted, transport: Transport) -> None:
+    """A wrong address often answers 200 with a page."""
+    server.say(200, b"<html>welcome</html>")
+
+    with pytest.raises(errors.ConnectionFailed, match="Chainrule"):
+        transport.json("GET", "/v1/jobs")
+
+
+def test_nobody_there_is_told_with_the_address() -> None:
+    """The first thing to look at is the address."""
+    url = f"http://127.0.0.1:{free_port()}"
+    transport = Transport(url, None, timeout=1)
+
+    with pytest.raises(errors.ConnectionFailed, match=url):
+        transport.json("POST", "/v1/jobs", json={})
+
+    transport.close()
+
+
+def test_pages_are_followed(server: Scripted, transport: Transport) -> None:
+    """A list of any length reads as one, with the filters on every page."""
+    server.say(200, {"data": [{"id": 1}, {"id": 2}], "has_more": True, "next_cursor": "abc"})
+    server.say(200, {"data": [{"id": 3}], "has_more": False, "next_cursor": None})
+
+    found = [item["id"] for item in pages(transport, "/v1/jobs", status="queued")]
+
+    queries = [parse_qs(urlsplit(path).query) for _, path, _ in server.asked]
+    assert found == [1, 2, 3]
+    assert queries == [
+        {"status": ["queued"], "limit": ["100"]},
+        {"status": ["queued"], "limit": ["100"], "after": ["abc"]},
+    ]
+
+
+@pytest.mark.parametrize(("given", "sent"), [(None, "Bearer from-outside"), ("mine", "Bearer mine"), ("", None)])
+def test_a_key_is_sent(given: str | None, sent: str | None, server: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The argument wins over the environment; an empty one means none."""
+    monkeypatch.setenv("CHAINRULE_API_KEY", "from-outside")
+    server.say(200, {"id": "ds_1", "name": "iris", "row_count": 150})
+
+    with Client(server.url, api_key=given) as client:
+        client.datasets.get("ds_1")
+
+    assert server.asked[0][2].get("Authorization") == sent
+
+
+def job(status: str, **more: object) -> dict[str, object]:
+    """Write a job as the service does."""
+    done = status in {"succeeded", "failed", "cancelled"}
+    return {"id": "job_1", "status": status, "done": done, "model_id": None, "error": None, **more}
+
+
+def test_waiting_asks_the_service_to_wait(server: Scripted) -> None:
+    """One long question instead of many short ones."""
+    server.say(200, job("running"))
+    server.say(200, job("succeeded", model_id="mdl_1"))
+
+    with Client(server.url) as client:
+        done = client.jobs.get("job_1").wait()
+
+    assert done.model_id == "mdl_1"
+    assert [path for _, path, _ in server.asked] == ["/v1/jobs/job_1", "/v1/jobs/job_1?wait=20"]
+
+
+def test_a_job_without_a_model_is_an_error_with_its_cause(server: Scripted) -> None:
+    """Who waits wants the model; why there is none is the next question."""
+    server.say(
+        200, job("failed", error={"code": "job.diverged", "message": "The loss is not finite.", "hint": "Slower."})
+    )
+
+    with (
+        Client(server.url) as client,
+        pytest.raises(errors.JobFailed, match=r"not finite[^$]*job\.diverged[^$]*Slower"),
+    ):
+        client.jobs.get("job_1").wait()
+
+
+@pytest.mark.parametrize(
+    "way", [lambda job: job.wait(timeout=0.1), lambda job: list(job.watch(timeout=0.1, every=0.02))]
+)
+def test_waiting_ends_and_the_job_goes_on(way: Callable[[object], object], server: Scripted) -> None:
+    """A caller's patience is no reason to stop the job."""
+    server.say(200, job("running"))
+
+    with Client(server.url) as client, pytest.raises(errors.WaitedTooLong, match="goes on"):
+        way(client.jobs.get("job_1"))
+
+    assert {method for method, _, _ in server.asked} == {"GET"}
