@@ -36,7 +36,9 @@ def _send(file: WeightsFile, *, requested: str | None) -> Response:
         raise
     part = wanted or ranges.Slice(0, file.size, file.size)
     response = Response(file.chunks(part.start, part.stop), 206 if wanted else 200, mimetype=file.media_type)
-    response.call_on_close(file.content.close)  # also when the body is never read, as for HEAD
+    if request.method == "HEAD":
+        file.content.close()  # Werkzeug neither reads nor closes the body of an answer to HEAD
+    response.call_on_close(file.content.close)  # also when the client leaves before the end
     response.content_length = part.length
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'

@@ -11,6 +11,8 @@ from app.schemas.jobs import AttemptSchema, EventSchema, MetricsQuerySchema, Met
 from app.schemas.shared import page_of
 from app.services import job_details as services
 
+__all__ = ["jobs"]  # with the operations of this file
+
 WHOLE = {"object": "list", "has_more": False, "next_cursor": None}
 
 

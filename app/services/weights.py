@@ -5,9 +5,10 @@ import hashlib
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import Any, BinaryIO, cast
 
 import exports
 from exports import FORMATS
@@ -24,7 +25,7 @@ CHUNK_BYTES = 2**18
 class WeightsFile:
     """A file of known size and digest, ready to be read from its beginning."""
 
-    content: IO[bytes]
+    content: BinaryIO
     name: str
     media_type: str
     size: int
@@ -74,24 +75,32 @@ def file_name(model: Model) -> str:
     return f"{readable}-{model.id}" if readable else model.id
 
 
-def _verified_copy(store: Store, digest: str) -> IO[bytes]:
+def _verified_copy(store: Store, digest: str) -> BinaryIO:
     """Copy the blob aside while it is verified: on disk when large, so that no damaged byte is ever sent."""
-    copy = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 - WeightsFile closes it after the last chunk
-    with store.blobs.open(digest) as stored:
+    with _new_file() as copy, store.blobs.open(digest) as stored:
         shutil.copyfileobj(stored, copy, CHUNK_BYTES)
     return copy
 
 
-def _converted(stored: IO[bytes], name: str) -> IO[bytes]:
+def _converted(stored: BinaryIO, name: str) -> BinaryIO:
     stored.seek(0)
     with stored:
         model = exports.read_safetensors(stored)
-    converted = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 - as above
-    exports.write(model, name, converted)
+    with _new_file() as converted:
+        exports.write(model, name, converted)
     return converted
 
 
-def _measure(content: IO[bytes]) -> tuple[int, bytes]:
+@contextmanager
+def _new_file() -> Iterator[BinaryIO]:
+    """Open a file that lives in memory until it is large; it stays open unless the block fails."""
+    with ExitStack() as undo:
+        file = undo.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY_BYTES))
+        yield cast("BinaryIO", file)
+        undo.pop_all()
+
+
+def _measure(content: BinaryIO) -> tuple[int, bytes]:
     content.seek(0)
-    digest = hashlib.file_digest(content, "sha256")
+    digest = hashlib.file_digest(cast("Any", content), "sha256")
     return content.tell(), digest.digest()
