@@ -5,6 +5,7 @@
 One child trains one job at a time; its parent stays free to hear signals, and to notice when the child dies.
 """
 
+import logging
 import os
 from typing import Any
 
@@ -13,6 +14,7 @@ from celery import Celery, signals
 from store import Settings, Store, open_store
 from store.errors import SettingsError
 from store.queue import CELERY_OPTIONS
+from store.redis_urls import for_broker
 from worker import threads
 from worker.errors import ThreadsUnpinned
 from worker.logs import set_up_logs
@@ -30,7 +32,7 @@ def options() -> dict[str, Any]:
     broker = settings().redis_url
     if broker is None:
         raise SettingsError("CHAINRULE_REDIS_URL is not set; a worker needs the address of a Redis or Valkey.")
-    return {**CELERY_OPTIONS, "broker_url": broker}
+    return {**CELERY_OPTIONS, "broker_url": for_broker(broker)}
 
 
 def store_of_the_parent() -> Store:
@@ -45,9 +47,9 @@ reconciler = Reconciler(store_of_the_parent, process.worker_id, process.host)
 
 
 @signals.setup_logging.connect
-def take_the_log(**_: object) -> None:
+def take_the_log(loglevel: int | None = None, **_: object) -> None:
     """Keep Celery from setting up a log of its own."""
-    set_up_logs()
+    set_up_logs(loglevel or logging.WARNING)
 
 
 @signals.worker_init.connect

@@ -12,7 +12,7 @@ SHARED = (
 )
 
 
-def set_up_logs(level: int = logging.INFO) -> None:
+def set_up_logs(level: int) -> None:
     """Send our own events and those of the libraries through one formatter."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

@@ -3,6 +3,8 @@
 import os
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -24,7 +26,6 @@ class Process:
     worker_id: str = field(default_factory=lambda: ids.new("worker"))
     slot: Slot = field(default_factory=Slot)
     store: Store | None = None
-    is_working: bool = False
 
     @property
     def host(self) -> str:
@@ -32,20 +33,33 @@ class Process:
         return socket.gethostname()
 
     def open(self, settings: Settings) -> None:
-        """Begin in a child: connections of its own, and an ear for SIGTERM sent to the whole group."""
+        """Begin in a child: connections of its own, and what its predecessor left behind."""
         self.store = open_store(settings)
-        signal.signal(signal.SIGTERM, self._stop)
         self._clear_up()
 
     def work(self) -> int:
         """Answer a token: run what waits and tell how many jobs that were."""
         if self.store is None:
             raise RuntimeError("a worker's child looks at the table only after `open`")
-        self.is_working = True
-        try:
+        with self._draining_at_sigterm():
             return look(self.store, self.worker_id, self.slot)
+
+    @contextmanager
+    def _draining_at_sigterm(self) -> Iterator[None]:
+        """Give the job back before obeying: service managers signal every process, not the parent alone."""
+        received: list[int] = []
+
+        def drain(number: int, _frame: FrameType | None) -> None:
+            received.append(number)
+            self.slot.ask_to_stop_here()
+
+        before = signal.signal(signal.SIGTERM, drain)
+        try:
+            yield
         finally:
-            self.is_working = False
+            signal.signal(signal.SIGTERM, before)
+            if received:
+                os.kill(os.getpid(), signal.SIGTERM)
 
     def _clear_up(self) -> None:
         """Give back the job that a killed predecessor held: nobody else can know so soon that it is lost."""
@@ -58,13 +72,6 @@ class Process:
             log.warning("took over from a child that died", job_id=held.job_id)
             self.store.queue.ring()
         self.slot.let_go()
-
-    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
-        """Finish what is at hand, or leave at once if there is nothing."""
-        self.slot.ask_to_stop()
-        if not self.is_working:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            os.kill(os.getpid(), signal.SIGTERM)
 
 
 def is_alive(pid: int) -> bool:

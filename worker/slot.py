@@ -27,15 +27,20 @@ class Slot:
     def __init__(self) -> None:
         """Map the page."""
         self._memory = mmap.mmap(-1, mmap.PAGESIZE)
+        self._is_stopping_here = False
 
     def ask_to_stop(self) -> None:
-        """Raise the flag; safe in a signal handler, cannot be taken back."""
+        """Raise the flag in every process; safe in a signal handler, cannot be taken back."""
         self._memory[0] = 1
+
+    def ask_to_stop_here(self) -> None:
+        """Raise the flag for this process alone: its successor will work on."""
+        self._is_stopping_here = True
 
     @property
     def is_stopping(self) -> bool:
         """Whether a stop was asked for; costs nothing to read."""
-        return self._memory[0] == 1
+        return self._is_stopping_here or self._memory[0] == 1
 
     def hold(self, job_id: str, fence: int) -> None:
         """Note what this process runs from now on."""

@@ -33,7 +33,8 @@ class RunningWorker:
         self._file = log.open("ab")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "celery", "-A", "worker.celery", "worker", "--concurrency", "1",
-             "--hostname", "w@%h", "--without-mingle", "--without-gossip", "--without-heartbeat"],
+             "--hostname", "w@%h", "--without-mingle", "--without-gossip", "--without-heartbeat",
+             "--loglevel", "INFO"],
             cwd=ROOT,
             env=os.environ
             | {

@@ -52,3 +52,14 @@ def test_a_child_that_finished_leaves_nothing() -> None:
 
     assert slot.held() is None
     assert not slot.is_stopping
+
+
+def test_a_stop_here_does_not_stop_the_successor() -> None:
+    """One child that is told to go must not leave a worker that never works again."""
+    slot = Slot()
+
+    in_a_child(lambda: slot.ask_to_stop_here() or 0)
+
+    assert not slot.is_stopping
+    slot.ask_to_stop_here()
+    assert slot.is_stopping
