@@ -30,7 +30,7 @@ def metrics(query: dict[str, Any], job_id: str) -> Response:
 
 
 @jobs.route("/<job_id>/spec", methods=["GET"])
-@jobs.response(200, SpecSchema)
+@jobs.response(200, SpecSchema, example=examples.SPEC)
 @jobs.problems("not_found.job", "id.wrong_kind")
 def spec(job_id: str) -> dict[str, Any]:
     """Show the spec as given and as resolved, and where each value came from.
@@ -41,7 +41,7 @@ def spec(job_id: str) -> dict[str, Any]:
 
 
 @jobs.route("/<job_id>/events", methods=["GET"])
-@jobs.response(200, page_of(EventSchema))
+@jobs.response(200, page_of(EventSchema), example=examples.list_of(examples.EVENT))
 @jobs.problems("not_found.job", "id.wrong_kind")
 def events(job_id: str) -> dict[str, Any]:
     """List what happened to a job, oldest first."""
@@ -49,7 +49,7 @@ def events(job_id: str) -> dict[str, Any]:
 
 
 @jobs.route("/<job_id>/attempts", methods=["GET"])
-@jobs.response(200, page_of(AttemptSchema))
+@jobs.response(200, page_of(AttemptSchema), example=examples.list_of(examples.ATTEMPT))
 @jobs.problems("not_found.job", "id.wrong_kind")
 def attempts(job_id: str) -> dict[str, Any]:
     """List the tries of a job, oldest first."""

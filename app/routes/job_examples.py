@@ -86,6 +86,39 @@ JOB: Example = {
     },
 }
 
+RESOLVED: Example = {"dataset_id": DATASET_ID, "target": "species", "task": "multiclass"}
+PROVENANCE: Example = {
+    "/target": {"source": "given", "reason": None},
+    "/task": {"source": "inferred", "reason": "`species` has 3 different values"},
+}
+SUMMARY: Example = {
+    "layers": [{"name": "dense_1", "type": "dense", "output_shape": [3], "parameters": 15}],
+    "parameters": 15,
+    "inputs": 4,
+    "outputs": 3,
+    "flops_per_step": 1152,
+    "memory_bytes": 125829120,
+}
+
+PLAN: Example = {
+    "object": "job_plan",
+    "resolved": RESOLVED,
+    "provenance": PROVENANCE,
+    "summary": SUMMARY,
+    "estimate": {"epochs": 100, "steps": 800, "memory_bytes": 125829120, "duration_s": {"low": 0.02, "high": 0.2}},
+    "warnings": [],
+}
+
+SPEC: Example = {
+    "object": "job_spec",
+    "job_id": JOB_ID,
+    "given": {"dataset_id": DATASET_ID, "target": "species"},
+    "resolved": RESOLVED,
+    "provenance": PROVENANCE,
+    "summary": SUMMARY,
+    "warnings": [],
+}
+
 METRICS: Example = {
     "epoch": [1, 2, 3],
     "step": [8, 16, 24],
@@ -131,3 +164,29 @@ PREDICTIONS: Example = {
         {"label": "versicolor", "probabilities": {"setosa": 0.01, "versicolor": 0.96, "virginica": 0.03}},
     ],
 }
+
+EVENT: Example = {
+    "object": "event",
+    "job_id": JOB_ID,
+    "seq": 1,
+    "type": "job.queued",
+    "message": "Queued.",
+    "data": None,
+    "created_at": "2026-11-23T18:29:20.000Z",
+}
+
+ATTEMPT: Example = {
+    "object": "attempt",
+    "job_id": JOB_ID,
+    "number": 1,
+    "worker_id": "wrk_01jd8x4m7r9v2c5k3e6n8q0sbt",
+    "outcome": "succeeded",
+    "cause": None,
+    "started_at": "2026-11-23T18:29:20.200Z",
+    "finished_at": "2026-11-23T18:29:22.000Z",
+}
+
+
+def list_of(item: Example) -> Example:
+    """Make the example of a list."""
+    return {"object": "list", "data": [item], "has_more": False, "next_cursor": None}

@@ -36,9 +36,7 @@ class Jobs(MethodView):
     """All jobs of a project."""
 
     @jobs.arguments(JobListQuerySchema, location="query")
-    @jobs.response(
-        200, page_of(JobSchema), example={"object": "list", "data": [], "has_more": False, "next_cursor": None}
-    )
+    @jobs.response(200, page_of(JobSchema), example=examples.list_of(examples.JOB))
     @jobs.problems("request.cursor_invalid")
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """List jobs, newest first."""
@@ -49,7 +47,13 @@ class Jobs(MethodView):
     @jobs.arguments(DryRunSchema, location="query")
     @jobs.json_body(job_body(), examples=examples.BODIES)
     @jobs.response(202, JobSchema, example=examples.JOB, description="The job was stored; it is finished when `done`.")
-    @jobs.alt_response(200, schema=PlanSchema, success=True, description="With `dry_run`: what would be trained.")
+    @jobs.alt_response(
+        200,
+        schema=PlanSchema,
+        success=True,
+        example=examples.PLAN,
+        description="With `dry_run`: what would be trained.",
+    )
     @jobs.problems("not_found.dataset", "id.wrong_kind", *SPEC_PROBLEMS, *planning.PROBLEMS, "limit.queue_full")
     def post(self, query: dict[str, Any], body: object) -> Response | Answer:
         """Train a network on a dataset.
@@ -102,7 +106,13 @@ class Job(MethodView):
 @jobs.response(
     202, JobSchema, example=examples.JOB, description="The worker was asked to stop; it does so in a moment."
 )
-@jobs.alt_response(200, schema=JobSchema, success=True, description="The job was still waiting and is cancelled now.")
+@jobs.alt_response(
+    200,
+    schema=JobSchema,
+    success=True,
+    example=examples.JOB,
+    description="The job was still waiting and is cancelled now.",
+)
 @jobs.problems("not_found.job", "id.wrong_kind", "job.wrong_state")
 def cancel(job_id: str) -> Answer:
     """Stop a job."""

@@ -15,6 +15,12 @@ from app.schemas.shared import page_of
 from app.services import models as services
 from app.services import predictions
 from app.services import weights as weights_files
+from exports import FORMATS
+
+BINARY = {"type": "string", "format": "binary"}
+BYTES = "the bytes of the file"
+PART = "The bytes that `Range` asked for."
+MEDIA_TYPES = [each.media_type for each in FORMATS.values()]
 
 models = Blueprint("models", __name__, url_prefix="/v1/models", description="Trained networks and what they answer.")
 
@@ -24,7 +30,7 @@ class Models(MethodView):
     """All models of a project."""
 
     @models.arguments(ModelListQuerySchema, location="query")
-    @models.response(200, page_of(ModelSchema))
+    @models.response(200, page_of(ModelSchema), example=examples.list_of(examples.MODEL))
     @models.problems("request.cursor_invalid")
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """List models, newest first."""
@@ -52,8 +58,10 @@ class Model(MethodView):
 
 @models.route("/<model_id>/weights", methods=["GET"])
 @models.arguments(WeightsQuerySchema, location="query")
-@models.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
-@models.alt_response(206, description="The bytes that `Range` asked for.", success=True)
+@models.response(200, BINARY, content_type=MEDIA_TYPES[0], example=BYTES)
+@models.alt_response(200, schema=BINARY, content_type=MEDIA_TYPES[1], example=BYTES, success=True)
+@models.alt_response(206, schema=BINARY, content_type=MEDIA_TYPES[0], example=BYTES, description=PART, success=True)
+@models.alt_response(206, schema=BINARY, content_type=MEDIA_TYPES[1], example=BYTES, description=PART, success=True)
 @models.problems(
     "not_found.model", "id.wrong_kind", "model.unknown_format", "request.range_invalid", "server.blob_damaged"
 )

@@ -1,6 +1,6 @@
 """The form of the JSON about jobs; what a job body means is said by `specs`."""
 
-from marshmallow import Schema, validate
+from marshmallow import INCLUDE, Schema, validate
 from marshmallow import fields as f
 
 from app.schemas.shared import PageQuerySchema, Time, known, later
@@ -154,6 +154,11 @@ class JobListQuerySchema(PageQuerySchema):
 
 class MetricsSchema(Schema):
     """The metric history, one list for each metric."""
+
+    class Meta:
+        """The metrics are named by the job, not here."""
+
+        unknown = INCLUDE
 
     epoch = f.List(f.Integer(), **known("The epoch of each point."))
     step = f.List(f.Integer(), **known("Updates of the weights until then."))
