@@ -71,7 +71,8 @@ def check_memory(notes: Notes, resolved: Resolved, dataset: DatasetFacts, limits
     weights = counted(sum(parameter_counts(resolved.spec.network, resolved.sizes.inputs)))
     notes.fault(
         "spec.too_big",
-        f"`{label(path) if path[0] != 'dataset_id' else resolved.spec.dataset_id}` is too big: training needs about {_written(memory.total)}, and a worker has {_written(limits.memory_bytes)}: "
+        f"`{label(path)}` is too big: training needs about {_written(memory.total)}, and a worker has "
+        f"{_written(limits.memory_bytes)}: "
         f"{_written(memory.parameters)} for {weights} weights, {_written(memory.activations)} for a batch, "
         f"{_written(memory.data)} for {counted(dataset.row_count)} rows.",
         path,

@@ -1,10 +1,14 @@
 """JSON pointers (RFC 6901) and the merge patches (RFC 7396) that change what they point to."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 Token = str | int
 Path = tuple[Token, ...]
+
+LONGEST_LIST = 256  # a merge patch repeats a list whole
+LONGEST_PATCH = 16_384
 
 
 def pointer(path: Path) -> str:
@@ -45,7 +49,8 @@ def patch_at(body: object, path: Path, value: object) -> dict[str, Any] | None:
     if inner is None or isinstance(inner, Mapping):
         nested = patch_at(inner, path[1:], value)
         return None if nested is None else {path[0]: nested}
-    return {path[0]: _replaced(inner, path[1:], value)} if isinstance(inner, list) else None
+    fits = isinstance(inner, list) and len(inner) <= LONGEST_LIST
+    return {path[0]: _replaced(inner, path[1:], value)} if fits else None
 
 
 def rename(body: object, path: Path, name: str) -> dict[str, Any] | None:
@@ -82,6 +87,15 @@ def at(body: object, path: Path) -> object:
         else:
             return None
     return body
+
+
+def if_sendable(patch: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return the patch, or None where it holds what JSON cannot say or is too long for an answer."""
+    try:
+        text = json.dumps(patch, allow_nan=False)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return patch if len(text) <= LONGEST_PATCH else None
 
 
 def merged(*patches: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,7 +35,10 @@ class ListOf:
                 found=value,
                 expected=self.expected(),
             )
-        items = [self.item.read(item, place.child(index)) for index, item in enumerate(value)]
+        items = [
+            INVALID if place.findings.is_full else self.item.read(item, place.child(index))
+            for index, item in enumerate(value)
+        ]
         if any(item is INVALID for item in items):
             return INVALID
         return self._without_repeats(items, place) if self.is_set else items
@@ -99,7 +102,10 @@ class MapOf:
                 f"`{place.name}` must have at most {counted(self.max_length)} keys; got {counted(len(value))}.",
                 expected=self.expected(),
             )
-        items = {str(key): self.value.read(item, place.child(str(key))) for key, item in value.items()}
+        items = {
+            str(key): INVALID if place.findings.is_full else self.value.read(item, place.child(str(key)))
+            for key, item in value.items()
+        }
         return INVALID if any(item is INVALID for item in items.values()) else items
 
     def to_json(self) -> dict[str, Any]:

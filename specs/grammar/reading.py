@@ -5,7 +5,7 @@ from typing import Any
 
 from specs.errors import Fault, SpecWarning
 from specs.grammar.wording import preview
-from specs.pointers import Path, Token, label, patch_at, pointer
+from specs.pointers import Path, Token, if_sendable, label, patch_at, pointer
 
 MOST_FAULTS = 100
 
@@ -74,8 +74,9 @@ class Place:
             patch = patch_at(self.findings.body, self.path, suggestion)
         if not self.findings.is_full:
             shown = None if found is ABSENT else preview(found)
+            sent = if_sendable(patch)
             self.findings.faults.append(
-                Fault(code, pointer(self.path), message, shown, allowed, expected, hint, suggestion, patch)
+                Fault(code, pointer(self.path), message, shown, allowed, expected, hint, suggestion, sent)
             )
         return INVALID
 

@@ -12,6 +12,7 @@ from specs.resolving.target import MOST_SHOWN
 from specs.suggestions import closest
 from specs.values import Features
 
+MOST_UNKNOWN = 20  # columns of one body that are answered one by one
 LEFT_OUT = {
     Kind.ID: "every row has its own value, so nothing about it repeats",
     Kind.CONSTANT: "it has the same value in every row",
@@ -84,6 +85,9 @@ def _known(notes: Notes, facts: DatasetFacts, key: str, target: str) -> set[str]
 
 
 def _unknown(notes: Notes, facts: DatasetFacts, path: tuple[str | int, ...], name: str) -> None:
+    known_faults = sum(fault.code == "spec.unknown_column" for fault in notes.faults)
+    if known_faults >= MOST_UNKNOWN:
+        return
     notes.fault(
         "spec.unknown_column",
         f"The dataset has no column `{shorten(name)}`.",

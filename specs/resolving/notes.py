@@ -7,7 +7,7 @@ from specs.errors import Fault, SpecWarning
 from specs.given import GivenSpec
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import preview
-from specs.pointers import Path, patch_at, path_in, pointer
+from specs.pointers import Path, if_sendable, patch_at, path_in, pointer
 from specs.resolved import Provenance, Source
 
 
@@ -60,4 +60,5 @@ class Notes:
         if patch is None and suggestion is not None:
             patch = patch_at(self.given.posted, path_in(self.given.posted, where), suggestion)
         shown = None if found is ABSENT else preview(found)
-        self.faults.append(Fault(code, where, message, shown, allowed, expected, hint, suggestion, patch))
+        sent = if_sendable(patch)
+        self.faults.append(Fault(code, where, message, shown, allowed, expected, hint, suggestion, sent))

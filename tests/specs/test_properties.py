@@ -12,9 +12,10 @@ from datasets import Column, Kind
 from specs.given import GivenSpec
 from specs.pointers import apply_patch
 from specs.resolving.resolve import leaves
+from specs.tables.job import JOB, _homes
 from tests.specs.facts import DATASETS, IRIS, category, faults_of, number, of_kind
 
-QUICK = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.sampled_from(["auto", "relu", "x"])
@@ -22,11 +23,7 @@ SCALARS = st.one_of(
 JSON = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
 )
-KEYS = st.sampled_from(
-    ["dataset_id", "target", "task", "features", "split", "network", "training", "tracking", "name", "tags", "metadata"]
-    + ["priority", "hidden", "layers", "type", "units", "rate", "epochs", "lr", "optimizer", "loss", "class_weight"]
-    + ["early_stopping", "metric", "metrics", "include", "exclude", "kinds", "validation_share", "seed", "activation"]
-)
+KEYS = st.sampled_from([*(field.name for field in JOB.fields), *_homes(), "type", "units", "rate", "name"])
 NEAR_MISSES = st.recursive(
     SCALARS | st.sampled_from(["ds_iris", "species", "dense", "dropout", "adam", "mse", "val_loss", "number"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5),
