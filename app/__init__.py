@@ -30,7 +30,7 @@ def create_app(store: Store) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.extensions[EXTENSION] = store
-    app.config.update(MAX_BODY_BYTES=store.settings.max_body_bytes)
+    app.config.update(MAX_BODY_BYTES=store.settings.max_body_bytes, DEBUG=False)
     # Hooks after a request run in reverse: the log line is written last, about the answer as it leaves.
     logs.install(app)
     request_ids.install(app)

@@ -1,6 +1,7 @@
 """Which project a request belongs to: by its key, or the default one where no key is needed."""
 
 import hmac
+import ipaddress
 
 from flask import g, request
 
@@ -21,16 +22,24 @@ def check_key() -> None:
 
 
 def needs_key() -> bool:
-    """Tell whether any key was made: from then on every request needs one."""
+    """Tell whether this request needs a key: from other machines always, and everywhere once one was made."""
     if "needs_key" not in g:
-        g.needs_key = _needs_key()
+        g.needs_key = store().settings.api_key is not None or not is_local() or _was_one_made()
     return bool(g.needs_key)
 
 
-def _needs_key() -> bool:
-    settings = store().settings
-    if settings.api_key is not None or getattr(settings, "require_key", False):
-        return True
+def is_local() -> bool:
+    """Tell whether the request comes from this machine; revoking the last key must not open the door to others."""
+    peer = request.remote_addr
+    if not peer:
+        return True  # a socket file
+    try:
+        return ipaddress.ip_address(peer).is_loopback
+    except ValueError:
+        return False
+
+
+def _was_one_made() -> bool:
     with store().database.reading() as session:
         return keys.are_there(session)
 

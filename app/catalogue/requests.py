@@ -200,8 +200,8 @@ REQUESTS = (
         S.BAD_REQUEST,
         "The service is not called by this name",
         (
-            "Without a key the service answers only to the names of its own machine, so that a web page cannot reach it "
-            "by a name of its own."
+            "Without a key the service answers only to the names of its own machine, so that a web page cannot "
+            "reach it by a name of its own."
         ),
         "Use `localhost` or `127.0.0.1`, or let the operator add the name to `CHAINRULE_ALLOWED_HOSTS`.",
         "This service is not called `evil.example`.",

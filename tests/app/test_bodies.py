@@ -27,7 +27,9 @@ def leftovers(home: Path) -> list[Path]:
     return list((home / "uploads").glob("*"))
 
 
-@pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"])
+@pytest.mark.parametrize(
+    "kind", [None, "text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"]
+)
 def test_a_body_that_does_not_call_itself_json_is_refused(client: FlaskClient, kind: str | None) -> None:
     """A form of another site could post text; nobody but a JSON client says JSON."""
     response = client.patch(JSON_PATH, data=b'{"name": "x"}', content_type=kind)

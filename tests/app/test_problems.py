@@ -134,4 +134,12 @@ def test_request_ids_are_ours(client: FlaskClient) -> None:
 
 
 # Names of events, which look like codes and are none.
-EVENTS = {"job.queued", "job.cancelling", "job.cancelled", "job.started", "job.succeeded", "job.failed", "request.failed"}
+EVENTS = {
+    "job.queued",
+    "job.cancelling",
+    "job.cancelled",
+    "job.started",
+    "job.succeeded",
+    "job.failed",
+    "request.failed",
+}

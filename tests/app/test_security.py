@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app import create_app
 from store import Store, keys
 from store.tables import DEFAULT_PROJECT, Project
 
@@ -18,7 +19,9 @@ def test_loopback_names_are_served(client: FlaskClient, host: str) -> None:
     assert client.get("/v1/limits", headers={"Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "", "[::1", "a b"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "", "[::1", "a b"]
+)
 def test_a_forged_host_is_refused(client: FlaskClient, host: str) -> None:
     """A site may point its own name at this machine and let browsers call it."""
     response = client.get("/v1/limits", headers={"Host": host, "X-Forwarded-Host": "localhost"})
@@ -93,7 +96,9 @@ def test_unknown_methods_are_405(client: FlaskClient, method: str) -> None:
     assert "POST" in response.headers["Allow"]
 
 
-@pytest.mark.parametrize("path", ["..%2f..%2fetc%2fpasswd", "%252e%252e", "ds_%00", "%ff", "ds_x%0d%0aSet-Cookie:a", "ds_x y"])
+@pytest.mark.parametrize(
+    "path", ["..%2f..%2fetc%2fpasswd", "%252e%252e", "ds_%00", "%ff", "ds_x%0d%0aSet-Cookie:a", "ds_x y"]
+)
 def test_odd_addresses_are_404(either_client: FlaskClient, path: str) -> None:
     """PostgreSQL would answer a NUL with an error of its own."""
     response = either_client.get(f"/v1/datasets/{path}")
@@ -192,6 +197,24 @@ def test_a_made_key_closes_the_service(client: FlaskClient, sqlite_store: Store)
     assert client.get("/v1/datasets", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
 
 
+@pytest.mark.parametrize("peer", ["10.0.0.7", "2001:db8::1", "no address"])
+def test_other_machines_always_need_a_key(client: FlaskClient, peer: str) -> None:
+    """Also after the last key was revoked, and whatever name they call the service by."""
+    response = client.get("/v1/datasets", headers={"Host": "localhost"}, environ_overrides={"REMOTE_ADDR": peer})
+
+    assert (response.status_code, response.json["code"]) == (401, "auth.missing")
+
+
+def test_nothing_in_the_environment_turns_debugging_on(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A debugger on a page is a shell for everybody; and without sessions there is no secret to guess."""
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+
+    app = create_app(sqlite_store)
+
+    assert not app.debug
+    assert app.secret_key is None
+
+
 def test_projects_do_not_see_each_other(app: Flask, sqlite_store: Store, iris: bytes) -> None:
     """Another project's dataset is answered exactly like one that does not exist."""
     with sqlite_store.database.transaction() as session:
@@ -203,10 +226,11 @@ def test_projects_do_not_see_each_other(app: Flask, sqlite_store: Store, iris: b
     dataset = client.post("/v1/datasets", data=iris, content_type="text/csv", headers=mine).json["id"]
     nobodys = "ds_01jd8q0v2m4x6z8b0c2e4g6j8k"
 
-    for method, tail, body in [("GET", "", None), ("GET", "/rows", None), ("GET", "/content", None), ("DELETE", "", None),
-                               ("PATCH", "", {"name": "x"})]:  # fmt: skip
+    for method, tail in (("GET", ""), ("GET", "/rows"), ("GET", "/content"), ("DELETE", ""), ("PATCH", "")):
+        body = {"name": "x"} if method == "PATCH" else None
         foreign, unknown = (
-            client.open(f"/v1/datasets/{one}{tail}", method=method, json=body, headers=other) for one in (dataset, nobodys)
+            client.open(f"/v1/datasets/{one}{tail}", method=method, json=body, headers=other)
+            for one in (dataset, nobodys)
         )
         assert foreign.status_code == unknown.status_code == 404
         assert foreign.json["errors"][0]["message"].replace(dataset, nobodys) == unknown.json["errors"][0]["message"]

@@ -305,9 +305,7 @@ def test_a_dataset_in_use_stays(client: FlaskClient, dataset: dict[str, Any], sq
         row = session.get(DatasetRow, dataset["id"])
         assert row is not None
         empty: dict[str, Any] = {"given": {}, "resolved": {}, "provenance": {}, "summary": {}, "job_metadata": {}}
-        session.add(
-            Job(id=JOB_ID, project_id=row.project_id, dataset_id=row.id, warnings=[], tags=[], seed=1, **empty)
-        )
+        session.add(Job(id=JOB_ID, project_id=row.project_id, dataset_id=row.id, warnings=[], tags=[], seed=1, **empty))
 
     response = client.delete(dataset["urls"]["self"])
 
