@@ -49,7 +49,7 @@ def train(store: Store, dataset_id: str, *, target: str = "species", **body: Any
 def run_aside(store: Store, claim: making.Claim) -> Iterator[None]:
     """Run a claimed job on a thread while the test does something else."""
     slot = Slot()
-    thread = threading.Thread(target=run, args=(store, claim, slot))
+    thread = threading.Thread(target=run, args=(store, claim, slot), daemon=True)
     thread.start()
     try:
         yield
