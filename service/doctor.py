@@ -71,8 +71,12 @@ def database(settings: Settings) -> Iterator[Finding]:
     opened = Database(settings.database_url)
     try:
         opened.ping()
-        advice = None if is_current(opened) else f"./chainrule migrate (the code expects {newest_revision()})"
-        yield Finding("database", f"{opened.dialect}, revision {current_revision(opened)}", advice)
+        revision = current_revision(opened)
+        if revision is None:
+            yield Finding("database", f"{opened.dialect}, empty; ./chainrule up makes its tables")
+        else:
+            advice = None if is_current(opened) else f"./chainrule migrate (the code expects {newest_revision()})"
+            yield Finding("database", f"{opened.dialect}, revision {revision}", advice)
     except Exception as error:  # noqa: BLE001  # whatever the driver says is the finding
         first = str(error).splitlines()[0]
         yield Finding("database", first[:100], "check CHAINRULE_DATABASE_URL, and that the server runs")
