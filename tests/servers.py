@@ -17,7 +17,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tests.processes import DidNotStart, free_port, running
 
-SETTINGS = {"listen_addresses": "", "fsync": "off", "full_page_writes": "off", "max_connections": "200"}
+SETTINGS = {
+    "listen_addresses": "",  # a socket only: nobody else's server is met, and nobody meets ours
+    "max_connections": "200",
+    "fsync": "off",  # what a test leaves behind need not survive anything
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from store import ids, jobs
+from sqlalchemy import select
+
+from store import ids, jobs, migrating
 from store.blobs import Blobs
 from store.claims import Claim, take
 from store.database import Database
@@ -51,11 +53,8 @@ def order(dataset_id: str, project_id: str = DEFAULT_PROJECT, **more: Any) -> Jo
 def add_jobs(database: Database, count: int = 1, *, project_id: str = DEFAULT_PROJECT, **more: Any) -> list[str]:
     """Queue jobs on a new dataset; return their ids in the order in which they were queued."""
     dataset_id = add_dataset(database, project_id)
-    found = []
-    for _ in range(count):
-        with database.transaction() as session:
-            found.append(jobs.submit(session, order(dataset_id, project_id, **more)).id)
-    return found
+    with database.transaction() as session:
+        return [jobs.submit(session, order(dataset_id, project_id, **more)).id for _ in range(count)]
 
 
 def claimed(database: Database, worker_id: str = "wrk_a", **more: Any) -> Claim:
@@ -77,13 +76,32 @@ def finish(database: Database, claim: Claim, weights: bytes = b"weights") -> str
     return succeed(database, Blobs(database), claim, weights=io.BytesIO(weights), facts=FACTS, ending=ENDING)
 
 
-def take_all(url: str, worker_id: str) -> list[str]:
+def take_all(url: str, worker_id: str, most: int = 1000) -> list[str]:
     """Claim until nothing waits, as a process of its own would; return the jobs in the order they were claimed."""
     database, found = Database(url), []
-    while claim := take(database, worker_id):
+    while len(found) < most and (claim := take(database, worker_id)):
         found.append(claim.job_id)
     database.close()
     return found
+
+
+def count_up(url: str, times: int) -> None:
+    """Add one to the name of the only project by reading and then writing, as a process of its own would."""
+    database = Database(url)
+    for _ in range(times):
+        with database.transaction() as session:
+            project = session.scalars(select(Project).with_for_update()).one()
+            project.name = str(int(project.name) + 1)
+    database.close()
+
+
+def migrate(url: str) -> str | None:
+    """Migrate, as a process of its own would; return the revision."""
+    database = Database(url)
+    migrating.migrate(database)
+    revision = migrating.current_revision(database)
+    database.close()
+    return revision
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:

@@ -1,8 +1,8 @@
 """A job has one owner, and only its owner writes."""
 
-import multiprocessing
 from collections import Counter
 from functools import partial
+from multiprocessing.pool import Pool
 from typing import Any
 
 import pytest
@@ -53,12 +53,11 @@ def test_a_second_worker_cannot_claim_a_running_job(database: Database) -> None:
     assert second is None
 
 
-def test_processes_never_claim_the_same_job(database_url: str, database: Database) -> None:
+def test_processes_never_claim_the_same_job(database: Database, processes: Pool) -> None:
     """Two owners of one job would write two histories."""
-    added = add_jobs(database, 50)
+    added = add_jobs(database, 60)
 
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        taken = pool.starmap(take_all, [(database_url, f"wrk_{n}") for n in range(2)])
+    taken = processes.starmap(take_all, [(database.url, "wrk_a"), (database.url, "wrk_b")], chunksize=1)
 
     counts = Counter(job for jobs_of_one in taken for job in jobs_of_one)
     assert set(counts) == set(added)
@@ -81,7 +80,7 @@ def test_a_small_project_is_not_queued_behind_a_large_one(database: Database) ->
     add_jobs(database, 180, project_id=large)
     of_small = set(add_jobs(database, 20, project_id=small))
 
-    first = take_all(database.url, "wrk_a")[:41]
+    first = take_all(database.url, "wrk_a", most=41)
 
     assert of_small <= set(first)
 
@@ -112,12 +111,12 @@ def test_a_locked_row_is_passed_over(postgres_url: str) -> None:
     "write",
     [
         lambda database, claim: claims.heartbeat(database, claim, phase=Phase.TRAINING, step=1),
-        lambda database, claim: claims.orders(database, claim),
+        claims.orders,
         lambda database, claim: claims.record_metrics(database, claim, [ROW]),
         finish,
         lambda database, claim: verdicts.fail(database, claim, {"code": "x", "message": "x"}, ending=ENDING),
         lambda database, claim: verdicts.cancel(database, claim, ending=ENDING),
-        lambda database, claim: verdicts.release(database, claim),
+        verdicts.release,
     ],
     ids=["heartbeat", "orders", "metrics", "succeed", "fail", "cancel", "release"],
 )

@@ -1,11 +1,11 @@
 """The database keeps its promises on SQLite and PostgreSQL."""
 
-import multiprocessing
 import os
 import signal
 import sqlite3
 import time
 from functools import partial
+from multiprocessing.pool import Pool
 from pathlib import Path
 
 import pytest
@@ -17,19 +17,9 @@ from store.database_errors import explained
 from store.errors import DatabaseAway, StorageFull, StoreError
 from store.tables import Project
 from tests.servers import running_postgres
-from tests.store.samples import at_once
+from tests.store.samples import at_once, count_up
 
 ROUNDS = 40
-
-
-def count_up(url: str) -> None:
-    """Add one, many times, by reading and then writing."""
-    database = Database(url)
-    for _ in range(ROUNDS):
-        with database.transaction() as session:
-            project = session.scalars(select(Project).with_for_update()).one()
-            project.name = str(int(project.name) + 1)
-    database.close()
 
 
 def counted(database: Database) -> int:
@@ -48,25 +38,29 @@ def counter(database: Database) -> Database:
 
 def test_threads_lose_no_update(counter: Database) -> None:
     """Without a lock taken before the first read, SQLite loses updates and raises nothing."""
-    at_once(*[partial(count_up, counter.url)] * 4)
+    at_once(*[partial(count_up, counter.url, ROUNDS)] * 4)
 
     assert counted(counter) == 4 * ROUNDS
 
 
-def test_processes_lose_no_update(counter: Database) -> None:
+def test_processes_lose_no_update(counter: Database, processes: Pool) -> None:
     """The same across processes, which is how workers meet."""
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        pool.map(count_up, [counter.url] * 2)
+    processes.starmap(count_up, [(counter.url, ROUNDS)] * 2, chunksize=1)
 
     assert counted(counter) == 2 * ROUNDS
 
 
 def test_an_error_undoes_the_transaction(counter: Database) -> None:
     """Half a use case must never be seen."""
-    with pytest.raises(RuntimeError), counter.transaction() as session:
-        session.scalars(select(Project)).one().name = "7"
-        session.flush()
-        raise RuntimeError
+
+    def change_and_fail() -> None:
+        with counter.transaction() as session:
+            session.scalars(select(Project)).one().name = "7"
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        change_and_fail()
 
     assert counted(counter) == 0
 
@@ -99,6 +93,10 @@ def test_sqlite_is_set_up_for_durability(sqlite_url: str, pragma: str, value: ob
     assert found == value
 
 
+FORKING = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # that it is risky is why it is tested
+
+
+@FORKING
 def test_a_forked_child_opens_its_own_connections(counter: Database) -> None:
     """Two processes on one connection read each other's answers; Celery and gunicorn fork."""
     assert counted(counter) == 0
@@ -149,11 +147,19 @@ def test_waiting_for_the_lock_of_sqlite_ends(sqlite_url: str, monkeypatch: pytes
 def test_a_full_disk_is_told_as_such(sqlite_url: str) -> None:
     """The API answers 507 to this; nothing may be half written."""
     database = Database(sqlite_url)
-    with pytest.raises(StorageFull), database.transaction() as session:
-        session.execute(text("PRAGMA max_page_count=1"))
-        session.execute(text("CREATE TABLE big (x)"))
-        session.execute(text("INSERT INTO big VALUES (zeroblob(10000000))"))
 
+    def fill() -> None:
+        with database.transaction() as session:
+            session.scalars(select(Project)).one().name = "half"
+            session.flush()
+            session.execute(text("PRAGMA max_page_count=1"))
+            session.execute(text("CREATE TABLE big AS SELECT zeroblob(10000000)"))
+
+    with pytest.raises(StorageFull):
+        fill()
+
+    with database.reading() as session:
+        assert session.scalars(select(Project.name)).one() == "default"
     database.close()
 
 
@@ -174,6 +180,7 @@ def test_what_is_away_is_still_an_error_of_sqlalchemy() -> None:
         raise OperationalError("SELECT 1", {}, error)
 
 
+@FORKING
 def test_a_writer_that_is_killed_leaves_the_lock(sqlite_url: str) -> None:
     """A worker killed inside a transaction must not stop the service."""
     child = os.fork()

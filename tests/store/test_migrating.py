@@ -1,7 +1,7 @@
 """Migrations bring any database to the form the code expects."""
 
-import multiprocessing
 from collections.abc import Iterator
+from multiprocessing.pool import Pool
 from pathlib import Path
 
 import pytest
@@ -13,15 +13,7 @@ from store import migrating
 from store.database import Database
 from store.errors import IntegrityLost
 from store.tables import DEFAULT_PROJECT, Project, Table
-
-
-def migrate(url: str) -> str | None:
-    """Migrate, as a process of its own would."""
-    database = Database(url)
-    migrating.migrate(database)
-    revision = migrating.current_revision(database)
-    database.close()
-    return revision
+from tests.store.samples import migrate
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -51,13 +43,9 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     assert migrating.is_current(database)
 
 
-def test_processes_may_migrate_at_once(empty: Database) -> None:
+def test_processes_may_migrate_at_once(empty: Database, processes: Pool) -> None:
     """Containers start together; one of them must win and the others wait."""
-    if empty.dialect == "sqlite":
-        Path(empty.url.removeprefix("sqlite:///")).parent.mkdir(parents=True)
-
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        revisions = pool.map(migrate, [empty.url] * 4, chunksize=1)
+    revisions = processes.map(migrate, [empty.url] * 4, chunksize=1)
 
     assert revisions == [migrating.newest_revision()] * 4
 

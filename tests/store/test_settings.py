@@ -110,7 +110,7 @@ def test_settings_can_be_logged() -> None:
 def test_a_misspelt_variable_is_refused() -> None:
     """A limit that was set and silently not applied is found out on the worst day."""
     with pytest.raises(
-        SettingsError, match="CHAINRULE_MAX_BODY_BYTE is no setting; did you mean CHAINRULE_MAX_BODY_BYTES?"
+        SettingsError, match=r"CHAINRULE_MAX_BODY_BYTE is no setting; did you mean CHAINRULE_MAX_BODY_BYTES\?"
     ):
         Settings.from_environment({"CHAINRULE_MAX_BODY_BYTE": "1"})
 
