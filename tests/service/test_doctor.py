@@ -1,0 +1,62 @@
+"""The examination finds what is wrong, and says what to do."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from service.doctor import examine
+from store import Settings
+from tests.processes import free_port
+
+
+def test_a_good_installation_is_well(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 0 is what a script looks at."""
+    assert examine(settings) == 0
+    assert "all is well" in capsys.readouterr().out
+
+
+def test_a_private_redis_is_found(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a setting the program that would be started is named."""
+    assert examine(replace(settings, redis_url=None)) == 0
+    assert "a private one, from /" in capsys.readouterr().out
+
+
+def test_a_redis_that_is_away_is_found(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """Jobs would be accepted and nobody would be told."""
+    code = examine(replace(settings, redis_url=f"redis://127.0.0.1:{free_port()}/0"))
+
+    assert code == 1
+    assert "CHAINRULE_REDIS_URL" in capsys.readouterr().out
+
+
+def test_tables_of_another_version_are_found(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The fix is one command."""
+    code = examine(replace(settings, database_url=f"sqlite:///{tmp_path / 'empty.db'}"))
+
+    assert code == 1
+    assert "./chainrule migrate" in capsys.readouterr().out
+
+
+def test_a_database_that_is_away_is_found(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """A finding, not a traceback: the rest of the examination goes on."""
+    code = examine(replace(settings, database_url=f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"))
+
+    said = capsys.readouterr().out
+    assert code == 1
+    assert "CHAINRULE_DATABASE_URL" in said
+    assert "examples" in said
+
+
+def test_a_home_that_cannot_be_written_is_found(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Read-only file systems are common in containers."""
+    (tmp_path / "file").touch()
+
+    code = examine(replace(settings, home=tmp_path / "file" / "home"))
+
+    assert code == 1
+    assert "CHAINRULE_HOME" in capsys.readouterr().out
