@@ -2,7 +2,7 @@
 
 from specs.building import build_network, build_plan
 from specs.capabilities import capabilities
-from specs.errors import CODES, Fault, SpecError, SpecFaults, SpecWarning
+from specs.errors import CODES, WARNINGS, Fault, SpecError, SpecFaults, SpecWarning
 from specs.facts import DatasetFacts
 from specs.given import GivenSpec, parse, read
 from specs.limits import Limits
@@ -14,6 +14,7 @@ from specs.values import Spec
 
 __all__ = [
     "CODES",
+    "WARNINGS",
     "DatasetFacts",
     "Fault",
     "GivenSpec",

@@ -35,6 +35,17 @@ CODES: Mapping[str, str] = MappingProxyType(
 )
 """Every code that a fault can carry, with what it says."""
 
+WARNINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "spec.rewritten": "Something was written in another tool's way, and was understood.",
+        "spec.linear_layer": "A dense layer has no activation before the next dense layer, so both are one.",
+        "spec.task_unclear": "A target of few whole numbers was read as a quantity; it may stand for classes.",
+        "data.column_left_out": "A column carries nothing that could be learned.",
+        "data.imbalanced": "A class is so rare that a model could ignore it and still look good.",
+    }
+)
+"""Every code that a warning can carry, with what it says."""
+
 
 @dataclass(frozen=True)
 class Fault:

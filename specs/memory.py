@@ -1,6 +1,6 @@
 """How much memory a training needs, reckoned before anything is allocated."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
@@ -68,6 +68,7 @@ def check_memory(notes: Notes, resolved: Resolved, dataset: DatasetFacts, limits
     if memory.total <= limits.memory_bytes:
         return
     path, found = _largest(notes, resolved, memory)
+    smaller = _smaller(resolved, path, limits)
     weights = counted(sum(parameter_counts(resolved.spec.network, resolved.sizes.inputs)))
     notes.fault(
         "spec.too_big",
@@ -78,8 +79,8 @@ def check_memory(notes: Notes, resolved: Resolved, dataset: DatasetFacts, limits
         path,
         found=found,
         expected=f"at most {_written(limits.memory_bytes)}",
-        hint="Use smaller layers." if path[0] == "network" else None,
-        suggestion=_smaller(resolved, path, limits),
+        hint="Use smaller layers." if path[0] == "network" and smaller is None else None,
+        suggestion=smaller,
     )
 
 
@@ -101,14 +102,36 @@ def _largest(notes: Notes, resolved: Resolved, memory: Memory) -> tuple[Path, ob
 
 
 def _smaller(resolved: Resolved, path: Path, limits: Limits) -> int | None:
-    """Return a batch size that fits; None where other parts would have to change as well."""
-    if path != ("training", "batch_size"):
+    """Return the value at the path that would fit; None where other parts would have to change as well."""
+    if path == ("training", "batch_size"):
+        return _smaller_batch(resolved, limits)
+    if path[0] != "network" or len(path) == 1:
         return None
+    sizes = [layer.parameters["units"] for layer in resolved.spec.network.layers if layer.type == "dense"]
+    for exponent in range(19, 3, -1):
+        most = 1 << exponent
+        others_fit = sum(units > most for units in sizes) == 1
+        if others_fit and estimate_memory(_capped(resolved.spec, most), resolved.sizes).total <= limits.memory_bytes:
+            return most
+    return None
+
+
+def _smaller_batch(resolved: Resolved, limits: Limits) -> int | None:
     memory = estimate_memory(resolved.spec, resolved.sizes)
-    size = resolved.spec.training.batch_size
     left = limits.memory_bytes - memory.total + memory.activations
-    fitting = left * size // memory.activations
+    fitting = left * resolved.spec.training.batch_size // memory.activations
     return 2 ** (fitting.bit_length() - 1) if fitting >= 1 else None
+
+
+def _capped(spec: Spec, most: int) -> Spec:
+    """Return the spec with no layer wider than that."""
+    layers = tuple(
+        replace(layer, parameters={**layer.parameters, "units": min(layer.parameters["units"], most)})
+        if layer.type == "dense"
+        else layer
+        for layer in spec.network.layers
+    )
+    return replace(spec, network=replace(spec.network, layers=layers))
 
 
 def _written(size: int) -> str:

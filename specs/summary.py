@@ -6,7 +6,7 @@ from specs.building import build_network
 from specs.facts import DatasetFacts
 from specs.memory import estimate_memory
 from specs.resolved import Resolved
-from specs.resolving.features import inputs_reason
+from specs.resolving.inputs import inputs_reason
 
 SECONDS_PER_STEP = (2e-5, 2e-4)  # between a fast and a slow machine, for a step with hardly any arithmetic
 FLOPS_PER_SECOND = (4e10, 4e9)

@@ -18,6 +18,7 @@ from specs.grammar.spellings import CHOICES, LATER, PARAMETERS, REFUSED
 from specs.grammar.wording import described, written
 
 MOST_UNITS = 1_000_000
+EXAMPLES = {"optimizer": "adam", "activation": "relu"}
 
 
 @cache
@@ -57,6 +58,7 @@ def _field(entry: Entry, info: ParameterInfo) -> Field:
         default=AUTO if required and inferred else info.default,
         required=required,
         can_be_auto=inferred,
+        example={"units": 64, "rate": 0.1, "function": "relu"}.get(info.name),
         keeps_auto=True,
         synonyms=PARAMETERS.get((entry.kind, info.name), ()),
     )
@@ -140,6 +142,7 @@ class Component:
                 f"`{place.name}` needs `{self.key}`: which {self.kind} it is.",
                 allowed=choice(self.kind).names,
                 expected=choice(self.kind).expected(),
+                hint=f'Such as "{self.key}": "{EXAMPLES.get(self.kind, choice(self.kind).names[0])}".',
             )
         name = choice(self.kind).read(value[self.key], place.child(self.key))
         if name is INVALID:

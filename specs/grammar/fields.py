@@ -40,6 +40,7 @@ class Field:
     keeps_auto: bool = False  # where "auto" and leaving it out differ
     can_be_off: bool = False
     synonyms: tuple[str, ...] = ()
+    example: object = None  # shown where the field is needed and was left out
 
     def read(self, value: object, place: Place) -> Any:
         """Return the canonical value: ABSENT for "auto" unless kept, None for what is off, INVALID for what is not."""

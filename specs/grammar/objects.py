@@ -6,7 +6,7 @@ from typing import Any
 
 from specs.grammar.fields import Field
 from specs.grammar.reading import ABSENT, INVALID, Place
-from specs.grammar.wording import described, shorten
+from specs.grammar.wording import described, shorten, written
 from specs.pointers import at, merged, patch_at, pointer, rename
 from specs.suggestions import closest
 
@@ -115,6 +115,7 @@ class Object:
             "spec.missing_field",
             f"`{self._called(place)}` needs `{needed.name}`: {needed.summary[0].lower()}{needed.summary[1:]}",
             expected=needed.type.expected(),
+            hint=f'Such as "{needed.name}": {written(needed.example)}.' if needed.example is not None else None,
         )
 
     def _doubled(self, name: str, first: str, second: str, place: Place) -> None:
@@ -155,7 +156,7 @@ class Object:
             )
             return None
         if key in self.refused:
-            here.fault("spec.ambiguous_field", f"`{shown}` is not guessed at: {self.refused[key]}", found=value)
+            here.fault("spec.ambiguous_field", f"`{shown}` is not accepted here: {self.refused[key]}", found=value)
             return None
         home = self.homes().get(key)
         if home is not None and home[:-1] != tuple(here.canonical[:-1]):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from specs.errors import Fault, SpecWarning
-from specs.grammar.wording import preview
+from specs.grammar.wording import advice, preview
 from specs.pointers import Path, Token, if_sendable, label, patch_at, pointer
 
 MOST_FAULTS = 100
@@ -75,6 +75,7 @@ class Place:
         if not self.findings.is_full:
             shown = None if found is ABSENT else preview(found)
             sent = if_sendable(patch)
+            hint = hint or advice(suggestion)
             self.findings.faults.append(
                 Fault(code, pointer(self.path), message, shown, allowed, expected, hint, suggestion, sent)
             )

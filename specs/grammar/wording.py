@@ -53,6 +53,11 @@ def described(value: object) -> str:
     return written(value)
 
 
+def advice(suggestion: object) -> str | None:
+    """Turn a suggested value into a hint."""
+    return None if suggestion is None else f"Write {shorten(written(suggestion), 80)}."
+
+
 def listed(names: tuple[str, ...], limit: int = 12) -> str:
     """Join names for a sentence."""
     shown = ", ".join(f"`{shorten(name, 40)}`" for name in names[:limit])

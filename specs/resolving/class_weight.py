@@ -51,10 +51,15 @@ def _listed(notes: Notes, given: dict[str, float], counts: dict[str, int]) -> di
                 found=name,
                 allowed=tuple(counts),
                 hint=f"Rename it to `{meant}`." if meant else None,
+                patch=notes.renaming((*PATH, name), meant) if meant and meant not in given else None,
             )
     if given and not any(given.get(name, 1.0) for name in counts):
         notes.fault(
-            "spec.out_of_range", "`class_weight` must give at least one class a weight above 0.", PATH, found=given
+            "spec.out_of_range",
+            "`class_weight` must give at least one class a weight above 0.",
+            PATH,
+            found=given,
+            suggestion="balanced",
         )
     for name in counts:
         notes.note((*PATH, name), "given" if name in given else "default")

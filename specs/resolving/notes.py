@@ -6,8 +6,8 @@ from typing import Any
 from specs.errors import Fault, SpecWarning
 from specs.given import GivenSpec
 from specs.grammar.reading import ABSENT
-from specs.grammar.wording import preview
-from specs.pointers import Path, if_sendable, patch_at, path_in, pointer
+from specs.grammar.wording import advice, preview
+from specs.pointers import Path, if_sendable, patch_at, path_in, pointer, rename
 from specs.resolved import Provenance, Source
 
 
@@ -42,6 +42,11 @@ class Notes:
         """Note something that its sender should know."""
         self.warnings.append(SpecWarning(code, message, self.given.origin(pointer(path)), patch))
 
+    def renaming(self, path: Path, name: str) -> dict[str, Any] | None:
+        """Return the patch that gives a posted key another name."""
+        posted = self.given.posted
+        return rename(posted, path_in(posted, self.given.origin(pointer(path))), name)
+
     def fault(  # noqa: PLR0913 - each is a part of the answer
         self,
         code: str,
@@ -61,4 +66,5 @@ class Notes:
             patch = patch_at(self.given.posted, path_in(self.given.posted, where), suggestion)
         shown = None if found is ABSENT else preview(found)
         sent = if_sendable(patch)
+        hint = hint or advice(suggestion)
         self.faults.append(Fault(code, where, message, shown, allowed, expected, hint, suggestion, sent))

@@ -11,7 +11,8 @@ from specs.limits import Limits
 from specs.memory import check_memory
 from specs.pointers import Path, Token, pointer
 from specs.resolved import Resolved, Sizes
-from specs.resolving.features import input_count, settle_features
+from specs.resolving.features import settle_features
+from specs.resolving.inputs import input_count
 from specs.resolving.loss import link_of, settle_loss
 from specs.resolving.network import settle_network
 from specs.resolving.notes import Notes

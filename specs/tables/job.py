@@ -59,6 +59,7 @@ JOB = Object(
             summary="The dataset to learn from.",
             required=True,
             synonyms=("dataset",),
+            example="ds_…",
         ),
         Field(
             name="target",

@@ -170,6 +170,7 @@ CASES = [
     Case({"features": {"include": ["sepal_widht"]}}, "spec.unknown_column", "/features/include/0", "sepal_width"),
     Case({"features": {"exclude": ["x"]}}, "spec.unknown_column", "/features/exclude/0", None),
     Case({"features": {"kinds": {"x": "number"}}}, "spec.unknown_column", "/features/kinds/x", None),
+    Case({"features": {"kinds": {"sepal_widht": "number"}}}, "spec.unknown_column", "/features/kinds/sepal_widht"),
     Case({"target": None}, "spec.target_required", "/target", "species"),
     Case({"target": "notes"}, "data.target_missing", "/target", None, "churn"),
     Case({"target": "country"}, "data.target_single_value", "/target", None, "churn"),
@@ -232,7 +233,8 @@ CASES = [
     ),
     Case(train(loss="mse"), "spec.loss_mismatch", "/training/loss", "categorical_crossentropy"),
     Case(train(loss="binary_crossentropy"), "spec.loss_mismatch", "/training/loss", "mean_squared_error", "houses"),
-    Case(net(hidden=[1_000_000, 1_000_000]), "spec.too_big", "/network/hidden/0"),
+    Case(net(hidden=[1_000_000, 1_000_000]), "spec.too_big", "/network/hidden/0", None),
+    Case(net(hidden=[8, 1_000_000, 1_000]), "spec.too_big", "/network/hidden/1", 131_072),
     Case(
         layers({"type": "dense", "units": 100_000}, {"type": "dense", "units": 100_000}),
         "spec.too_big",
@@ -309,6 +311,7 @@ def test_a_message_names_the_thing_and_shouts_at_nobody(case: Case) -> None:
     assert "invalid" not in fault.message.lower()
     assert len(str(fault.found)) <= 60
     assert len(fault.message) < 600
+    assert fault.hint or fault.expected or fault.code in {AMBIGUOUS, CONFLICT, UNKNOWN, "data.target_missing"}
     assert tokens(fault.pointer)
 
 

@@ -7,7 +7,7 @@ import pytest
 import specs
 from datasets import Kind
 from specs.pointers import apply_patch
-from tests.specs.facts import CHURN, HOUSES, IRIS, SEED, body, category, faults_of, number, resolve
+from tests.specs.facts import CHURN, HOUSES, IRIS, SEED, body, category, faults_of, number, of_kind, resolve
 
 
 def with_target(column: Any, rows: int) -> specs.DatasetFacts:
@@ -93,6 +93,17 @@ def test_columns_without_information_are_left_out_with_a_reason() -> None:
         "country",
         "notes",
     ]
+
+
+def test_many_columns_that_are_left_out_are_one_warning() -> None:
+    """A table of ten thousand constants must not answer with as many sentences."""
+    constants = [of_kind(f"c{index}", Kind.CONSTANT, distinct=1) for index in range(1000)]
+    facts = specs.DatasetFacts("ds_any", 100, (number("x"), *constants, category("t", {"a": 50, "b": 50})))
+
+    (warning,) = resolve({"dataset_id": "ds_any", "target": "t"}, facts).warnings
+
+    assert "1 000 columns" in warning.message
+    assert len(warning.message) < 300
 
 
 def test_numbers_stay_numbers_however_few_they_are() -> None:
