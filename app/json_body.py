@@ -156,7 +156,7 @@ def _at(
 
 
 def _syntax(text: str, error: json.JSONDecodeError) -> Refused:
-    start = error.pos
+    start = error.pos + error.msg.startswith("Illegal trailing comma")  # Python 3.13 points at the comma itself
     rest = text[start:].lstrip()
     start = len(text) - len(rest) if error.msg != "Invalid control character at" else start
     word = re.match(r"\w{1,20}|.", text[start:], re.DOTALL)

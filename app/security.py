@@ -1,5 +1,6 @@
 """Who may call: names, origins and headers that keep other people's web pages out."""
 
+import re
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -12,6 +13,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 PROBES = frozenset({"/healthz", "/readyz"})  # asked by machines that know an address only; they tell nothing secret
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SECRET_PARAMETERS = frozenset({"key", "api_key", "apikey", "token", "access_token", "authorization", "secret"})
+KEY_LIKE = re.compile(r"cr_[\w-]{20}")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -62,7 +64,7 @@ def host_name(host: str) -> str:
 def check_query() -> None:
     """Refuse a key in the address, where logs and histories would keep it."""
     for name, value in request.args.items(multi=True):
-        if name.lower() in SECRET_PARAMETERS or value.startswith("cr_"):
+        if name.lower() in SECRET_PARAMETERS or KEY_LIKE.match(value):
             message = f"`{name[:60]}` looks like a key; keys go into the `Authorization` header."
             raise refuse("auth.in_query", message, hint="Send `Authorization: Bearer …`, and revoke this key.")
 
