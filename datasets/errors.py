@@ -32,8 +32,6 @@ DatasetError
 └── ColumnsChanged           data.columns_changed
 """
 
-# ruff: noqa: N818 - an error is named for what happened, its base says that it is one
-
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 

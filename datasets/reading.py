@@ -23,7 +23,7 @@ GATHERED_BYTES = 1 << 23
 """Blocks of wide tables hold few rows; they are joined, since each column costs a fixed time per block."""
 
 
-class RowExceedsBlock(Exception):  # noqa: N818 - it asks for larger blocks, it is no error of the file
+class RowExceedsBlock(Exception):
     """A row is longer than a block: read again with larger ones."""
 
 

@@ -6,6 +6,8 @@ import numpy as np
 
 from datasets.errors import TooFewRows
 
+SPLITTING = 0x73706C6974  # "split"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Split:
@@ -68,7 +70,9 @@ def share_out(counts: np.ndarray, total: int) -> np.ndarray:
 
 def _shuffled(seed: int, row_count: int) -> np.ndarray:
     # Raw 64-bit draws are fixed for ever by PCG64's definition; Generator.permutation may change with NumPy.
-    keys = np.random.PCG64(np.random.SeedSequence(seed)).random_raw(row_count)
+    # The spawn key sets this stream apart from default_rng(seed): a table made with the same seed would be split by its
+    # own values.
+    keys = np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(SPLITTING,))).random_raw(row_count)
     order: np.ndarray = np.argsort(keys, kind="stable")
     return order
 

@@ -74,7 +74,7 @@ CASES: dict[str, tuple[str | bytes, str, dict[str, object]]] = {
     "a zip archive": (_zip(), "data.format_unsupported", {}),
     "a Parquet file": (_parquet(), "data.format_unsupported", {}),
     "a NumPy array": (_npy(), "data.format_unsupported", {}),
-    "a gzip file": (gzip.compress(b"a,b\n1,2\n"), "data.format_unsupported", {}),
+    "a gzip file": (gzip.compress(b"a,b\n1,2\n", mtime=0), "data.format_unsupported", {}),
     "a pickle": (pickle.dumps({"a": [1]}), "data.format_unsupported", {}),
     "JSON rows": ('[{"a": 1}]', "data.format_unsupported", {}),
     "JSON lines": ('{"a": 1}\n{"a": 2}\n', "data.format_unsupported", {}),
@@ -157,7 +157,7 @@ def test_a_ragged_row_says_how_many_cells_it_has(parse: Parse) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "name"), [(_zip(), "zip"), (_parquet(), "Parquet"), (_npy(), "NumPy"), (gzip.compress(b"a"), "gzip")]
+    ("content", "name"), [(_zip(), "zip"), (_parquet(), "Parquet"), (_npy(), "NumPy"), (gzip.compress(b"a", mtime=0), "gzip")]
 )
 def test_a_refused_format_is_named(parse: Parse, content: bytes, name: str) -> None:
     """The content decides, so the message says what the content is."""

@@ -89,3 +89,12 @@ def test_too_few_rows_are_refused(rows: int, labels: list[int] | None) -> None:
             row_count=rows,
             validation_share=0.2,
         )
+
+
+def test_a_table_made_with_the_same_seed_is_not_split_by_its_own_values() -> None:
+    """People use one seed for everything; the draw must not repeat the numbers that the table was made of."""
+    values = np.random.default_rng(7).random(1000)
+
+    drawn = split("regression", 7, row_count=1000, validation_share=0.2)
+
+    assert abs(values[drawn.validation].mean() - 0.5) < 0.1
