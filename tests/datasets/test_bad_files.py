@@ -157,7 +157,8 @@ def test_a_ragged_row_says_how_many_cells_it_has(parse: Parse) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "name"), [(_zip(), "zip"), (_parquet(), "Parquet"), (_npy(), "NumPy"), (gzip.compress(b"a", mtime=0), "gzip")]
+    ("content", "name"),
+    [(_zip(), "zip"), (_parquet(), "Parquet"), (_npy(), "NumPy"), (gzip.compress(b"a", mtime=0), "gzip")],
 )
 def test_a_refused_format_is_named(parse: Parse, content: bytes, name: str) -> None:
     """The content decides, so the message says what the content is."""
