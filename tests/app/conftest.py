@@ -10,10 +10,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import create_app
+from app import create_app, logs
 from store import Settings, Store, open_store
 
 IRIS = Path(__file__).parents[2] / "examples" / "data" / "iris.csv"
+
+
+@pytest.fixture(autouse=True)
+def log_lines() -> None:
+    """Log as in service: the default of the library draws every trace with its locals, for seconds."""
+    logs.configure()
 
 
 @pytest.fixture

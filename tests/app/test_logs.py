@@ -2,11 +2,9 @@
 
 import io
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import structlog
 from flask import Flask, request
 
 from app import logs
@@ -15,13 +13,12 @@ SECRET = "cr_canary_0123456789abcdefghijklmnop"
 
 
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def lines(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Collect what would go to standard error."""
     stream = io.StringIO()
     monkeypatch.setattr("sys.stderr", stream)
     logs.configure()
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    structlog.reset_defaults()
+    return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
 def test_a_request_is_one_line(app: Flask, lines: Any) -> None:

@@ -28,7 +28,8 @@ def test_everything_a_page_needs_is_served(client: FlaskClient) -> None:
     page = client.get("/docs").get_data(as_text=True)
 
     for address in re.findall(r'(?:src|href)="(/[^"]*)"', page):
-        assert client.get(address).status_code == 200, address
+        with client.get(address) as response:
+            assert response.status_code == 200, address
 
 
 def test_the_start_leads_to_the_docs(client: FlaskClient) -> None:

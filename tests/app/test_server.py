@@ -33,7 +33,17 @@ def port(tmp_path_factory: pytest.TempPathFactory, valkey_url: str) -> Iterator[
     migrating = "import os; from store import Settings, open_store; from store.migrating import migrate; "
     migrating += "migrate(open_store(Settings.from_environment(os.environ)).database)"
     subprocess.run([sys.executable, "-c", migrating], cwd=ROOT, env=environment, check=True)
-    options = ["--worker-class", "gthread", "--threads", "4", "--bind", f"127.0.0.1:{chosen}", "--no-control-socket"]
+    options = [
+        "--worker-class",
+        "gthread",
+        "--threads",
+        "4",
+        "--bind",
+        f"127.0.0.1:{chosen}",
+        "--no-control-socket",
+        "--graceful-timeout",
+        "1",
+    ]
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "app.wsgi:application", *options],
         cwd=ROOT,
