@@ -34,12 +34,11 @@ def columns(reports: Sequence[Report], names: Sequence[str]) -> dict[str, object
 def thin(reports: Sequence[Report], names: Sequence[str], max_points: int) -> list[Report]:
     """At most `max_points` reports in their order: the first, the last, and the extremes of every name per bucket.
 
-    When there is room, evenly spaced reports fill it, so that a thinned curve is as dense as was asked for.
+    With fewer than 2 + 2 per name, those of the first names stay. When there is room, evenly spaced reports fill it, so that a thinned curve is as dense as was asked for.
     """
     if len(reports) <= max_points:
         return list(reports)
     kept = dict.fromkeys((0, len(reports) - 1))
-    kept.update(dict.fromkeys(_extremes(reports, names, range(len(reports)))))
     buckets = max(1, (max_points - len(kept)) // max(1, 2 * len(names)))
     for bucket in _buckets(len(reports), buckets):
         kept.update(dict.fromkeys(_extremes(reports, names, bucket)))

@@ -1,5 +1,6 @@
 """Submitting a job: accepted and stored whole, tried without a trace, or refused with every reason."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,18 @@ def test_job_and_first_event_are_stored_together(client: FlaskClient, sqlite_sto
     client.post("/v1/jobs", json={"dataset_id": dataset_id, "target": "species"})
 
     assert (count(sqlite_store), count(sqlite_store, Event)) == (1, 1)
+
+
+def test_a_worker_is_rung_for(client: FlaskClient, sqlite_store: Store, dataset_id: str) -> None:
+    """The token goes out beside the request; without it the job would wait for the next look by chance."""
+    before = sqlite_store.queue.length() or 0
+
+    client.post("/v1/jobs", json={"dataset_id": dataset_id, "target": "species"})
+
+    deadline = time.monotonic() + 5
+    while sqlite_store.queue.length() == before and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert sqlite_store.queue.length() == before + 1
 
 
 def test_the_description_is_kept(client: FlaskClient, dataset_id: str) -> None:

@@ -54,6 +54,16 @@ def test_a_spike_survives_thinning() -> None:
     assert 99.0 in [report["loss"] for report in thinned]
 
 
+def test_a_spike_of_any_metric_survives_thinning() -> None:
+    """Each curve keeps its own extremes, not only the first one."""
+    reports = [{**report, "f1": 0.5} for report in history([1.0] * 1000)]
+    reports[314]["f1"], reports[617]["loss"] = 0.0, 99.0
+
+    thinned = series.thin(reports, ["loss", "f1"], 6)
+
+    assert {315, 618} <= {report["epoch"] for report in thinned}
+
+
 values = st.floats(-1e6, 1e6) | st.just(math.nan)
 
 
