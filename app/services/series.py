@@ -34,7 +34,8 @@ def columns(reports: Sequence[Report], names: Sequence[str]) -> dict[str, object
 def thin(reports: Sequence[Report], names: Sequence[str], max_points: int) -> list[Report]:
     """At most `max_points` reports in their order: the first, the last, and the extremes of every name per bucket.
 
-    With fewer than 2 + 2 per name, those of the first names stay. When there is room, evenly spaced reports fill it, so that a thinned curve is as dense as was asked for.
+    With fewer than 2 + 2 per name, those of the first names stay. When there is room, evenly spaced reports fill it, so
+    that a thinned curve is as dense as was asked for.
     """
     if len(reports) <= max_points:
         return list(reports)
