@@ -107,6 +107,20 @@ def test_a_locked_row_is_passed_over(postgres_url: str) -> None:
     assert claim.job_id == second
 
 
+def test_where_the_best_jobs_are_being_claimed_a_lesser_one_is_taken(postgres_url: str) -> None:
+    """A worker must not be told that nothing waits because others are quicker."""
+    database = Database(postgres_url)
+    (lesser,), (best,) = add_jobs(database), add_jobs(database, priority=5)
+
+    with database.transaction() as session:
+        session.scalar(select(Job).where(Job.id == best).with_for_update())
+        claim = take(database, "wrk_a")
+
+    database.close()
+    assert claim is not None
+    assert claim.job_id == lesser
+
+
 @pytest.mark.parametrize(
     "write",
     [

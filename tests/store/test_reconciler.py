@@ -117,6 +117,16 @@ def test_a_job_that_ended_meanwhile_is_left_alone(database: Database) -> None:
     assert not reconciler.give_back(database, claim.job_id, claim.fence, 0)
 
 
+def test_a_job_that_spoke_meanwhile_is_left_alone(database: Database) -> None:
+    """The worker was slow, not dead: its beat came between looking and taking."""
+    claim = claimed(database)
+    claims.heartbeat(database, claim, phase=Phase.TRAINING, step=1)
+
+    assert not reconciler.give_back(database, claim.job_id, claim.fence, 0)
+
+    assert read(database, claim.job_id).status is JobStatus.RUNNING
+
+
 def test_missing_tokens_are_made_up_for(store: Store) -> None:
     """Redis was restarted empty: the waiting rows are the outbox."""
     before = store.queue.length() or 0
