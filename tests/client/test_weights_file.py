@@ -55,7 +55,7 @@ HOSTILE = {
     "a shape that does not fit": with_array(shape=[3, 2]),
     "a shape larger than all memory": with_array(shape=[1 << 40, 1 << 40]),
     "a negative shape": with_array(shape=[-1, 2]),
-    "offsets before the start": with_array(data_offsets=[-16, 0]),
+    "offsets before the start": with_array(shape=[1], data_offsets=[-8, -4]),
     "offsets behind the end": with_array(data_offsets=[0, 1 << 40]),
     "offsets in the wrong order": with_array(data_offsets=[16, 0]),
     "offsets that are text": with_array(data_offsets=["0", "16"]),
