@@ -1,5 +1,6 @@
 """What is inferred from a dataset, and the reason that is given for it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -306,3 +307,14 @@ def test_a_watched_metric_can_be_added_by_the_patch() -> None:
 
     mended = resolve(apply_patch(wished, fault.patch), CHURN)
     assert mended.spec.tracking.metrics == ("f1", "auc")
+
+
+def test_columns_that_share_a_range_are_scaled_by_it() -> None:
+    """Pixels: standardising would blow up those that are hardly ever used."""
+    pixels = tuple(replace(number(f"pixel_{i}"), statistics={"min": 0, "max": 16 if i % 2 else 8}) for i in range(10))
+    facts = specs.DatasetFacts("ds_any", 1000, (*pixels, category("digit", {str(i): 100 for i in range(10)})))
+
+    resolved = resolve(body(target="digit"), facts)
+
+    assert resolved.spec.features.scaling == "minmax"
+    assert resolved.provenance["/features/scaling"].reason == "10 columns share the range 0 to 16"
