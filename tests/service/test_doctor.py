@@ -4,9 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from service.doctor import examine
 from store import Settings
+from store.database import Database
+from store.migrating import migrate
 from tests.processes import free_port
 
 
@@ -34,10 +37,26 @@ def test_tables_of_another_version_are_found(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The fix is one command."""
-    code = examine(replace(settings, database_url=f"sqlite:///{tmp_path / 'empty.db'}"))
+    old = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    migrate(old)
+    with old.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
 
+    code = examine(replace(settings, database_url=old.url))
+
+    old.close()
     assert code == 1
     assert "./chainrule migrate" in capsys.readouterr().out
+
+
+def test_an_empty_database_needs_nothing_done(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A newcomer has one: the first start makes its tables."""
+    code = examine(replace(settings, database_url=f"sqlite:///{tmp_path / 'empty.db'}"))
+
+    assert "./chainrule migrate" not in capsys.readouterr().out
+    assert code == 0
 
 
 def test_a_database_that_is_away_is_found(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
