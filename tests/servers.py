@@ -108,7 +108,7 @@ def running_postgres() -> Iterator[PostgresServer]:
 @contextlib.contextmanager
 def postgres_of(programs: Path) -> Iterator[PostgresServer]:
     """Make a database cluster in a folder of its own and serve it on a socket there."""
-    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="pg-", dir=open_folder(), ignore_cleanup_errors=True) as name:
         folder = Path(name)
         user = unprivileged_user(folder)
         programs = reachable(programs, folder, user)
@@ -134,6 +134,14 @@ def postgres_programs() -> Iterator[Path]:
         found += sorted(Path(wheel.origin).parent.glob("pginstall*/bin"), reverse=True)
     complete = [folder for folder in found if (folder / "postgres").exists() and (folder / "initdb").exists()]
     yield from dict.fromkeys(complete)
+
+
+def open_folder() -> Path:
+    """Find a folder for temporary files that every user may enter; TMPDIR can lie in a private one."""
+    for folder in (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp"), Path("/dev/shm")):  # noqa: S108
+        if all(parent.stat().st_mode & 0o001 for parent in (*folder.resolve().parents, folder.resolve())):
+            return folder
+    return Path(tempfile.gettempdir())
 
 
 def unprivileged_user(folder: Path) -> str | None:
