@@ -1,5 +1,6 @@
 """A whole service in processes of its own: started by the command that users type, spoken to over HTTP only."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -33,11 +34,17 @@ class RunningService:
 
     def processes(self, *words: str) -> set[int]:
         """Find its processes whose command line holds these words; without words, all."""
-        found = set()
-        for pid in having(f"CHAINRULE_HOME={self.home}\0") | having_in_command(str(self.home)):
-            if all(word in command_of(pid) for word in words):
-                found.add(pid)
-        return found
+        found = having(f"CHAINRULE_HOME={self.home}\0") | working_in(self.home)
+        return {pid for pid in found if all(word in command(pid) for word in words)}
+
+    def valkey(self) -> int:
+        """Find its private Valkey, which is given no environment but works in a folder of its own."""
+        (pid,) = working_in(self.home / "valkey")
+        return pid
+
+    def said(self) -> str:
+        """Read what it printed."""
+        return (self.home / "up.log").read_text()
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """End it; give its exit code."""
@@ -46,25 +53,41 @@ class RunningService:
         return self.process.wait(STOPPING_SECONDS)
 
 
-def having_in_command(text: str) -> set[int]:
-    """Find processes whose command line holds a text."""
-    return {
-        int(folder.name) for folder in Path("/proc").glob("[0-9]*") if text.encode() in read_quietly(folder / "cmdline")
-    }
+def working_in(folder: Path) -> set[int]:
+    """Find living processes whose working directory is this folder or below it."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it ended, or is not ours to look at
+            if (process / "cwd").readlink().is_relative_to(folder):
+                found.add(int(process.name))
+    return found
 
 
-def read_quietly(path: Path) -> bytes:
-    """Read what may be gone."""
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
+def command(pid: int) -> str:
+    """Read a command line; empty when the process is gone."""
+    with contextlib.suppress(OSError):
+        return command_of(pid)
+    return ""
+
+
+def outside() -> dict[str, str]:
+    """Our environment without settings of the service."""
+    return {name: text for name, text in os.environ.items() if not name.startswith("CHAINRULE_")}
 
 
 @contextmanager
 def running_service(home: Path, *, workers: int = 1, **environment: str) -> Iterator[RunningService]:
     """Start the service on a free port; nothing is left of it afterwards."""
-    port, outside = free_port(), {name: text for name, text in os.environ.items() if not name.startswith("CHAINRULE_")}
+    with starting_service(home, workers=workers, **environment) as service:
+        eventually(lambda: service.process.poll() is not None or is_ready(service.url), seconds=STARTING_SECONDS)
+        assert service.process.poll() is None, service.said()
+        yield service
+
+
+@contextmanager
+def starting_service(home: Path, *, workers: int = 1, port: int = 0, **environment: str) -> Iterator[RunningService]:
+    """Start the service on this port or a free one, and do not wait until it is ready."""
+    port = port or free_port()
     ours = {
         "CHAINRULE_HOME": str(home),
         "CHAINRULE_SILENCE_SECONDS": "3",
@@ -74,11 +97,9 @@ def running_service(home: Path, *, workers: int = 1, **environment: str) -> Iter
     command = [sys.executable, "-m", "service", "up", "--port", str(port), "--workers", str(workers)]
     home.mkdir(parents=True, exist_ok=True)
     with (home / "up.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env={**outside, **ours}, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=ROOT, env={**outside(), **ours}, stdout=log, stderr=log)
     service = RunningService(process, f"http://127.0.0.1:{port}", home)
     try:
-        eventually(lambda: process.poll() is not None or is_ready(service.url), seconds=STARTING_SECONDS)
-        assert process.poll() is None, (home / "up.log").read_text()
         yield service
     finally:
         service.stop()

@@ -55,6 +55,7 @@ def test_killed_workers_are_replaced(own_service: RunningService) -> None:
         os.kill(parent, signal.SIGKILL)
         eventually(lambda: attempt(client, job.id) == 3, seconds=60)
         assert not own_service.processes("celery") & {parent, child}
+        assert "worker-1 ended (signal 9); starting it again" in own_service.said()
 
         client.jobs.cancel(job.id)
         eventually(lambda: job.refresh().done)
@@ -99,5 +100,5 @@ def test_nothing_outlives_a_killed_supervisor(own_service: RunningService) -> No
 
     own_service.stop(signal.SIGKILL)
 
-    assert len(before) >= 5  # supervisor, Valkey, gunicorn and Celery with a child each: the search finds them
+    assert len(before) >= 6  # supervisor, Valkey, gunicorn and Celery with a child each: the search finds them
     eventually(lambda: own_service.processes() == set(), seconds=30)
