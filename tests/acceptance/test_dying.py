@@ -46,7 +46,7 @@ def test_a_part_that_cannot_be_replaced_ends_the_service(
 
 
 def test_the_api_outlives_its_killed_child(tmp_path: Path) -> None:
-    """gunicorn replaces the process that answers; a request that ran out of memory must not end every job."""
+    """Gunicorn replaces the process that answers; a request that ran out of memory must not end every job."""
     with running_service(tmp_path / "home") as service:
         parent, child = api_of(service)
         os.kill(child, signal.SIGKILL)
@@ -61,7 +61,7 @@ def test_the_api_outlives_its_killed_child(tmp_path: Path) -> None:
 def test_a_start_that_is_broken_off_leaves_nothing(part: str, tmp_path: Path) -> None:
     """Ctrl-C at once is what follows a typing error; what was started up to then has to go as well."""
     with starting_service(tmp_path / "home") as service:
-        eventually(lambda: (service.home / "logs" / f"{part}.log").exists())
+        eventually((service.home / "logs" / f"{part}.log").exists)
         code = service.stop(signal.SIGINT)
 
         assert code == 0
