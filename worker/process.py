@@ -14,6 +14,7 @@ from sqlalchemy import select
 from store import Settings, Store, ids, open_store, reconciler
 from store.tables import Job
 from worker.looking import look
+from worker.orphans import leave_with_parent
 from worker.slot import Slot
 
 log = structlog.get_logger(__name__)
@@ -26,6 +27,7 @@ class Process:
     worker_id: str = field(default_factory=lambda: ids.new("worker"))
     slot: Slot = field(default_factory=Slot)
     store: Store | None = None
+    parent: int = field(default_factory=os.getpid)
 
     @property
     def host(self) -> str:
@@ -34,6 +36,7 @@ class Process:
 
     def open(self, settings: Settings) -> None:
         """Begin in a child: connections of its own, and what its predecessor left behind."""
+        leave_with_parent(self.parent)
         self.store = open_store(settings)
         self._clear_up()
 

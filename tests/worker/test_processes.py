@@ -15,6 +15,7 @@ from sqlalchemy import select
 from store import Store, jobs
 from store.queue import LOOK, QUEUE
 from store.tables import Job, Worker
+from tests.observing import is_alive
 from tests.worker import making
 from tests.worker.conftest import ROOT, RunningWorker, eventually
 
@@ -90,6 +91,21 @@ def test_a_killed_worker_loses_no_job(store: Store, iris: str, start_worker: Sta
 
     eventually(lambda: status(store, job_id) == "succeeded", 30, second.text)
     assert making.find(store, job_id).attempts == 2
+
+
+@ON_SQLITE
+def test_a_child_does_not_outlive_its_parent(store: Store, iris: str, start_worker: Start) -> None:
+    """An orphan would train on for nobody, deaf to signals; it gives its job back at once instead."""
+    worker = start_worker()
+    job_id = order(store, iris, LONG)
+    eventually(lambda: is_training(store, job_id))
+    child = worker.child()
+
+    worker.process.kill()
+    worker.process.wait(10)
+
+    eventually(lambda: not is_alive(child), 5, worker.text)
+    eventually(lambda: status(store, job_id) == "queued", 5, worker.text)
 
 
 def test_sigterm_gives_the_job_back_within_seconds(store: Store, iris: str, start_worker: Start) -> None:
