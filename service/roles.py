@@ -26,7 +26,7 @@ def api(host: str, port: int) -> list[str]:
 def worker(name: str) -> list[str]:
     """Run one slot: one process that trains one job at a time, and its parent."""
     return [
-        sys.executable, "-m", "celery", "--app", "worker.celery", "worker",
+        sys.executable, "-m", "celery", "--quiet", "--app", "worker.celery", "worker",
         "--concurrency", "1",
         "--hostname", f"{name}@%h",
         "--without-mingle", "--without-gossip", "--without-heartbeat",

@@ -22,6 +22,7 @@ from tests.worker.conftest import ROOT, RunningWorker, eventually
 Start = Callable[..., RunningWorker]
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SHORT = {"epochs": 20, "seed": 7}
+MANY = {"epochs": 5_000, "seed": 7, "early_stopping": None}  # a few seconds
 LONG = {"epochs": 1_000_000, "seed": 7, "early_stopping": None}
 SECONDS = {"epochs": 1_000_000, "seed": 7, "early_stopping": None, "max_time_s": 2}
 
@@ -63,20 +64,18 @@ def test_a_token_starts_what_waits(store: Store, iris: str, start_worker: Start)
 def test_a_killed_child_costs_seconds_and_no_bit(store: Store, iris: str, start_worker: Start) -> None:
     """Out of memory or a crash in a library: the next child takes the job over at once, with the same result."""
     worker = start_worker(CHAINRULE_SILENCE_SECONDS="60")
-    undisturbed = order(store, iris, SHORT)
-    eventually(lambda: status(store, undisturbed) == "succeeded")
-    job_id = order(store, iris, SECONDS)
+    undisturbed = order(store, iris, MANY)
+    eventually(lambda: status(store, undisturbed) == "succeeded", 60, worker.text)
+    job_id = making.order_unresolved(store, iris, making.find(store, undisturbed).resolved)
+    store.queue.ring()
     eventually(lambda: is_training(store, job_id))
 
     os.kill(worker.child(), signal.SIGKILL)
 
-    eventually(lambda: status(store, job_id) == "succeeded", 20, worker.text)
+    eventually(lambda: status(store, job_id) == "succeeded", 60, worker.text)
     job = making.find(store, job_id)
     assert (job.attempts, job.crashes) == (2, 1)
-    again = making.order_unresolved(store, iris, making.find(store, undisturbed).resolved)
-    store.queue.ring()
-    eventually(lambda: status(store, again) == "succeeded")
-    assert making.model_of(store, again).weights_digest == making.model_of(store, undisturbed).weights_digest
+    assert making.model_of(store, job_id).weights_digest == making.model_of(store, undisturbed).weights_digest
 
 
 def test_a_killed_worker_loses_no_job(store: Store, iris: str, start_worker: Start) -> None:
