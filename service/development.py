@@ -29,7 +29,7 @@ def run_lint() -> int:
         "ruff": [*python, "ruff", "check", "."],
         "format": [*python, "ruff", "format", "--check", "."],
         "types": [*python, "mypy"],
-        "arrows": [str(Path(sys.executable).parent / "lint-imports")],
+        "arrows": [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()"],
     }
     failed = [name for name, command in checks.items() if told(name, run(command) == 0) is False]
     failed += [name for name, check in OWN_CHECKS.items() if not told(name, check())]

@@ -156,6 +156,18 @@ def test_our_source_is_on_the_path(bootstrap: Bootstrap) -> None:
     assert lines == [str(bootstrap.folder), str(bootstrap.folder / "client" / "src")]
 
 
+def test_a_moved_folder_is_followed(bootstrap: Bootstrap) -> None:
+    """Without this the old place would be searched: for nothing, or for code that nobody edits any more."""
+    bootstrap.script.prepare(())
+    site = bootstrap.folder / ".venv" / "lib" / "python3.12" / "site-packages"
+    (site / "chainrule-source.pth").write_text("/before/the/move\n")
+
+    bootstrap.script.prepare(())
+
+    assert len(bootstrap.installed) == 1
+    assert (site / "chainrule-source.pth").read_text().splitlines()[0] == str(bootstrap.folder)
+
+
 @pytest.mark.parametrize("version", [(3, 11, 0), (3, 12, 9), (3, 13, 1)])
 def test_these_pythons_will_do(version: tuple[int, ...]) -> None:
     """What the lock was made for."""
@@ -188,3 +200,40 @@ def test_the_command_line_is_reached() -> None:
     said = subprocess.run([ROOT / "chainrule", "--version"], capture_output=True, text=True, check=True, timeout=60)
 
     assert said.stdout.startswith("chainrule, version")
+
+
+def test_the_folder_of_the_caller_is_not_searched(tmp_path: Path) -> None:
+    """Many projects have an `app` or a `service` of their own, and the command is typed there."""
+    stamp = ROOT / ".venv" / "chainrule-stamp.json"
+    if Path(sys.prefix) != ROOT / ".venv" or not stamp.exists():
+        pytest.skip("these tests do not run in the environment that the script makes")
+    (tmp_path / "service.py").write_text("raise SystemExit('not this one')")
+
+    said = subprocess.run(
+        [ROOT / "chainrule", "--version"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert said.stdout.startswith("chainrule, version")
+
+
+@pytest.mark.parametrize("has_ensurepip", [True, False])
+def test_pip_alone_makes_an_environment(
+    *, has_ensurepip: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Debian's Python may have pip and no ensurepip: then the pip outside fills the environment."""
+    script, made = load(), list[bool]()
+    monkeypatch.setattr(script, "VENV", tmp_path)
+    monkeypatch.setattr(script, "PYTHON", tmp_path / "bin" / "python")
+
+    def create(_folder: Path, *, with_pip: bool, clear: bool) -> None:
+        made.append(with_pip and clear)
+        if with_pip and not has_ensurepip:
+            raise subprocess.CalledProcessError(1, "ensurepip")
+
+    monkeypatch.setattr("venv.create", create)
+    inside, outside = str(script.PYTHON), sys.executable
+
+    pip = script.make_venv()
+
+    assert pip == ([inside, "-m", "pip"] if has_ensurepip else [outside, "-m", "pip", "--python", inside])
+    assert made == ([True] if has_ensurepip else [True, False])
