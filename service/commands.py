@@ -79,6 +79,7 @@ def api(host: str, port: int) -> None:
     from store.database import Database  # noqa: PLC0415
 
     chosen = settings()
+    guards.check_parts(chosen)
     database = Database(chosen.database_url)
     guards.check_key(host, chosen, database)
     database.close()
@@ -90,8 +91,9 @@ def api(host: str, port: int) -> None:
 @plainly
 def worker(name: str) -> None:
     """Become a worker (for containers): one job at a time."""
-    from service import roles  # noqa: PLC0415
+    from service import guards, roles  # noqa: PLC0415
 
+    guards.check_parts(settings())
     become(roles.worker(name))
 
 
@@ -215,6 +217,8 @@ def migrated() -> Any:
 
 def become(command: list[str]) -> None:
     """Replace this process, so that signals reach the part itself."""
-    from service.environment import for_children  # noqa: PLC0415
+    from service.environment import ROOT, for_children  # noqa: PLC0415
 
-    os.execve(command[0], command, for_children(settings()))  # noqa: S606  # our own interpreter
+    environment = for_children(settings())
+    os.chdir(ROOT)  # gunicorn and Celery import from here first; the caller's folder may have an `app` too
+    os.execve(command[0], command, environment)  # noqa: S606  # our own interpreter

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from service.errors import CannotStart, Refused
-from store import Settings, keys
+from store import Settings, keys, migrating
 from store.database import Database
 
 
@@ -80,3 +80,16 @@ def check_key(host: str, settings: Settings, database: Database) -> None:
         f"{host} can be reached from other machines, and no key protects the service. "
         "Make one with `./chainrule keys create`, set CHAINRULE_API_KEY, or use --host 127.0.0.1.",
     )
+
+
+def check_parts(settings: Settings) -> None:
+    """Raise when a part that is started alone would not find what `up` would have made for it."""
+    if settings.redis_url is None:
+        raise Refused("CHAINRULE_REDIS_URL is not set, and a part alone needs one; `./chainrule up` brings its own.")
+    database = Database(settings.database_url)
+    try:
+        revision = migrating.current_revision(database)
+    finally:
+        database.close()
+    if revision is None:  # a newer one is fine: parts are replaced one after the other
+        raise CannotStart("The database has no tables yet; make them with `./chainrule migrate`.")

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from service.environment import ROOT
 from service.errors import CannotStart
 
 PR_SET_PDEATHSIG = 1
@@ -37,6 +38,7 @@ class Part:
                 process = subprocess.Popen(
                     self.command,
                     env=self.environment,
+                    cwd=ROOT,  # gunicorn and Celery import from here first; the caller's folder may have an `app` too
                     stdin=subprocess.PIPE if self.stdin is not None else subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,

@@ -45,13 +45,18 @@ def seconds(text: str) -> float:
 
 
 def database(text: str) -> str:
-    """Read the address of a database we know; `postgres://`, as some hosts spell it, is PostgreSQL."""
+    """Read the address of a database we know; `postgres://`, as some hosts spell it, is PostgreSQL.
+
+    A relative file is one in the folder of this process, also for the processes that it starts elsewhere.
+    """
     try:
         url = make_url(re.sub(r"^postgres://", "postgresql://", text))
     except ArgumentError as error:
         raise ValueError from error
     if url.drivername not in DRIVERS or (url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}):
         raise ValueError
+    if url.get_backend_name() == "sqlite" and not (url.database or "").startswith("file:"):
+        url = url.set(database=str(Path(url.database or "").absolute()))
     return url.render_as_string(hide_password=False)
 
 

@@ -89,15 +89,18 @@ def starting_service(home: Path, *, workers: int = 1, port: int = 0, **environme
     """Start the service on this port or a free one, and do not wait until it is ready."""
     port = port or free_port()
     ours = {
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "client" / "src")]),
         "CHAINRULE_HOME": str(home),
         "CHAINRULE_SILENCE_SECONDS": "3",
         "CHAINRULE_HEARTBEAT_SECONDS": "0.5",
         **environment,
     }
-    command = [sys.executable, "-m", "service", "up", "--port", str(port), "--workers", str(workers)]
+    command = [sys.executable, "-P", "-m", "service", "up", "--port", str(port), "--workers", str(workers)]
     home.mkdir(parents=True, exist_ok=True)
+    # Users type the command wherever they are, and many are in a project that has an `app` of its own.
+    (home / "app.py").write_text("raise SystemExit('the folder of the caller was searched')")
     with (home / "up.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env={**outside(), **ours}, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=home, env={**outside(), **ours}, stdout=log, stderr=log)
     service = RunningService(process, f"http://127.0.0.1:{port}", home)
     try:
         yield service

@@ -134,3 +134,21 @@ def test_migrating_tells_the_revision(shell: Shell) -> None:
     assert first.exit_code == second.exit_code == 0
     assert first.stdout == second.stdout
     assert "revision" in first.stdout
+
+
+@pytest.mark.parametrize("part", [("api", "--port", "1"), ("worker",)], ids=lambda part: str(part[0]))
+def test_a_part_alone_needs_a_redis(part: tuple[str, ...], shell: Shell) -> None:
+    """`up` brings one; a container without the setting would end in a traceback of a library."""
+    refused = shell.run(*part)
+
+    assert refused.exit_code == 78
+    assert "CHAINRULE_REDIS_URL" in refused.stderr
+
+
+@pytest.mark.parametrize("part", [("api", "--port", "1"), ("worker",)], ids=lambda part: str(part[0]))
+def test_a_part_alone_needs_tables(part: tuple[str, ...], shell: Shell) -> None:
+    """The sentence names the command that makes them."""
+    refused = shell.run(*part, CHAINRULE_REDIS_URL="redis://127.0.0.1:1/0")
+
+    assert refused.exit_code == 1
+    assert "./chainrule migrate" in refused.stderr

@@ -138,3 +138,12 @@ def test_a_store_without_redis_says_what_to_do(tmp_path: Path) -> None:
     """A process started by hand would otherwise never ring for a worker."""
     with pytest.raises(SettingsError, match="CHAINRULE_REDIS_URL is not set"):
         open_store(Settings(home=tmp_path, database_url=f"sqlite:///{tmp_path}/x.db"))
+
+
+def test_a_relative_database_belongs_to_this_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes started in another folder must not make a second, empty database there."""
+    monkeypatch.chdir(tmp_path)
+
+    settings = Settings.from_environment({"CHAINRULE_DATABASE_URL": "sqlite:///mine.db"})
+
+    assert settings.database_url == f"sqlite:///{tmp_path}/mine.db"
