@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-STOPS = (signal.SIGINT, signal.SIGTERM)
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopping:
-    """Whether somebody asked the service to stop, by Ctrl-C or SIGTERM."""
+    """Whether somebody asked the service to stop: by Ctrl-C, SIGTERM, or by closing the terminal."""
 
     def __init__(self) -> None:
         self.asked = False
         for number in STOPS:
-            signal.signal(number, self._ask)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # `nohup` wants it to stay
+                signal.signal(number, self._ask)
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
         if self.asked:  # while everything is being stopped already, a second Ctrl-C changes nothing
@@ -40,5 +41,5 @@ def undisturbed() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
-        if held:
-            signal.raise_signal(held[0])
+        for seen in held:  # the first that is not ignored ends this loop
+            signal.raise_signal(seen)

@@ -80,7 +80,7 @@ def test_a_stopped_service_is_gone(tmp_path: Path) -> None:
     with running_service(tmp_path / "home") as service:
         with Client(service.url, api_key="") as client:
             eventually(lambda: client.jobs.get(job.id).status == "running", seconds=60)
-        assert is_gone_after(signal.SIGINT, service)
+        assert is_gone_after(signal.SIGHUP, service)
 
 
 def is_gone_after(number: signal.Signals, service: RunningService) -> bool:

@@ -13,6 +13,7 @@ from service.interrupts import STOPS, Stopping, undisturbed
 def own_handlers() -> Iterator[None]:
     """Give the handlers back that pytest had."""
     before = {number: signal.getsignal(number) for number in STOPS}
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests themselves may run under nohup
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
@@ -44,6 +45,30 @@ def test_a_second_signal_changes_nothing() -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
     assert stopping.asked
+
+
+def test_a_closed_terminal_is_ignored_under_nohup() -> None:
+    """Who starts a service with `nohup` closes the terminal next."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    stopping = Stopping()
+
+    os.kill(os.getpid(), signal.SIGHUP)
+
+    assert not stopping.asked
+
+
+def test_an_ignored_signal_hides_no_other() -> None:
+    """Both arrive while a step is done; the one that counts is not lost behind the one that does not."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    Stopping()
+
+    def step() -> None:
+        with undisturbed():
+            os.kill(os.getpid(), signal.SIGHUP)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(KeyboardInterrupt):
+        step()
 
 
 def test_without_a_signal_nothing_is_changed() -> None:
