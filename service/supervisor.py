@@ -15,6 +15,7 @@ from service.parts import Part, Running
 from store import Settings
 from store.database import Database
 from store.migrating import migrate
+from store.redis_link import RedisLink
 
 STARTING_SECONDS = 60
 LOOK_SECONDS = 0.2
@@ -49,8 +50,8 @@ class Supervisor:
     @property
     def url(self) -> str:
         """Where the service is."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104  # compared, not bound
-        return f"http://{host}:{self.port}"
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  # compared, not bound
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def start(self) -> None:
         """Start everything in order: Valkey, tables, workers, API."""
@@ -60,6 +61,8 @@ class Supervisor:
             server, self.settings = valkey.part(self.settings)
             running = self._start(server)
             valkey.wait_until_ready(running, self.settings.redis_url or "")
+        elif not answers(self.settings.redis_url):
+            self.say("CHAINRULE_REDIS_URL does not answer: jobs are accepted, and wait until it does")
         for number in range(1, self.workers + 1):
             with undisturbed():  # a process that was started and not noted would never be stopped
                 self.slots.append(Slot(self._worker(number).start(), time.monotonic()))
@@ -138,6 +141,15 @@ class Supervisor:
         raise CannotStart(f"The API did not answer within {STARTING_SECONDS} s:\n{api.last_words()}")
 
 
+def answers(redis_url: str) -> bool:
+    """Tell whether there is a Redis at an address."""
+    link = RedisLink(redis_url, answer_seconds=2)
+    try:
+        return link.ping()
+    finally:
+        link.close()
+
+
 def is_ready(url: str) -> bool:
     """Tell whether the API answers and finds its database."""
     try:
@@ -171,6 +183,7 @@ def run_until_stopped(settings: Settings, *, host: str, port: int, workers: int,
         with running(settings, host=host, port=port, workers=workers, say=say) as service:
             say(f"Chainrule is at {service.url}   (docs: {service.url}/docs)")
             say(f"{workers} worker{'s' * (workers != 1)} · data in {settings.home} · Ctrl-C stops everything")
+            say(f"Try: curl -H 'Content-Type: text/csv' --data-binary @your.csv {service.url}/v1/datasets")
             while not stopping.asked:
                 service.watch()
                 time.sleep(LOOK_SECONDS)
