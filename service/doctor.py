@@ -2,12 +2,16 @@
 
 import importlib.metadata
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import click
+from packaging.requirements import Requirement
+from sqlalchemy import func, select
 
 from service import valkey
 from service.environment import ROOT
@@ -18,6 +22,9 @@ from store.migrating import current_revision, is_current, newest_revision
 from store.redis_link import RedisLink
 
 GIB = 1 << 30
+EXPORT = ROOT / "requirements.txt"
+SHOWN = ("numpy", "celery", "sqlalchemy", "flask")
+LARGEST_CLOCK_GAP_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -44,10 +51,20 @@ def examine(settings: Settings) -> int:
 
 
 def python(_settings: Settings) -> Iterator[Finding]:
-    """Look at the interpreter and the packages that matter most."""
+    """Look at the interpreter."""
     yield Finding("python", sys.version.split()[0])
-    versions = [f"{name} {importlib.metadata.version(name)}" for name in ("numpy", "celery", "sqlalchemy", "flask")]
-    yield Finding("packages", ", ".join(versions))
+
+
+def packages(_settings: Settings) -> Iterator[Finding]:
+    """Hold the installed packages against the export of the lock."""
+    if not EXPORT.exists():
+        yield Finding("packages", "cannot be compared, for requirements.txt is not here")
+        return
+    off = [f"{name} {version_of(name) or 'missing'}" for name, version in locked() if version_of(name) != version]
+    if off:
+        yield Finding("packages", ", ".join(off)[:100], "the lock names others: remove .venv, and call again")
+    else:
+        yield Finding("packages", ", ".join(f"{name} {version_of(name)}" for name in SHOWN) + ", all as locked")
 
 
 def cores(_settings: Settings) -> Iterator[Finding]:
@@ -77,11 +94,26 @@ def database(settings: Settings) -> Iterator[Finding]:
         else:
             advice = None if is_current(opened) else f"./chainrule migrate (the code expects {newest_revision()})"
             yield Finding("database", f"{opened.dialect}, revision {revision}", advice)
+        yield clock(opened)
     except Exception as error:  # noqa: BLE001  # whatever the driver says is the finding
         first = str(error).splitlines()[0]
         yield Finding("database", first[:100], "check CHAINRULE_DATABASE_URL, and that the server runs")
     finally:
         opened.close()
+
+
+def clock(opened: Database) -> Finding:
+    """Compare our clock with the database server's; a file has no clock of its own."""
+    now = datetime.now(UTC)
+    if opened.dialect != "postgresql":
+        return Finding("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC")
+    with opened.reading() as session:
+        theirs = session.execute(select(func.clock_timestamp())).scalar_one()
+    gap = abs((theirs - now).total_seconds())
+    advice = (
+        "set both by a time server: times of jobs and keys would be wrong" if gap > LARGEST_CLOCK_GAP_SECONDS else None
+    )
+    return Finding("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, {gap:.1f} s from the database's", advice)
 
 
 def redis(settings: Settings) -> Iterator[Finding]:
@@ -106,4 +138,22 @@ def examples(_settings: Settings) -> Iterator[Finding]:
     yield Finding("examples", f"missing: {', '.join(missing)}" if missing else "there", advice)
 
 
-CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (python, cores, disk, database, redis, examples)
+def locked() -> Iterator[tuple[str, str]]:
+    """Yield the packages that this system needs, with their versions."""
+    for line in re.findall(r"^\w.*==.*", EXPORT.read_text(), flags=re.MULTILINE):
+        wanted = Requirement(line.rstrip("\\ "))
+        if wanted.marker is None or wanted.marker.evaluate():
+            yield wanted.name, next(iter(wanted.specifier)).version
+
+
+def version_of(package: str) -> str | None:
+    """Tell which version of a package is installed; None for none."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    python, packages, cores, disk, database, redis, examples,
+)  # fmt: skip

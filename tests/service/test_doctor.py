@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from service import doctor
 from service.doctor import examine
 from store import Settings
 from store.database import Database
@@ -47,6 +48,37 @@ def test_tables_of_another_version_are_found(
     old.close()
     assert code == 1
     assert "./chainrule migrate" in capsys.readouterr().out
+
+
+def test_a_package_that_is_not_as_locked_is_found(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody upgraded one by hand; what belongs to another system is no finding."""
+    export = "numpy==1.0 \\\n    --hash=sha256:00\ncolorama==0.1 ; sys_platform == 'win32' \\\nnowhere-to-be-found==2\n"
+    (tmp_path / "requirements.txt").write_text(export)
+    monkeypatch.setattr(doctor, "EXPORT", tmp_path / "requirements.txt")
+
+    code = doctor.examine(settings)
+
+    said = capsys.readouterr().out
+    assert code == 1
+    assert "remove .venv" in said
+    assert "numpy" in said
+    assert "nowhere-to-be-found missing" in said
+    assert "colorama" not in said
+
+
+def test_a_clock_that_goes_wrong_is_found(empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Heartbeats need no clock, but times of jobs and keys do; any gap is larger than none at all."""
+    database = Database(empty_postgres_url)
+
+    fine = doctor.clock(database)
+    monkeypatch.setattr(doctor, "LARGEST_CLOCK_GAP_SECONDS", -1.0)
+    wrong = doctor.clock(database)
+
+    database.close()
+    assert fine.advice is None
+    assert wrong.advice is not None
 
 
 def test_an_empty_database_needs_nothing_done(
