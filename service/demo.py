@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
-from chainrule import Client, Job, Model, load
+from chainrule import ChainruleError, Client, Job, Model, load
 from service import supervisor, valkey
 from service.environment import ROOT
 from service.errors import ServiceError
@@ -25,6 +26,7 @@ SEED = 2
 SHOWN_ROWS, SHOWN_COLUMNS = 6, 3
 SHOWN_METRICS = ("loss", "val_loss", "val_accuracy")
 TOLERANCE = 1e-5
+PLAIN_STEP = 0.25  # where no bar can be drawn, a line for each quarter
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,9 @@ def show() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="chainrule-demo-") as home, service(Path(home), console) as client:
             failed = [lesson.file for lesson in LESSONS if not teach(client, lesson, console)]
-    except ServiceError as error:
-        console.print(f"[red]{error}[/red]")
-        return error.exit_code
+    except (ServiceError, ChainruleError) as error:
+        console.print(f"[red]{escape(str(error))}[/red]")
+        return getattr(error, "exit_code", 1)
     console.print(f"\n{time.perf_counter() - began:.0f} s in all. Everything is stopped again.")
     if failed:
         console.print(f"[red]Not learned well enough: {', '.join(failed)}[/red]")
@@ -105,13 +107,17 @@ def teach(client: Client, lesson: Lesson, console: Console) -> bool:
 def follow(job: Job, console: Console) -> Job:
     """Draw the job's progress until it is done."""
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=40), TextColumn("{task.fields[said]}"))
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    is_live = console.is_terminal and not console.is_dumb_terminal
+    told = 0.0
+    with Progress(*columns, console=console, disable=not is_live) as bar:
         task = bar.add_task("training", total=1.0, said="")
         for seen in job.watch(timeout=120, every=0.05):
-            bar.update(task, completed=seen.raw["progress"]["fraction"], said=latest(seen))
+            fraction = seen.raw["progress"]["fraction"]
+            bar.update(task, completed=fraction, said=latest(seen))
+            if not is_live and (seen.done or fraction >= told + PLAIN_STEP):
+                console.print(f"training {fraction:4.0%}  {latest(seen)}")
+                told = fraction
             job = seen
-    if not console.is_terminal:
-        console.print(f"training {latest(job)}")
     return job
 
 
