@@ -1,11 +1,15 @@
 """Retries, refusals and pages, against a small real HTTP server."""
 
+import base64
+import hashlib
 import json
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -51,7 +55,9 @@ def server() -> Iterator[Scripted]:
             self.wfile.write(body)
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            left = int(self.headers.get("Content-Length") or 0)
+            while left:
+                left -= len(self.rfile.read(min(left, 1 << 20)))
             self.do_GET()
 
         def log_message(self, *_: object) -> None:
@@ -217,3 +223,81 @@ def test_waiting_ends_and_the_job_goes_on(way: Callable[[object], object], serve
         way(client.jobs.get("job_1"))
 
     assert {method for method, _, _ in server.asked} == {"GET"}
+
+
+WEIGHTS = b"weights" * 100
+DIGEST = f"sha-256=:{base64.b64encode(hashlib.sha256(WEIGHTS).digest()).decode()}:"
+
+
+@pytest.mark.parametrize("digest", [{"Repr_Digest": DIGEST}, {}, {"Repr_Digest": "md5=:AAAA:"}])
+def test_a_file_is_downloaded(digest: dict[str, str], server: Scripted, transport: Transport, tmp_path: Path) -> None:
+    """After a 503, too; nothing else is left in the folder."""
+    server.say(503, {"code": "server.unavailable"}, Retry_After="0")
+    server.say(200, WEIGHTS, **digest)
+
+    path = transport.download("/weights", tmp_path / "iris.safetensors")
+
+    assert path.read_bytes() == WEIGHTS
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_damaged_file_replaces_nothing(server: Scripted, transport: Transport, tmp_path: Path) -> None:
+    """The file from yesterday is worth more than one that a bad memory chip has changed."""
+    server.say(200, b"other bytes", Repr_Digest=DIGEST)
+    old = tmp_path / "iris.safetensors"
+    old.write_bytes(b"from yesterday")
+
+    with pytest.raises(errors.ConnectionFailed, match="damaged"):
+        transport.download("/weights", old)
+
+    assert old.read_bytes() == b"from yesterday"
+    assert list(tmp_path.iterdir()) == [old]
+
+
+def test_a_refused_file_is_explained(server: Scripted, transport: Transport, tmp_path: Path) -> None:
+    """A problem document must not end up on disk as weights."""
+    server.say(404, {"code": "not_found.model", "detail": "There is no model."})
+
+    with pytest.raises(errors.NotFound, match="no model"):
+        transport.download("/weights", tmp_path / "iris.safetensors")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_refusal_says_when_to_come_back(server: Scripted, transport: Transport) -> None:
+    """A caller with patience of its own needs the number."""
+    server.say(429, {"code": "request.too_many"}, Retry_After="7")
+
+    with pytest.raises(errors.Unavailable) as raised:
+        transport.json("POST", "/v1/jobs", json={})
+
+    assert raised.value.retry_after == 7
+
+
+def test_a_large_table_is_sent_in_pieces(server: Scripted, tmp_path: Path) -> None:
+    """A file larger than memory can be uploaded; its length is told at once, so that the service can refuse early."""
+    server.say(201, {"id": "ds_1", "name": "large.csv", "row_count": 1})
+    path, size = tmp_path / "large.csv", 64 << 20
+    with path.open("wb") as file:
+        file.truncate(size)
+
+    tracemalloc.start()
+    with Client(server.url) as client:
+        client.datasets.upload(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert server.asked[0][2]["Content-Length"] == str(size)
+    assert peak < size / 4
+
+
+def test_a_job_leads_to_its_model(server: Scripted) -> None:
+    """One step from a finished job to what it learned; none from a job that learned nothing."""
+    server.say(200, job("succeeded", model_id="mdl_1"))
+    server.say(200, {"id": "mdl_1"})
+    server.say(200, job("cancelled"))
+
+    with Client(server.url) as client:
+        assert client.jobs.get("job_1").model.id == "mdl_1"
+        with pytest.raises(errors.JobFailed, match="cancelled"):
+            _ = client.jobs.get("job_1").model

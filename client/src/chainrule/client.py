@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 from chainrule.errors import JobFailed, WaitedTooLong
 from chainrule.transport import Transport
@@ -36,6 +36,13 @@ class Job:
     model_id: str | None
     raw: Mapping[str, Any] = field(repr=False)
     _jobs: "Jobs" = field(repr=False, compare=False)
+
+    @property
+    def model(self) -> "Model":
+        """What it learned; raise `JobFailed` while or because there is nothing."""
+        if self.model_id is None:
+            raise JobFailed(self.id, self.status, self.raw.get("error"))
+        return Models(self._jobs.transport).get(self.model_id)
 
     def refresh(self, *, wait: float = 0) -> "Job":
         """Read it anew; with `wait`, as soon as it is done or after so many seconds."""
@@ -94,13 +101,16 @@ class Datasets:
     transport: Transport
 
     def upload(self, source: str | Path | bytes, *, name: str | None = None) -> Dataset:
-        """Upload a CSV file, by path or as bytes; the same bytes are the same dataset."""
-        content = source if isinstance(source, bytes) else Path(source).read_bytes()
-        named = name or ("table.csv" if isinstance(source, bytes) else Path(source).name)
+        """Upload a CSV file, by path (a piece at a time) or as bytes; the same bytes are the same dataset."""
+        if isinstance(source, bytes):
+            return self._send(source, name or "table.csv")
+        with Path(source).open("rb") as file:
+            return self._send(file, name or Path(source).name)
+
+    def _send(self, content: bytes | BinaryIO, name: str) -> Dataset:
         headers = {"Content-Type": "text/csv"}
-        return dataset(
-            self.transport.json("POST", "/v1/datasets", params={"name": named}, content=content, headers=headers),
-        )
+        raw = self.transport.json("POST", "/v1/datasets", params={"name": name}, content=content, headers=headers)
+        return dataset(raw)
 
     def get(self, id_: str) -> Dataset:
         """Read one."""
@@ -174,10 +184,8 @@ class Models:
         return predictions
 
     def download(self, id_: str, path: str | Path, *, format: str = "safetensors") -> Path:  # noqa: A002
-        """Write the weights to a file."""
-        response = self.transport.ask("GET", f"/v1/models/{id_}/weights", params={"format": format})
-        Path(path).write_bytes(response.content)
-        return Path(path)
+        """Write the weights to a file, which is there whole or not at all."""
+        return self.transport.download(f"/v1/models/{id_}/weights", Path(path), params={"format": format})
 
     def _model(self, raw: Mapping[str, Any]) -> Model:
         return Model(raw["id"], raw, self)

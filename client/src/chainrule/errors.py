@@ -29,8 +29,8 @@ class ConnectionFailed(ChainruleError):
 class ApiError(ChainruleError):
     """The service refused; it says why."""
 
-    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
-        self.status = status
+    def __init__(self, status: int, problem: Mapping[str, Any], retry_after: float | None = None) -> None:
+        self.status, self.retry_after = status, retry_after
         self.code: str = str(problem.get("code", f"http.{status}"))
         self.detail: str = str(problem.get("detail", problem.get("title", "")))
         self.errors: Sequence[Mapping[str, Any]] = problem.get("errors") or []
@@ -58,7 +58,7 @@ class Conflict(ApiError):
 
 
 class Unavailable(ApiError):
-    """Not now; `Retry-After` says when."""
+    """Not now; `retry_after` says after how many seconds to ask again, when the service knows."""
 
 
 class JobFailed(ChainruleError):
@@ -90,8 +90,8 @@ def place(fault: Mapping[str, Any]) -> str:
     return str(fault.get("pointer") or in_file or "the request")
 
 
-def of(status: int, problem: Mapping[str, Any]) -> ApiError:
+def of(status: int, problem: Mapping[str, Any], retry_after: float | None = None) -> ApiError:
     """Choose the class of an answer."""
     kinds: dict[int, type[ApiError]] = {401: NotAllowed, 403: NotAllowed, 404: NotFound, 409: Conflict}
     kinds |= dict.fromkeys((429, 503, 507), Unavailable) | dict.fromkeys((400, 413, 415, 422), BadRequest)
-    return kinds.get(status, ApiError)(status, problem)
+    return kinds.get(status, ApiError)(status, problem, retry_after)

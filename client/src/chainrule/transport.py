@@ -1,16 +1,22 @@
 """HTTP with manners: keys, time limits, and retries where repeating is safe."""
 
+import base64
+import hashlib
 import random
+import re
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
 
 import httpx2 as httpx
 
 from chainrule import errors
 
+T = TypeVar("T")
 TRIES = 3
 TRY_AGAIN = frozenset({429, 502, 503, 504})
+AS_IT_IS = {"Accept-Encoding": "identity"}
 SAFE = frozenset({"GET", "HEAD"})
 
 
@@ -35,19 +41,39 @@ class Transport:
     def ask(self, method: str, path: str, **request: Any) -> httpx.Response:
         """Ask; raise what the service says is wrong. Reading is tried three times."""
         tries = TRIES if method in SAFE else 1
+        return self._insist(tries, lambda: accepted(self._http.request(method, path, **request)))
+
+    def download(self, path: str, file: Path, **request: Any) -> Path:
+        """Write an answer to a file, a piece at a time; it is there whole and unchanged, or not at all."""
+        return self._insist(TRIES, lambda: self._fetch(path, file, request))
+
+    def _fetch(self, path: str, file: Path, request: Mapping[str, Any]) -> Path:
+        partial = file.with_name(f".{file.name}.part")
+        try:
+            with self._http.stream("GET", path, headers=AS_IT_IS, **request) as response, partial.open("wb") as out:
+                if not response.is_success:
+                    response.read()
+                seen = hashlib.sha256()
+                for piece in accepted(response).iter_raw():
+                    out.write(piece)
+                    seen.update(piece)
+            check_digest(response.headers.get("Repr-Digest"), seen.digest())
+            return partial.replace(file)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def _insist(self, tries: int, attempt: Callable[[], T]) -> T:
         for left in range(tries - 1, -1, -1):
             try:
-                response = self._http.request(method, path, **request)
+                return attempt()
             except httpx.TransportError as error:
                 if not left:
                     raise errors.ConnectionFailed(f"{self.base_url} does not answer: {error}") from error
                 pause(None)
-                continue
-            if response.is_success:
-                return response
-            if not left or response.status_code not in TRY_AGAIN:
-                raise errors.of(response.status_code, problem_of(response))
-            pause(response.headers.get("Retry-After"))
+            except errors.ApiError as refusal:
+                if not left or refusal.status not in TRY_AGAIN:
+                    raise
+                pause(refusal.retry_after)
         raise AssertionError("the last try answers or raises")
 
     def close(self) -> None:
@@ -64,7 +90,22 @@ def problem_of(response: httpx.Response) -> Mapping[str, Any]:
     return body if isinstance(body, dict) else {"title": response.reason_phrase, "detail": response.text[:200]}
 
 
-def pause(retry_after: str | None) -> None:
+def accepted(response: httpx.Response) -> httpx.Response:
+    """Give the answer back; raise when it is a refusal."""
+    if response.is_success:
+        return response
+    asked = response.headers.get("Retry-After", "")
+    raise errors.of(response.status_code, problem_of(response), float(asked) if asked.isdecimal() else None)
+
+
+def check_digest(said: str | None, seen: bytes) -> None:
+    """Raise when bytes changed on their way; nothing is checked where the sender says nothing (RFC 9530)."""
+    found = re.search(r"sha-256=:([A-Za-z0-9+/=]+):", said or "")
+    if found is not None and base64.b64decode(found[1]) != seen:
+        raise errors.ConnectionFailed("The file arrived damaged: its digest is not the one that the service named.")
+
+
+def pause(seconds: float | None) -> None:
     """Wait as long as the service asks, else a moment that differs between callers."""
-    asked = float(retry_after) if retry_after and retry_after.isdigit() else 0.2
-    time.sleep(min(asked, 10) + random.uniform(0, 0.2))  # noqa: S311  # jitter, not a secret
+    asked = 0.2 if seconds is None else min(seconds, 10)
+    time.sleep(asked + random.uniform(0, 0.2))  # noqa: S311  # jitter, not a secret
