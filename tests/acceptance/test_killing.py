@@ -70,6 +70,7 @@ def attempt(client: Client, job_id: str) -> int:
 
 def test_a_stopped_service_is_gone(tmp_path: Path) -> None:
     """In the middle of a job: no process, no lock, exit code 0; the next start takes the job up again."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests themselves may run under nohup, and children inherit that
     with running_service(tmp_path / "home") as service:
         with Client(service.url, api_key="") as client:
             iris = client.datasets.upload(IRIS).id
