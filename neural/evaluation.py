@@ -1,14 +1,17 @@
 """Running a network forward over many rows: predictions, losses and metrics."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array, Calls
+from neural.arrays import Array
 from neural.binding import BoundNetwork, bind
-from neural.examples import Examples, Prepared, prepare, with_ones
+from neural.examples import Examples, Prepared, prepare, prepare_inputs
+from neural.layouts import Shape, columns_of, slots_of_rows
 from neural.links import without_link
 from neural.losses import Loss
 from neural.losses import loss as find_loss
@@ -18,27 +21,60 @@ from neural.targets import fill
 from neural.weights import check_flat
 
 BATCH = 1024  # rows that are run at once
+LARGEST_VALUE = 1 << 22  # numbers of one layer's output that are held at once
+
+
+@dataclass(frozen=True)
+class Group:
+    """What a network gave for consecutive batches of one size."""
+
+    logits: Array  # (slots, outputs, columns)
+    masks: Array | None  # (slots, columns) of 0 and 1: which time steps count
+    batch: int  # rows of each slot
+
+    @property
+    def counting(self) -> npt.NDArray[np.bool_]:
+        """Which columns count, (slots · columns,)."""
+        slots, _, columns = self.logits.shape
+        return np.ones(slots * columns, bool) if self.masks is None else self.masks.reshape(-1) > 0
+
+    def targets(self, y: npt.NDArray[Any], shape: Shape) -> npt.NDArray[Any]:
+        """Order this group's targets as its columns."""
+        return columns_of(y, self.batch, shape)
 
 
 class Evaluator:
     """A network bound for inference on fixed rows; runs again whenever the parameters have changed."""
 
-    def __init__(self, network: Network, parameters: Array, x: Array, *, batch_size: int = BATCH) -> None:
-        """Bind to inputs of shape (rows, inputs + 1), read where they are."""
-        rows, width = x.shape
-        batch = min(batch_size, rows)
+    def __init__(self, network: Network, parameters: Array, x: Array, *, batch_size: int | None = None) -> None:
+        """Bind to prepared inputs (`examples.prepare_inputs`), read where they are if their layout allows it."""
+        rows = len(x)
+        batch = min(batch_size or batch_for(network), rows)
         whole = rows - rows % batch
-        self._bounds: list[BoundNetwork] = [bind(network, parameters, inputs=x[:whole].reshape(-1, batch, width))]
-        if whole < rows:
-            self._bounds.append(bind(network, parameters, inputs=x[whole:].reshape(1, -1, width)))
-        self._calls: Calls = [call for bound in self._bounds for slot in bound.slots for call in slot.forward]
+        parts = [(x[:whole], batch), *([(x[whole:], rows - whole)] if whole < rows else [])]
+        self._bounds: list[tuple[BoundNetwork, Group]] = []
+        for part, size in parts:
+            inputs = slots_of_rows(part, size, network.input_shape)
+            bound = bind(network, parameters, inputs=inputs)
+            masks = None if bound.mask is None else np.ones((len(inputs), bound.mask.size), parameters.dtype)
+            self._bounds.append((bound, Group(bound.logits, masks, size)))
 
-    def run(self) -> list[Array]:
-        """Compute the logits, in groups of shape (slots, outputs, batch), in the order of the rows."""
+    def run(self) -> list[Group]:
+        """Compute the logits, in the order of the rows; the arrays are the same at every call."""
         with np.errstate(all="ignore"):  # what is not finite is found in the result
-            for call in self._calls:
-                call()
-        return [bound.logits for bound in self._bounds]
+            for bound, group in self._bounds:
+                for index, slot in enumerate(bound.slots):
+                    for call in slot.forward:
+                        call()
+                    if group.masks is not None and bound.mask is not None:
+                        np.copyto(group.masks[index], bound.mask)
+        return [group for _, group in self._bounds]
+
+
+def batch_for(network: Network) -> int:
+    """Choose how many rows are run at once: fewer where a layer's values are large."""
+    widest = max(math.prod(shape) for shape in network.shapes)
+    return max(1, min(BATCH, LARGEST_VALUE // widest))
 
 
 class Scorer:
@@ -49,46 +85,64 @@ class Scorer:
     ) -> None:
         """Bind a network that gives logits for the loss."""
         self._evaluator = Evaluator(network, parameters, examples.x)
-        self._examples, self._loss, self._metrics = examples, loss, tuple(metrics)
-        self._targets = [np.zeros_like(logits) for logits in self._evaluator.run()]
+        self._loss, self._metrics = loss, tuple(metrics)
+        self._y: list[npt.NDArray[Any]] = []
+        self._targets: list[Array] = []
         start = 0
-        for targets in self._targets:
-            stop = start + targets.shape[0] * targets.shape[2]
-            fill(targets, examples.y[start:stop])
+        for group in self._evaluator.run():
+            stop = start + len(group.logits) * group.batch
+            self._y.append(group.targets(examples.y[start:stop], network.output_shape))
+            self._targets.append(np.zeros_like(group.logits))
+            fill(self._targets[-1], self._y[-1])
             start = stop
 
     def score(self) -> dict[str, float]:
-        """Compute the mean loss and the metrics, all exact over all rows."""
+        """Compute the mean loss and the metrics, all exact over all rows (of sequences: all time steps that count)."""
         groups = self._evaluator.run()
-        total = 0.0
+        total, count = 0.0, 0
         with np.errstate(all="ignore"):
-            for logits, targets in zip(groups, self._targets, strict=True):
-                total += float(self._loss.values(logits, targets).sum(dtype=np.float64))
-        values = {"loss": total / len(self._examples)}
+            for group, targets in zip(groups, self._targets, strict=True):
+                values = self._loss.values(group.logits, targets).reshape(-1)[group.counting]
+                total, count = total + float(values.sum(dtype=np.float64)), count + len(values)
+        values_by_name = {"loss": total / max(count, 1)}
         if self._metrics and np.isfinite(total):
-            outputs = as_rows(groups, self._loss)
+            outputs = np.concatenate([_columns(group, self._loss)[group.counting] for group in groups])
+            y = np.concatenate([y[group.counting] for y, group in zip(self._y, groups, strict=True)])
             for name in self._metrics:
                 metric = accumulator(name, classes=outputs.shape[1])
-                metric.add(outputs, self._examples.y)
-                values[name] = metric.value()
-        return values
+                metric.add(outputs, y)
+                values_by_name[name] = metric.value()
+        return values_by_name
 
 
-def as_rows(groups: Sequence[Array], loss: Loss) -> Array:
-    """Apply the loss's link to groups of logits, and lay the outputs out as (rows, outputs)."""
+def _columns(group: Group, loss: Loss) -> Array:
+    """Apply the loss's link, and lay the outputs out as (slots · columns, outputs)."""
     with np.errstate(all="ignore"):
-        parts = [loss.link(logits) for logits in groups]
-    return np.concatenate([part.transpose(0, 2, 1).reshape(-1, part.shape[1]) for part in parts])
+        linked = loss.link(group.logits)
+    return linked.transpose(0, 2, 1).reshape(-1, linked.shape[1])
 
 
-def predict(network: Network, flat: Array, x: npt.NDArray[Any], *, loss: Loss | str, batch_size: int = BATCH) -> Array:
-    """Compute the outputs after the loss's link (softmax, sigmoid, identity), shape (rows, outputs)."""
+def _rows(group: Group, loss: Loss, shape: Shape) -> Array:
+    """Apply the loss's link, and lay the outputs out as (rows, *shape)."""
+    columns = _columns(group, loss)
+    if len(shape) == 1:
+        return columns
+    time, outputs = shape
+    return columns.reshape(-1, time, group.batch, outputs).swapaxes(1, 2).reshape(-1, time, outputs)
+
+
+def predict(
+    network: Network, flat: Array, x: npt.NDArray[Any], *, loss: Loss | str, batch_size: int | None = None
+) -> Array:
+    """Compute the outputs after the loss's link (softmax, sigmoid, identity), shape (rows, *output_shape)."""
     check_flat(network, flat)
     found = find_loss(loss)
     if not len(x):
         return np.empty((0, *network.output_shape), flat.dtype)
-    evaluator = Evaluator(without_link(network, found), flat, with_ones(network, x, flat.dtype), batch_size=batch_size)
-    return as_rows(evaluator.run(), found)
+    evaluator = Evaluator(
+        without_link(network, found), flat, prepare_inputs(network, x, flat.dtype), batch_size=batch_size
+    )
+    return np.concatenate([_rows(group, found, network.output_shape) for group in evaluator.run()])
 
 
 def evaluate(

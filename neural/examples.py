@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from neural.arrays import Array, check_finite
 from neural.errors import ParameterOutOfRange, ShapeError
+from neural.layouts import prepared_rows
 from neural.losses import Loss
 from neural.network import Network
 
@@ -17,10 +18,11 @@ class Examples:
     """Inputs with their targets.
 
     `y` holds floats (rows, outputs) for regression, class ids (rows,) for the categorical cross-entropy,
-    0 or 1 in (rows,) or (rows, outputs) for the binary one.
+    0 or 1 in (rows,) or (rows, outputs) for the binary one. For a network that gives sequences, each has one axis more
+    after the rows: (rows, time, outputs) and (rows, time).
     """
 
-    x: npt.NDArray[Any]  # (rows, features)
+    x: npt.NDArray[Any]  # (rows, *input_shape)
     y: npt.NDArray[Any]
 
     def __len__(self) -> int:
@@ -29,10 +31,10 @@ class Examples:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Examples of one float type: inputs with a last column of ones, targets as the loss reads them."""
+    """Examples of one float type, as `layouts.prepared_rows` lays them out, with targets as the loss reads them."""
 
-    x: Array  # (rows, inputs + 1)
-    y: npt.NDArray[Any]  # class ids (rows,) of int64, or floats (rows, outputs)
+    x: Array  # (rows, inputs + 1), or (rows, *input_shape) of higher rank
+    y: npt.NDArray[Any]  # class ids (rows,) of int64, or floats (rows, outputs); (rows, time…) for sequences
     weights: Array | None  # (rows,)
 
     def __len__(self) -> int:
@@ -48,44 +50,43 @@ def prepare(
     class_weight: tuple[float, ...] | None = None,
 ) -> Prepared:
     """Check and convert examples; raises ShapeError, NonFiniteInput or ParameterOutOfRange."""
-    x = with_ones(network, examples.x, dtype)
+    x = prepare_inputs(network, examples.x, dtype)
     y = _targets(network, loss, np.asarray(examples.y), dtype)
     if len(y) != len(x):
         raise ShapeError("examples.y", got=f"{len(y)} rows", needed=f"{len(x)} rows, as many as x")
     return Prepared(x, y, None if class_weight is None else _weights(loss, y, class_weight, network, dtype))
 
 
-def with_ones(network: Network, x: npt.NDArray[Any], dtype: npt.DTypeLike) -> Array:
-    """Copy inputs of shape (rows, features) into a contiguous array that ends with a column of ones."""
-    features = network.input_shape[0]
-    if x.ndim != 2 or x.shape[1] != features or not len(x):
-        raise ShapeError("examples.x", got=x.shape, needed=f"(rows, {features}) with at least one row")
+def prepare_inputs(network: Network, x: npt.NDArray[Any], dtype: npt.DTypeLike) -> Array:
+    """Check inputs of shape (rows, *input_shape) and copy them into the form that batches are loaded from."""
+    shape = network.input_shape
+    if x.ndim != len(shape) + 1 or x.shape[1:] != shape or not len(x):
+        needed = f"(rows, {', '.join(map(str, shape))}) with at least one row"
+        raise ShapeError("examples.x", got=x.shape, needed=needed)
     check_finite("examples.x", x)
-    extended: Array = np.ones((len(x), features + 1), dtype)
-    extended[:, :-1] = x
-    return extended
+    return prepared_rows(x, shape, dtype)
 
 
 def _targets(network: Network, loss: Loss, y: npt.NDArray[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-    outputs = network.output_shape[0]
+    *time, outputs = network.output_shape
     if loss.targets == "classes":
-        return _class_ids(y, outputs)
-    y = y.reshape(-1, 1) if y.ndim == 1 else y
-    if y.ndim != 2 or y.shape[1] != outputs:
-        raise ShapeError("examples.y", got=y.shape, needed=f"(rows, {outputs})")
+        return _class_ids(y, time, outputs)
+    y = y[..., None] if y.ndim == 1 + len(time) else y
+    if y.ndim != 2 + len(time) or list(y.shape[1:]) != [*time, outputs]:
+        raise ShapeError("examples.y", got=y.shape, needed=f"(rows, {', '.join(map(str, network.output_shape))})")
     check_finite("examples.y", y)
     if loss.targets == "labels" and ((y < 0) | (y > 1)).any():
         raise ParameterOutOfRange(loss.key, "y", float(y[(y < 0) | (y > 1)][0]), expected="from 0 to 1")
     return y.astype(dtype)
 
 
-def _class_ids(y: npt.NDArray[Any], outputs: int) -> npt.NDArray[np.int64]:
+def _class_ids(y: npt.NDArray[Any], time: list[int], outputs: int) -> npt.NDArray[np.int64]:
     if outputs < 2:
         raise ShapeError("network.output_shape", got=(outputs,), needed="at least 2 outputs for class ids")
-    if y.ndim == 2 and y.shape[1] == 1:
-        y = y[:, 0]
-    if y.ndim != 1:
-        raise ShapeError("examples.y", got=y.shape, needed="(rows,) class ids")
+    if y.ndim == 2 + len(time) and y.shape[-1] == 1:
+        y = y[..., 0]
+    if y.ndim != 1 + len(time) or list(y.shape[1:]) != time:
+        raise ShapeError("examples.y", got=y.shape, needed=f"({', '.join(['rows,', *map(str, time)])}) class ids")
     ids = y.astype(np.int64)
     outside = (ids != y) | (ids < 0) | (ids >= outputs)
     if outside.any():
@@ -98,8 +99,8 @@ def _class_ids(y: npt.NDArray[Any], outputs: int) -> npt.NDArray[np.int64]:
 def _weights(
     loss: Loss, y: npt.NDArray[Any], class_weight: tuple[float, ...], network: Network, dtype: npt.DTypeLike
 ) -> Array:
-    outputs = network.output_shape[0]
-    if loss.targets == "values" or (loss.targets == "labels" and outputs != 1):
+    outputs = network.output_shape[-1]
+    if len(network.output_shape) > 1 or loss.targets == "values" or (loss.targets == "labels" and outputs != 1):
         raise ParameterOutOfRange("plan", "class_weight", class_weight, expected="null: the targets are not classes")
     classes = outputs if loss.targets == "classes" else 2
     if len(class_weight) != classes:

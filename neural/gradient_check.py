@@ -62,11 +62,12 @@ def check_gradients(
     """
     check_flat(network, flat)
     surface = _Surface(network, flat, Examples(x, y), find_loss(loss), generator)
-    comparisons = [("direction", surface.compare(_unit(generator, flat.size))) for _ in range(directions)]
-    for parameter in network.parameters:
-        share = max(1, round(entries / len(network.parameters)))
+    comparisons = [("direction", surface.compare(_unit(generator, network.trainable_count))) for _ in range(directions)]
+    trainable = [parameter for parameter in network.parameters if parameter.trainable]
+    for parameter in trainable:
+        share = max(1, round(entries / len(trainable)))
         for entry in generator.choice(parameter.size, min(share, parameter.size), replace=False):
-            direction = np.zeros(flat.size)
+            direction = np.zeros(network.trainable_count)
             direction[parameter.start + entry] = 1
             comparisons.append((parameter.name, surface.compare(direction)))
     return _certificate(comparisons)
@@ -101,7 +102,8 @@ class _Surface:
         self._dropout = np.random.Generator(np.random.PCG64(generator.integers(2**63)))
         self._dropout_start = self._dropout.bit_generator.state
         self._origin = flat.astype(np.float64)
-        self._vectors = Vectors(self._origin.copy(), np.zeros_like(self._origin))
+        self._trainable = network.trainable_count
+        self._vectors = Vectors(self._origin.copy(), np.zeros(self._trainable))
         rows = len(examples)
         self._stage = Stage(
             self._network,
@@ -118,7 +120,7 @@ class _Surface:
             self._stage.run(0, 1)
         self._gradient = self._vectors.gradients.copy()
         self._typical = float(np.sqrt(np.mean(self._gradient**2)))
-        self._sides_at_origin = self._walk(np.zeros_like(self._origin))[1]
+        self._sides_at_origin = self._walk(np.zeros(self._trainable))[1]
 
     def compare(self, direction: npt.NDArray[np.float64]) -> float | None:
         """Return the relative error of the slope along a unit vector; None if a kink is in the way."""
@@ -134,7 +136,8 @@ class _Surface:
 
     def _walk(self, offset: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.bool_]]:
         """Return the loss at an offset from the origin, and on which side of its kinks every value lies."""
-        np.add(self._origin, offset, self._vectors.parameters)
+        trainable = slice(self._trainable)
+        np.add(self._origin[trainable], offset, self._vectors.parameters[trainable])
         self._dropout.bit_generator.state = self._dropout_start
         with np.errstate(all="ignore"):
             for call in self._stage.bound.slots[0].forward:
@@ -146,7 +149,8 @@ class _Surface:
         values = (*self._stage.bound.values, self._stage.bound.logits[0])
         functions = [layer.output_function() for layer in self._network.layers]
         kinked = [y > 0 for y, function in zip(values, functions, strict=True) if function and function.has_kink]
-        return np.concatenate([*(sides.ravel() for sides in kinked), self._stage.sides().ravel()])
+        own = [kink() for kink in self._stage.bound.slots[0].kinks]
+        return np.concatenate([*(sides.ravel() for sides in (*kinked, *own)), self._stage.sides().ravel()])
 
 
 def _relative_error(computed: float, measured: float, *, floor: float) -> float:

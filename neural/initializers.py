@@ -83,8 +83,10 @@ INITIALIZERS: Mapping[str, Initializer] = MappingProxyType(
 )
 
 
-def initializer(name: str) -> Initializer:
-    """Find an initializer by name."""
+def initializer(name: str | Initializer) -> Initializer:
+    """Find an initializer by name; one that is ready is returned as it is."""
+    if not isinstance(name, str):
+        return name
     if name not in INITIALIZERS:
         raise UnknownComponent("initializer", name, tuple(INITIALIZERS))
     return INITIALIZERS[name]

@@ -26,7 +26,7 @@ def _decay(network: Network, plan: TrainingPlan, parameters: Array, gradients: A
     scratch = np.empty_like(parameters)
     l1, l2 = scalar(plan.l1, parameters.dtype), scalar(2 * plan.l2, parameters.dtype)
     for parameter in network.parameters:
-        if not parameter.name.endswith(".kernel"):
+        if not parameter.name.endswith("kernel"):
             continue
         part = slice(parameter.start, parameter.stop)
         w, g, t = parameters[part], gradients[part], scratch[part]

@@ -39,7 +39,8 @@ class Session:
         self._data = prepare(network, plan.loss, training, plan.dtype, class_weight=plan.class_weight)
         self.rows = len(self._data)
         self.vectors = self._vectors(weights)
-        self.optimizer_state = plan.optimizer.init(self.vectors.parameters)
+        self._trained = self.vectors.parameters[: network.trainable_count]
+        self.optimizer_state = plan.optimizer.init(self._trained)
         self._stages = self._bind_stages(group_size)
         self._validation = None if validation is None else self._bind_validation(validation)
         self._undo = [np.empty_like(array) for array in self._changing()]
@@ -148,15 +149,15 @@ class Session:
         else:
             check_flat(self.network, weights)
             parameters = weights.astype(self.plan.dtype)
-        return Vectors(parameters, np.zeros_like(parameters))
+        return Vectors(parameters, np.zeros(self.network.trainable_count, parameters.dtype))
 
     def _bind_stages(self, group_size: int | None) -> tuple[Stage, ...]:
         """Bind one stage for whole batches, and one for the smaller last batch."""
         size = min(self.plan.batch_size, self.rows)
         whole, rest = divmod(self.rows, size)
         update = [
-            *penalties(self.network, self.plan, self.vectors.parameters, self.vectors.gradients),
-            *self.plan.optimizer.update(self.vectors.parameters, self.vectors.gradients, self.optimizer_state),
+            *penalties(self.network, self.plan, self._trained, self.vectors.gradients),
+            *self.plan.optimizer.update(self._trained, self.vectors.gradients, self.optimizer_state),
         ]
         shapes = [(size, min(whole, group_size or slots_for(self.network, size))), *([(rest, 1)] if rest else [])]
         return tuple(
@@ -181,7 +182,7 @@ class Session:
 
     def _start_sums(self) -> None:
         self._loss_sum = 0.0
-        self._metrics = {name: accumulator(name, classes=self.network.output_shape[0]) for name in self.plan.metrics}
+        self._metrics = {name: accumulator(name, classes=self.network.output_shape[-1]) for name in self.plan.metrics}
 
     def _group(self) -> tuple[Stage, int, Indices]:
         """Return the stage, the first batch and the rows of the group at the current position.

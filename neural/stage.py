@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array, Calls
+from neural.arrays import Array, Calls, scalar
 from neural.binding import BoundNetwork, bind
 from neural.examples import Prepared
+from neural.layouts import columns_of, input_arrays, load_rows
 from neural.losses import Loss
 from neural.network import Network
 from neural.targets import fill
@@ -43,12 +44,19 @@ class Stage:
         """Bind everything; `update` is what follows the way back in each step."""
         self.batch_size, self.slots = batch_size, slots
         self._loss, self._data = loss, data
-        dtype = vectors.parameters.dtype
-        inputs = np.ones((slots, batch_size, data.x.shape[1]), dtype)
-        self.bound = bind(network, vectors.parameters, vectors.gradients, inputs=inputs, generator=generator)
-        self._targets = np.zeros(self.bound.logits.shape, dtype)
+        self._shape, self._output_shape = network.input_shape, network.output_shape
+        self.bound = bind(
+            network,
+            vectors.parameters,
+            vectors.gradients,
+            inputs=input_arrays(network.input_shape, slots, batch_size, vectors.parameters.dtype),
+            generator=generator,
+        )
+        self._targets = np.zeros_like(self.bound.logits)
         self._pull = np.zeros_like(self._targets)
+        self._columns = self.bound.dlogits.shape[1] // batch_size  # of one row: its time steps
         self._weights = None if data.weights is None else np.ones_like(self._targets)
+        self._shares = [] if self.bound.mask is None else [np.zeros_like(self.bound.mask) for _ in range(slots)]
         self._y: npt.NDArray[Any] = data.y[:0]
         self.steps = tuple(self._step(slot, update) for slot in range(slots))
 
@@ -63,18 +71,20 @@ class Stage:
         calls = self._loss.gradient(bound.logits[slot], self._pull[slot], bound.dlogits, scratch)
         if self._weights is not None:
             calls.append(partial(np.multiply, bound.dlogits, self._weights[slot], bound.dlogits))
+        if bound.mask is not None:
+            calls += masked(bound.mask, self._shares[slot], bound.dlogits)
         return calls
 
     def load(self, rows: Indices) -> int:
         """Fetch the batches of these rows into the first slots; returns their number."""
         count = len(rows) // self.batch_size
-        inputs = self.bound.inputs[:count].reshape(len(rows), -1)
-        np.take(self._data.x, rows, axis=0, out=inputs, mode="clip")  # "raise" would copy through a buffer
-        self._y = self._data.y[rows]
+        load_rows(self.bound.inputs[:count], self._data.x, rows, self._shape)
+        self._y = columns_of(self._data.y[rows], self.batch_size, self._output_shape)
         fill(self._targets[:count], self._y)
         self._pull[:count] = self._loss.pull(self._targets[:count])
         if self._weights is not None and self._data.weights is not None:
-            self._weights[:count] = self._data.weights[rows].reshape(count, 1, -1)  # one for each output
+            weights = self._data.weights[rows].reshape(count, 1, 1, -1)  # one for each output and time step of a row
+            self._weights[:count].reshape(count, -1, self._columns, self.batch_size)[...] = weights
         return count
 
     def run(self, first: int, last: int) -> None:
@@ -84,22 +94,48 @@ class Stage:
                 call()
 
     def losses(self, first: int, last: int) -> npt.NDArray[np.float64]:
-        """Sum the (weighted) losses of the examples of each batch; for the batches that were run."""
+        """Sum the (weighted) losses of the examples of each batch; for the batches that were run.
+
+        The loss of a sequence is the mean over its time steps; under a mask, the batch's mean over those that count.
+        """
         values = self._loss.values(self.bound.logits[first:last], self._targets[first:last])
         if self._weights is not None:
             values *= self._weights[first:last, 0]
-        sums: npt.NDArray[np.float64] = values.sum(axis=1, dtype=np.float64)
+        if self._shares:
+            values = np.where(self._counting(first, last), values * np.stack(self._shares[first:last]), 0)
+        sums: npt.NDArray[np.float64] = values.sum(axis=1, dtype=np.float64) / self._columns
         return sums
+
+    def _counting(self, first: int, last: int) -> npt.NDArray[np.bool_]:
+        """Tell which columns of some batches count."""
+        return np.stack(self._shares[first:last]) > 0
 
     def sides(self) -> npt.NDArray[np.bool_]:
         """Tell on which side of the loss's kinks the logits of the first batch lie; empty for a smooth loss."""
         return self._loss.sides(self.bound.logits[0], self._targets[0])
 
     def outputs(self, first: int, last: int) -> tuple[Array, npt.NDArray[Any]]:
-        """Return outputs (rows, outputs) and targets of the batches that were run."""
-        outputs = self._loss.link(self.bound.logits[first:last])
-        rows = slice(first * self.batch_size, last * self.batch_size)
-        return outputs.transpose(0, 2, 1).reshape(-1, outputs.shape[1]), self._y[rows]
+        """Return outputs (columns, outputs) and targets of the batches that were run, without masked time steps."""
+        linked = self._loss.link(self.bound.logits[first:last])
+        columns = slice(first * linked.shape[2], last * linked.shape[2])
+        outputs, targets = linked.transpose(0, 2, 1).reshape(-1, linked.shape[1]), self._y[columns]
+        if not self._shares:
+            return outputs, targets
+        counting = self._counting(first, last).reshape(-1)
+        return outputs[counting], targets[counting]
+
+
+def masked(mask: Array, share: Array, dlogits: Array) -> Calls:
+    """Turn a mean over all columns into one over those that count: share = mask · columns / Σ mask (as Keras 3)."""
+    count = np.zeros((), mask.dtype)
+    columns = scalar(mask.size, mask.dtype)
+    return [
+        partial(np.add.reduce, mask, 0, None, count),
+        partial(np.maximum, count, scalar(1, mask.dtype), out=count),
+        partial(np.divide, columns, count, count),
+        partial(np.multiply, mask, count, share),
+        partial(np.multiply, dlogits, share, dlogits),
+    ]
 
 
 def slots_for(network: Network, batch_size: int) -> int:

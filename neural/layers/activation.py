@@ -9,19 +9,18 @@ import numpy as np
 from neural.activations import ACTIVATIONS, Function, Linear, activation
 from neural.arrays import Array, Calls
 from neural.fields import choice
-from neural.layers.base import Bound, ParameterShape, Place, Shape
+from neural.layers.base import Bound, Layer, Place, Shape
+from neural.layouts import columns_view
 
 
 @dataclass(frozen=True, kw_only=True)
-class Activation:
+class Activation(Layer):
     """y = f(x)."""
 
     key: ClassVar[str] = "activation"
     summary: ClassVar[str] = "An activation function as a layer of its own."
-    aliases: ClassVar[tuple[str, ...]] = ()
 
     function: str | Function = choice(None, lambda: ACTIVATIONS, summary="The function.")  # noqa: RUF009  # a field, read once
-    name: str | None = None
 
     def __post_init__(self) -> None:
         activation(self.function)
@@ -30,19 +29,11 @@ class Activation:
         """Return the input's shape."""
         return input_shape
 
-    def parameter_shapes(self, input_shape: Shape) -> tuple[ParameterShape, ...]:
-        """There are none."""
-        del input_shape
-        return ()
-
-    def flops_per_row(self, input_shape: Shape) -> int:
-        """About one for each value."""
-        return input_shape[0]
-
     def bind(self, place: Place) -> Bound:
         """Forward y = f(x); backward dx = dy·f'(x)."""
         function = activation(self.function)
-        x, y = place.x[:-1], place.y[:-1]
+        x, y = columns_view(place.x_values, place.input_shape), columns_view(place.y_values, place.output_shape)
+        dy = columns_view(place.dy, place.output_shape)
         z = y if function.from_output else x
 
         def scratch(label: str) -> Array:
@@ -52,7 +43,7 @@ class Activation:
         leave: Calls = [] if place.dx is None else [partial(np.copyto, place.dx, place.dy)]
         return Bound(
             [*enter, *function.forward(z, y, scratch)],
-            [*function.backward(z, y, place.dy, scratch), *leave],
+            [*function.backward(z, y, dy, scratch), *leave],
         )
 
     def output_function(self) -> Function:

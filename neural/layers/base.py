@@ -1,84 +1,142 @@
 """What a layer is to the network, and where it stands once it is bound."""
 
+import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Self
 
 import numpy as np
 
 from neural.activations.base import Function
-from neural.arrays import Array, Calls
-
-Shape = tuple[int, ...]
+from neural.arrays import Array, Call, Calls
+from neural.initializers import Initializer
+from neural.layouts import Shape, values_of
 
 
 @dataclass(frozen=True)
 class ParameterShape:
-    """One array of a layer's parameters."""
+    """One array of a layer's parameters; those that are not trainable (moving statistics) get no gradient."""
 
     name: str  # "kernel"
     shape: Shape
-    initializer: str
+    initializer: str | Initializer
+    trainable: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Place:
     """Where a bound layer stands: its neighbours' arrays and its own part of the flat vectors.
 
-    Values are feature-major, (features, batch). `x` and `y` carry one row of ones more, so that a bias is one more
-    row of the kernel. `dy` belongs to the layer, which may overwrite it on the way back.
+    The layout of a value depends on its rank (`neural.layouts`): (features + 1, batch), (features + 1, time, batch),
+    (batch, height, width, channels), where the one more is a row of ones that carries biases through products. Errors
+    have no such row. The first layer's x may be a view that is not contiguous. Every dx is written, not added to.
+    `dy` belongs to the layer, which may overwrite it on the way back.
     """
 
-    x: Array  # (inputs + 1, batch)
-    y: Array  # (outputs + 1, batch)
-    dx: Array | None  # (inputs, batch), None where nobody needs it
-    dy: Array  # (outputs, batch)
-    parameters: Array  # flat
+    xs: tuple[Array, ...]
+    y: Array
+    dxs: tuple[Array | None, ...]  # None where nobody needs it
+    dy: Array
+    parameters: Array  # flat, the trainable ones
     gradients: Array  # flat
+    state: Array  # flat, what is not trained
     scratch: Callable[[str, Shape], Array]
     generator: np.random.Generator | None  # None: bound for inference
+    input_shapes: tuple[Shape, ...]  # of one row
+    output_shape: Shape
+    masks: tuple[Array | None, ...] = (None,)  # (time, batch) of 0 and 1 for each input that has one
+    y_mask: Array | None = None  # filled by a layer that makes a mask
+
+    @property
+    def x(self) -> Array:
+        """The first (mostly the only) input."""
+        return self.xs[0]
+
+    @property
+    def dx(self) -> Array | None:
+        """The error of the first input."""
+        return self.dxs[0]
+
+    @property
+    def mask(self) -> Array | None:
+        """The mask of the first input."""
+        return self.masks[0]
+
+    @property
+    def input_shape(self) -> Shape:
+        """The shape of one row of the first input."""
+        return self.input_shapes[0]
+
+    @property
+    def training(self) -> bool:
+        """Whether the layer is bound for training."""
+        return self.generator is not None
+
+    @property
+    def x_values(self) -> Array:
+        """The first input without its row of ones."""
+        return values_of(self.xs[0], self.input_shapes[0])
+
+    @property
+    def y_values(self) -> Array:
+        """The output without its row of ones."""
+        return values_of(self.y, self.output_shape)
 
 
 @dataclass(frozen=True)
 class Bound:
-    """A layer's two ways, as prebound calls."""
+    """A layer's two ways, as prebound calls.
+
+    Each of `kinks` gives an array that tells on which side of the layer's own kinks its values stand.
+    """
 
     forward: Calls
     backward: Calls
+    kinks: tuple[Callable[[], Array], ...] = ()
 
 
-class Layer(Protocol):
-    """A frozen description of a layer."""
+@dataclass(frozen=True, kw_only=True)
+class Layer(ABC):
+    """A frozen description of a layer; one with several inputs takes several shapes in `output_shape` and the like."""
 
     key: ClassVar[str]
     summary: ClassVar[str]
-    aliases: ClassVar[tuple[str, ...]]
+    aliases: ClassVar[tuple[str, ...]] = ()
+    minimum_inputs: ClassVar[int] = 1
+    maximum_inputs: ClassVar[int | None] = 1  # None: any number
+
+    name: str | None = None  # in the network; None until the network gives one
 
     @property
-    def name(self) -> str | None:
-        """The name in the network; None until the network gives one."""
-        ...
+    def makes_mask(self) -> bool:
+        """Whether the layer tells which time steps count; else a mask passes through if the time axis does."""
+        return False
 
+    @abstractmethod
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of one output row."""
-        ...
+        """Return the shape of one output row; raises ShapeError when the input's does not fit."""
 
     def parameter_shapes(self, input_shape: Shape) -> tuple[ParameterShape, ...]:
         """List the parameters in the order in which they stand in the flat vector."""
-        ...
+        del input_shape
+        return ()
 
     def flops_per_row(self, input_shape: Shape) -> int:
         """Estimate the floating point operations of one forward row."""
-        ...
+        return math.prod(input_shape)
 
+    @abstractmethod
     def bind(self, place: Place) -> Bound:
         """Prepare both ways on the arrays of a place."""
-        ...
 
     def output_function(self) -> Function | None:
         """Return the activation that makes this layer's output, if it has one."""
-        ...
+        return None
 
-    def without_output_function(self) -> "Layer":
+    def without_output_function(self) -> Self:
         """Return the same layer giving what its activation would have been given."""
-        ...
+        return self
+
+
+__all__ = ["Bound", "Call", "Layer", "ParameterShape", "Place", "Shape"]

@@ -1,18 +1,21 @@
 """The fully connected layer."""
 
+import math
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 
 from neural.activations import ACTIVATIONS, Function, Linear, activation
 from neural.arrays import Array, Calls
+from neural.errors import ShapeError
 from neural.fields import check, choice, flag, integer
 from neural.initializers import INITIALIZERS, initializer
-from neural.layers.base import Bound, ParameterShape, Place, Shape
+from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
+from neural.layouts import columns_view
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dense:
+class Dense(Layer):
     """y = f(Wᵀx + b) with a kernel W of shape (inputs, units) and a bias b of shape (units,).
 
     The bias is the last row of the kernel's array: `[W; b]ᵀ[x; 1] = Wᵀx + b`, so one product does both.
@@ -20,14 +23,12 @@ class Dense:
 
     key: ClassVar[str] = "dense"
     summary: ClassVar[str] = "Fully connected layer: y = f(W'x + b)."
-    aliases: ClassVar[tuple[str, ...]] = ()
 
     units: int = integer(minimum=1, summary="Number of outputs.")
     activation: str | Function = choice("linear", lambda: ACTIVATIONS, summary="Function applied to the outputs.")  # noqa: RUF009  # a field, read once
     initializer: str = choice("glorot_uniform", lambda: INITIALIZERS, summary="How the kernel starts.")
     use_bias: bool = flag(default=True, summary="Whether a bias is added.")
     bias_initializer: str = choice("zeros", lambda: INITIALIZERS, summary="How the bias starts.")
-    name: str | None = None
 
     def __post_init__(self) -> None:
         check(self)
@@ -36,26 +37,29 @@ class Dense:
         initializer(self.bias_initializer)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return (units,)."""
-        del input_shape
-        return (self.units,)
+        """Return (units,), or (time, units) for sequences."""
+        if len(input_shape) == 3:
+            raise ShapeError(
+                f"layer {self.name}", got=input_shape, needed="(features,) or (time, features): flatten first"
+            )
+        return (*input_shape[:-1], self.units)
 
     def parameter_shapes(self, input_shape: Shape) -> tuple[ParameterShape, ...]:
         """Kernel, then bias."""
-        kernel = ParameterShape("kernel", (input_shape[0], self.units), self.initializer)
+        kernel = ParameterShape("kernel", (input_shape[-1], self.units), self.initializer)
         bias = ParameterShape("bias", (self.units,), self.bias_initializer)
         return (kernel, bias) if self.use_bias else (kernel,)
 
     def flops_per_row(self, input_shape: Shape) -> int:
-        """Two for each weight."""
-        return 2 * self.units * (input_shape[0] + self.use_bias)
+        """Two for each weight, at each time step."""
+        return 2 * self.units * (input_shape[-1] + self.use_bias) * math.prod(input_shape[:-1])
 
     def bind(self, place: Place) -> Bound:
         """Forward z = Wᵀx, y = f(z); backward dz = dy·f'(z), dW = x·dzᵀ, dx = W·dz."""
         function = activation(self.activation)
-        inputs = place.x.shape[0] - 1
-        x = place.x if self.use_bias else place.x[:-1]
-        y, dy = place.y[:-1], place.dy
+        inputs = place.input_shape[-1]
+        x = columns_view(place.x if self.use_bias else place.x_values, place.input_shape)
+        y, dy = columns_view(place.y_values, place.output_shape), columns_view(place.dy, place.output_shape)
         z = y if function.from_output else place.scratch("z", y.shape)
         W = place.parameters.reshape(-1, self.units)
         dW = place.gradients.reshape(-1, self.units)
@@ -66,7 +70,7 @@ class Dense:
         forward: Calls = [partial(W.T.dot, x, z), *function.forward(z, y, scratch)]
         backward: Calls = [*function.backward(z, y, dy, scratch), partial(x.dot, dy.T, dW)]
         if place.dx is not None:
-            backward.append(partial(W[:inputs].dot, dy, place.dx))
+            backward.append(partial(W[:inputs].dot, dy, columns_view(place.dx, place.input_shape)))
         return Bound(forward, backward)
 
     def output_function(self) -> Function:

@@ -6,14 +6,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.activations import Function
 from neural.arrays import Calls, scalar
 from neural.fields import check, real
-from neural.layers.base import Bound, ParameterShape, Place, Shape
+from neural.layers.base import Bound, Layer, Place, Shape
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dropout:
+class Dropout(Layer):
     """y = x·m / (1 - rate) while training, where each m is 0 with probability `rate`, else 1; y = x afterwards.
 
     Source: Srivastava et al. 2014, in the inverted form that Keras uses.
@@ -21,10 +20,8 @@ class Dropout:
 
     key: ClassVar[str] = "dropout"
     summary: ClassVar[str] = "Clears a random share of the values while training, and scales up the others."
-    aliases: ClassVar[tuple[str, ...]] = ()
 
     rate: float = real(minimum=0, exclusive_maximum=1, summary="Share of the values to clear.")
-    name: str | None = None
 
     def __post_init__(self) -> None:
         check(self)
@@ -33,18 +30,9 @@ class Dropout:
         """Return the input's shape."""
         return input_shape
 
-    def parameter_shapes(self, input_shape: Shape) -> tuple[ParameterShape, ...]:
-        """There are none."""
-        del input_shape
-        return ()
-
-    def flops_per_row(self, input_shape: Shape) -> int:
-        """About one for each value."""
-        return input_shape[0]
-
     def bind(self, place: Place) -> Bound:
         """Forward y = x·m̂ with m̂ = ⌊u + keep⌋ / keep for uniform u in [0, 1); backward dx = dy·m̂."""
-        x, y = place.x[:-1], place.y[:-1]
+        x, y = place.x_values, place.y_values
         leave: Calls = [] if place.dx is None else [partial(np.copyto, place.dx, place.dy)]
         if place.generator is None or self.rate == 0:
             return Bound([partial(np.copyto, y, x)], leave)
@@ -59,11 +47,3 @@ class Dropout:
         ]
         backward: Calls = [] if place.dx is None else [partial(np.multiply, place.dy, mask, place.dx)]
         return Bound(forward, backward)
-
-    def output_function(self) -> Function | None:
-        """Return None: dropout is no function of its input."""
-        return None
-
-    def without_output_function(self) -> "Dropout":
-        """Return itself."""
-        return self

@@ -45,7 +45,7 @@ def test_two_layers_of_one_name_are_refused() -> None:
         neural.Network(layers=(neural.Dense(units=1, name="a"), neural.Dense(units=1, name="a")), input_shape=(2,))
 
 
-@pytest.mark.parametrize("shape", [(), (0,), (2, 3)])
+@pytest.mark.parametrize("shape", [(), (0,), (2, 0), (2, 3, 4, 5)])
 def test_inputs_that_are_no_row_are_refused(shape: tuple[int, ...]) -> None:
     """One number for each feature."""
     with pytest.raises(ShapeError, match="input_shape"):
