@@ -83,11 +83,9 @@ OWN_CHECKS = {"first sentences": opens_with_a_sentence, "lock exports": exports_
 
 def run_benchmark(name: str | None, arguments: Sequence[str]) -> int:
     """Run one benchmark; without a name, list them."""
-    there = sorted(
-        path.stem
-        for path in (ROOT / "benchmarks").glob("*.py")
-        if "__main__" in path.read_text()
-    )  # fmt: skip
+    folder = ROOT / "benchmarks"
+    files = [path for path in folder.glob("*.py") if "__main__" in path.read_text()]
+    there = sorted([*(path.stem for path in files), *(path.parent.name for path in folder.glob("*/__main__.py"))])
     if name not in there:
         click.echo(f"benchmarks: {', '.join(there)}")
         return 0 if name is None else 2
