@@ -1,9 +1,9 @@
 """A training under way: what is bound, where it stands, and how it goes one group of batches further."""
 
 import numpy as np
-import numpy.typing as npt
 
 from neural.arrays import Array
+from neural.divergence import Rewind, faulty_layer, faulty_parameter
 from neural.errors import Diverged, ShapeError
 from neural.evaluation import Scorer
 from neural.examples import Examples, prepare
@@ -43,7 +43,8 @@ class Session:
         self.optimizer_state = plan.optimizer.init(self._trained)
         self._stages = self._bind_stages(group_size)
         self._validation = None if validation is None else self._bind_validation(validation)
-        self._undo = [np.empty_like(array) for array in self._changing()]
+        changing = [self.vectors.parameters, *self.optimizer_state.slots.values()]
+        self._rewind = Rewind(changing, self.optimizer_state, self.streams.dropout)
 
         self.epoch, self.position, self.step = 1, 0, 0
         self.stop_reason: str | None = None
@@ -75,11 +76,15 @@ class Session:
         stage, start, rows = self._group()
         count = stage.load(rows)
         first = self.position - start
-        self._remember()
+        if self._rewind.is_due(self.position):
+            self._check_weights()
+            self._rewind.keep(self.position)
         with np.errstate(all="ignore"):  # what is not finite is found below, once for the group
             stage.run(first, count)
             losses = stage.losses(first, count)
-        self._check(stage, losses, first)
+        faults = np.flatnonzero(~np.isfinite(losses))
+        if len(faults):
+            raise self._diverged(self._first_fault(start + first + int(faults[0])), self.step + int(faults[0]) + 1)
         for metric in self._metrics.values():
             metric.add(*stage.outputs(first, count))
         for loss in losses:
@@ -89,6 +94,7 @@ class Session:
 
     def end_epoch(self) -> dict[str, float]:
         """Score the epoch, note whether it was the best, and make ready for the next one."""
+        self._check_weights()
         values = {"loss": self.mean_loss} | {name: metric.value() for name, metric in self._metrics.items()}
         if self._validation is not None:
             scores = self._validation.score()
@@ -102,7 +108,8 @@ class Session:
         return values
 
     def snapshot(self) -> TrainingState:
-        """Copy everything that a continuation needs."""
+        """Copy everything that a continuation needs; raises Diverged rather than copying what is not finite."""
+        self._check_weights()
         return TrainingState(
             parameters=self.vectors.parameters.copy(),
             best_weights=self.best_weights.copy(),
@@ -210,43 +217,22 @@ class Session:
         elif self.plan.early_stopping and self.epochs_without_improvement >= max(1, self.watched.patience):
             self.stop_reason = "early_stopped"
 
-    def _changing(self) -> list[Array]:
-        return [self.vectors.parameters, *self.optimizer_state.slots.values()]
+    def _check_weights(self) -> None:
+        layer = faulty_parameter(self.network, self.vectors.parameters)
+        if layer:
+            raise self._diverged(layer, self.step)
 
-    def _remember(self) -> None:
-        """Keep what a group changes, so that a divergence can be run again to where it began."""
-        for kept, array in zip(self._undo, self._changing(), strict=True):
-            np.copyto(kept, array)
-        self._undo_step, self._undo_dropout = self.optimizer_state.step, self.streams.dropout.bit_generator.state
-
-    def _check(self, stage: Stage, losses: npt.NDArray[np.float64], first: int) -> None:
-        """Raise Diverged if a loss of the group or a weight after it is not finite."""
-        faults = np.flatnonzero(~np.isfinite(losses))
-        if len(faults):
-            layer = self._first_fault(stage, first, first + int(faults[0]))
-            raise self._diverged(layer, self.step + int(faults[0]) + 1)
-        parameters = self.vectors.parameters
-        with np.errstate(all="ignore"):
-            finite = np.isfinite(parameters.dot(parameters)) or np.isfinite(parameters).all()
-        if not finite:
-            fault = int(np.flatnonzero(~np.isfinite(parameters))[0])
-            name = next(parameter.name for parameter in self.network.parameters if fault < parameter.stop)
-            raise self._diverged(name.rpartition(".")[0], self.step + len(losses))
-
-    def _first_fault(self, stage: Stage, first: int, fault: int) -> str:
-        """Run the group again up to the batch whose loss was not finite; name the first layer that went wrong in it."""
-        for kept, array in zip(self._undo, self._changing(), strict=True):
-            np.copyto(array, kept)
-        self.optimizer_state.step = self._undo_step
-        self.streams.dropout.bit_generator.state = self._undo_dropout
-        with np.errstate(all="ignore"):
-            stage.run(first, fault)
-            for call in stage.bound.slots[fault].forward:
-                call()
-        for layer, values in zip(self.network.layers, stage.bound.values, strict=False):
-            if not np.isfinite(values).all():
-                return str(layer.name)
-        return str(self.network.layers[-1].name)
+    def _first_fault(self, fault: int) -> str:
+        """Run the epoch again from the kept point up to the batch whose loss was not finite; name the layer."""
+        self.position = self._rewind.restore()
+        while True:
+            stage, start, rows = self._group()
+            count, first = stage.load(rows), self.position - start
+            with np.errstate(all="ignore"):
+                stage.run(first, min(count, fault - start))
+            if fault < start + count:
+                return faulty_layer(self._logits_network, stage, fault - start)
+            self.position = start + count
 
     def _diverged(self, layer: str, step: int) -> Diverged:
         return Diverged(

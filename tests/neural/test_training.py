@@ -175,6 +175,23 @@ def test_divergence_names_epoch_step_and_layer(
     assert "`dense_3`" in str(diverged.value)
 
 
+@pytest.mark.parametrize("group_size", [1, 3, None])
+def test_divergence_is_found_far_behind_the_kept_point(group_size: int | None, make_plan: Make) -> None:
+    """Points to go back to are rare: the very batch must be found although many groups are run again."""
+    generator = np.random.default_rng(5)
+    x = generator.standard_normal((800, 4)).astype(np.float32)
+    order = neural.streams(3).shuffling.permutation(800)
+    x[order[-5]] = 3e38
+    plan = make_plan(epochs=1, batch_size=2, seed=3, dtype="float32")
+    network = neural.Network(layers=(neural.Dense(units=8), neural.Dense(units=3)), input_shape=(4,))
+    examples = neural.Examples(x, generator.integers(0, 3, 800))
+
+    with pytest.raises(Diverged) as diverged:
+        list(neural.train(network, plan, examples, None, group_size=group_size))
+
+    assert (diverged.value.step, diverged.value.layer) == (398, "dense_1")
+
+
 def test_the_best_weights_survive_a_divergence(classes: neural.Examples, make_plan: Make) -> None:
     """What was learned before the numbers went wrong is still worth something."""
     network = neural.Network(layers=(neural.Dense(units=1),), input_shape=(4,))
