@@ -183,7 +183,8 @@ def test_divergence_is_found_far_behind_the_kept_point(group_size: int | None, m
     order = neural.streams(3).shuffling.permutation(800)
     x[order[-5]] = 3e38
     plan = make_plan(epochs=1, batch_size=2, seed=3, dtype="float32")
-    network = neural.Network(layers=(neural.Dense(units=8), neural.Dense(units=3)), input_shape=(4,))
+    overflowing = neural.Dense(units=8, initializer="ones")
+    network = neural.Network(layers=(overflowing, neural.Dense(units=3)), input_shape=(4,))
     examples = neural.Examples(x, generator.integers(0, 3, 800))
 
     with pytest.raises(Diverged) as diverged:
