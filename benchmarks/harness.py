@@ -16,16 +16,17 @@ ROOT = Path(__file__).parent.parent
 
 
 @contextlib.contextmanager
-def running_service(url: str | None = None, *, workers: int = 1) -> Iterator[str]:
-    """Yield the address of a service: the one given, else one started for this block."""
+def running_service(url: str | None = None, *, workers: int = 1, home: Path | None = None) -> Iterator[str]:
+    """Yield the address of a service: the one given, else one started for this block, in a folder of its own."""
     if url is not None:
         yield url
         return
-    with tempfile.TemporaryDirectory(prefix="chainrule-bench-") as home:
+    with tempfile.TemporaryDirectory(prefix="chainrule-bench-") as folder:
+        home = home or Path(folder)
         port = free_port()
         command = [sys.executable, "-m", "service", "up", "--port", str(port), "--workers", str(workers)]
-        environment = {**os.environ, "CHAINRULE_HOME": home}
-        log = Path(home) / "up.log"
+        environment = {**os.environ, "CHAINRULE_HOME": str(home)}
+        log = home / "up.log"
         with log.open("wb") as out:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
         try:
