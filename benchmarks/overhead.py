@@ -28,7 +28,7 @@ from chainrule import Client
 
 LIMIT = 1.05
 SHAPES: dict[str, dict[str, Any]] = {
-    "many small steps": {"rows": 20_000, "columns": 30, "hidden": [64, 32], "batch_size": 32, "epochs": 10},
+    "many small steps": {"rows": 20_000, "columns": 30, "hidden": [64, 32], "batch_size": 32, "epochs": 200},
     "few large steps": {"rows": 8_000, "columns": 300, "hidden": [1024, 512], "batch_size": 128, "epochs": 14},
 }
 
