@@ -7,7 +7,10 @@ from neural.layers.activation import Activation
 from neural.layers.base import Layer
 from neural.layers.dense import Dense
 from neural.layers.dropout import Dropout
+from neural.layers.slice import Slice
 
-LAYERS: Mapping[str, type[Layer]] = MappingProxyType({layer.key: layer for layer in (Dense, Activation, Dropout)})
+LAYERS: Mapping[str, type[Layer]] = MappingProxyType(
+    {layer.key: layer for layer in (Dense, Activation, Dropout, Slice)}
+)
 
-__all__ = ["LAYERS", "Activation", "Dense", "Dropout", "Layer"]
+__all__ = ["LAYERS", "Activation", "Dense", "Dropout", "Layer", "Slice"]

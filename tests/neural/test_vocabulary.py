@@ -8,7 +8,12 @@ import neural
 from neural import vocabulary
 from neural.errors import ParameterOutOfRange, UnknownComponent
 
-REQUIRED = {"dense": {"units": 3}, "activation": {"function": "tanh"}, "dropout": {"rate": 0.5}}
+REQUIRED = {
+    "dense": {"units": 3},
+    "activation": {"function": "tanh"},
+    "dropout": {"rate": 0.5},
+    "slice": {"stop": 2},
+}
 ENTRIES = [(kind, entry) for kind, table in vocabulary.TABLES.items() for entry in table.values()]
 
 
