@@ -9,38 +9,9 @@ import pytest
 
 import neural
 from neural import Dense, Dropout, Network, vocabulary
-from neural.arrays import Calls
 from neural.errors import ShapeError
-from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sum(Layer):
-    """y = Σ x, for as many inputs as there are."""
-
-    key: ClassVar[str] = "sum"
-    summary: ClassVar[str] = "Sum of its inputs."
-    minimum_inputs: ClassVar[int] = 2
-    maximum_inputs: ClassVar[int | None] = None
-
-    def output_shape(self, *input_shapes: Shape) -> Shape:
-        """Return the first input's shape."""
-        return input_shapes[0]
-
-    def parameter_shapes(self, *input_shapes: Shape) -> tuple[ParameterShape, ...]:
-        """There are none."""
-        del input_shapes
-        return ()
-
-    def flops_per_row(self, *input_shapes: Shape) -> int:
-        """One for each value of each input."""
-        return sum(int(np.prod(shape)) for shape in input_shapes)
-
-    def bind(self, place: Place) -> Bound:
-        """Forward y = Σ x; backward each dx = dy."""
-        forward: Calls = [partial(np.copyto, place.y, place.xs[0])]
-        forward += [partial(np.add, place.y[:-1], x[:-1], place.y[:-1]) for x in place.xs[1:]]
-        return Bound(forward, [partial(np.copyto, dx, place.dy) for dx in place.dxs if dx is not None])
+from neural.layers import Add
+from neural.layers.base import Bound, Layer, Place, Shape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,11 +46,11 @@ RESIDUAL = Network(
         Dense(units=5, activation="tanh"),
         Dense(units=5, activation="tanh"),
         Dense(units=5, activation="sigmoid"),
-        Sum(),
+        Add(),
         Dense(units=3),
     ),
     input_shape=(4,),
-    inputs={"dense_3": ("dense_1",), "sum_1": ("dense_1", "dense_2", "dense_3", "dense_2")},
+    inputs={"dense_3": ("dense_1",), "add_1": ("dense_1", "dense_2", "dense_3", "dense_2")},
 )
 
 
@@ -118,7 +89,7 @@ def test_branches_compute_what_their_formula_says(generator: np.random.Generator
     [
         ((Dense(units=2), Dense(units=2)), {"dense_2": ("dens_1",)}, "dens_1"),
         ((Dense(units=2), Dense(units=2)), {"dense_2": ("input", "dense_1")}, "inputs of layer dense_2"),
-        ((Dense(units=2), Sum()), {}, "2 or more"),
+        ((Dense(units=2), Add()), {}, "2 or more"),
         ((Dense(units=2), Dense(units=2)), {"dense_2": ("input",)}, "no layer reads"),
         ((Dense(units=2), Dense(units=2)), {"dense_1": ("dense_2",)}, "earlier layer"),
         ((Dense(units=2),), {"dense_9": ("input",)}, "dense_9"),

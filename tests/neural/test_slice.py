@@ -6,8 +6,7 @@ import pytest
 import neural
 from neural import Dense, Network
 from neural.errors import ParameterOutOfRange, ShapeError
-from neural.layers import Slice
-from tests.neural.test_connections import Sum
+from neural.layers import Add, Slice
 
 BRANCHES = Network(
     layers=(
@@ -15,10 +14,10 @@ BRANCHES = Network(
         Slice(start=0, stop=2),
         Slice(start=2, stop=6),
         Dense(units=2, activation="sigmoid"),
-        Sum(),
+        Add(),
     ),
     input_shape=(3,),
-    inputs={"slice_1": ("dense_1",), "slice_2": ("dense_1",), "dense_2": ("slice_2",), "sum_1": ("slice_1", "dense_2")},
+    inputs={"slice_1": ("dense_1",), "slice_2": ("dense_1",), "dense_2": ("slice_2",), "add_1": ("slice_1", "dense_2")},
 )
 
 
@@ -45,11 +44,11 @@ def test_parts_have_right_gradients(shape: tuple[int, ...]) -> None:
             Dense(units=shape[-1], activation="tanh"),
             Slice(start=0, stop=4),
             Slice(start=1, stop=5),
-            Sum(),
+            Add(),
             Dense(units=3),
         ),
         input_shape=shape,
-        inputs={"slice_2": ("dense_1",), "sum_1": ("slice_1", "slice_2")},
+        inputs={"slice_2": ("dense_1",), "add_1": ("slice_1", "slice_2")},
     )
     flat = neural.initialize(network, generator, "float64")
     y = generator.integers(0, 3, (7, *network.output_shape[:-1]))

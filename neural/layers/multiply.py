@@ -1,0 +1,33 @@
+"""The product of several values, which makes gates."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+
+from neural.arrays import Calls
+from neural.layers.base import Bound, Place
+from neural.layers.merging import Merging, inputs_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Multiply(Merging):
+    """y = x₁ · x₂ · …, dxᵢ = dy · Π_{j≠i} xⱼ."""
+
+    key: ClassVar[str] = "multiply"
+    summary: ClassVar[str] = "Product of its inputs, value by value: a gate."
+
+    def bind(self, place: Place) -> Bound:
+        """Forward y = Π xᵢ; backward each dxᵢ = dy times all other inputs."""
+        y, xs = place.y_values, inputs_of(place)
+        first, second, *others = xs
+        forward: Calls = [partial(np.multiply, first, second, y), *(partial(np.multiply, y, x, y) for x in others)]
+        backward: Calls = []
+        for number, dx in enumerate(place.dxs):
+            if dx is None:
+                continue
+            factors = [x for other, x in enumerate(xs) if other != number]
+            backward.append(partial(np.multiply, place.dy, factors[0], dx))
+            backward += [partial(np.multiply, dx, x, dx) for x in factors[1:]]
+        return Bound(forward, backward)
