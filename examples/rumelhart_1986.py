@@ -240,8 +240,10 @@ def plot(solutions: list[Solution]) -> str:
 
     colours = ("#1b6ca8", "#c0392b", "#1e8449", "#8e44ad", "#b9770e")
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        'font-family="sans-serif" font-size="12">'
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+            'font-family="sans-serif" font-size="12">'
+        )
     ]
     parts.append(f'<rect width="{width}" height="{height}" fill="white"/>')
     for decade in range(-3, 3):
