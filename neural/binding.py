@@ -53,7 +53,7 @@ def bind(
         logits=binder.outputs[:, :-1].reshape(outputs, width, -1),
         dlogits=binder.errors[-1].reshape(width, -1),
         mask=None if mask is None else mask.reshape(-1),
-        values=tuple(values_of(y, shape) for y, shape in zip(binder.between, network.shapes[1:-1], strict=True)),
+        values=tuple(values_of(y) for y in binder.between),
         slots=tuple(binder.slot(index) for index in range(len(inputs))),
         workspace=binder.workspace,
     )

@@ -1,12 +1,13 @@
-"""How values lie in memory between layers, by their rank.
+"""How values lie in memory between layers: features first, batch last, at every rank.
 
-| one row | a batch of values | why |
-|---|---|---|
-| `(features,)` | `(features + 1, batch)` | the last row is ones, so a bias is one more row of the kernel |
-| `(time, features)` | `(features + 1, time, batch)` | all tokens are one product; a time step is a slice |
-| `(height, width, channels)` | `(batch, height, width, channels)` | windows are contiguous runs of channels |
+| one row | a batch of values |
+|---|---|
+| `(features,)` | `(features + 1, batch)` |
+| `(time, features)` | `(features + 1, time, batch)` |
+| `(height, width, channels)` | `(channels + 1, height, width, batch)` |
 
-Errors lie the same way, without the ones.
+The last feature is ones, so that a bias is one more row of a kernel and no product needs a transposed copy; a time step
+or a window of an image is a slice whose runs are as long as the batch. Errors lie the same way, without the ones.
 """
 
 from typing import Any
@@ -21,33 +22,23 @@ Rows = npt.NDArray[np.int64]
 
 
 def value_array(shape: Shape, batch: int, dtype: npt.DTypeLike) -> Array:
-    """Make an array for a batch of values, its row of ones set."""
-    if len(shape) == 3:
-        return np.zeros((batch, *shape), dtype)
+    """Make an array for a batch of values, its ones set."""
     return np.ones((shape[-1] + 1, *shape[:-1], batch), dtype)
 
 
 def error_array(shape: Shape, batch: int, dtype: npt.DTypeLike) -> Array:
     """Make an array for the gradient of the loss by a batch of values."""
-    if len(shape) == 3:
-        return np.zeros((batch, *shape), dtype)
     return np.zeros((shape[-1], *shape[:-1], batch), dtype)
 
 
-def values_of(array: Array, shape: Shape) -> Array:
+def values_of(array: Array) -> Array:
     """View a value array without its ones."""
-    return array if len(shape) == 3 else array[:-1]
+    return array[:-1]
 
 
-def rows_of(values: Array, shape: Shape) -> Array:
-    """View an array without ones, or an error, with the batch first: (batch, *shape)."""
-    rows: Array = values if len(shape) == 3 else values.T if len(shape) == 1 else values.transpose(2, 1, 0)
-    return rows
-
-
-def columns_view(values: Array, shape: Shape) -> Array:
-    """View an array of a value (with or without ones) or of an error as (features, columns), for any rank."""
-    columns: Array = values.reshape(-1, shape[-1]).T if len(shape) == 3 else values.reshape(len(values), -1)
+def columns_view(values: Array) -> Array:
+    """View a value (with or without ones) or an error as (features, columns), for any rank."""
+    columns: Array = values.reshape(len(values), -1)
     assert np.shares_memory(columns, values)  # noqa: S101  # a copy would be written in vain
     return columns
 
@@ -62,7 +53,7 @@ def prepared_rows(x: npt.NDArray[Any], shape: Shape, dtype: npt.DTypeLike) -> Ar
 
 
 def input_arrays(shape: Shape, slots: int, batch: int, dtype: npt.DTypeLike) -> Array:
-    """Make the arrays that batches are loaded into, one slot for each."""
+    """Make the arrays that batches are loaded into, a slot for each; vectors lie row by row and are read transposed."""
     if len(shape) == 1:
         return np.ones((slots, batch, shape[0] + 1), dtype)
     arrays: Array = np.stack([value_array(shape, batch, dtype)] * slots)
@@ -71,7 +62,7 @@ def input_arrays(shape: Shape, slots: int, batch: int, dtype: npt.DTypeLike) -> 
 
 def batch_of(inputs: Array, shape: Shape) -> int:
     """Tell the rows of one slot of input arrays."""
-    batch: int = inputs.shape[-1] if len(shape) == 2 else inputs.shape[1]
+    batch: int = inputs.shape[1] if len(shape) == 1 else inputs.shape[-1]
     return batch
 
 
@@ -83,24 +74,27 @@ def input_value(inputs: Array, slot: int, shape: Shape) -> Array:
 
 def load_rows(inputs: Array, prepared: Array, rows: Rows, shape: Shape) -> None:
     """Fetch rows into input arrays of just as many rows, slot after slot."""
-    slots = len(inputs)
-    if len(shape) == 2:
-        batches = prepared[rows].reshape(slots, -1, *shape)
-        inputs[:, :-1] = batches.transpose(0, 3, 2, 1)
-    else:
+    if len(shape) == 1:
         # "raise" would copy through a buffer
-        np.take(prepared, rows, axis=0, out=inputs.reshape(len(rows), *inputs.shape[2:]), mode="clip")
+        np.take(prepared, rows, axis=0, out=inputs.reshape(len(rows), -1), mode="clip")
+    else:
+        inputs[:, :-1] = _features_first(prepared[rows], len(inputs))
 
 
 def slots_of_rows(prepared: Array, batch: int, shape: Shape) -> Array:
-    """Lay prepared rows out as input arrays; views them where their layout allows it."""
+    """Lay prepared rows out as input arrays; views them where they are vectors."""
     slots = len(prepared) // batch
-    batches = prepared.reshape(slots, batch, *prepared.shape[1:])
-    if len(shape) != 2:
-        return batches
+    if len(shape) == 1:
+        return prepared.reshape(slots, batch, -1)
     inputs = input_arrays(shape, slots, batch, prepared.dtype)
-    inputs[:, :-1] = batches.transpose(0, 3, 2, 1)
+    inputs[:, :-1] = _features_first(prepared, slots)
     return inputs
+
+
+def _features_first(rows: Array, slots: int) -> Array:
+    """View rows (slots · batch, *places, features) as (slots, features, *places, batch)."""
+    batches = rows.reshape(slots, -1, *rows.shape[1:])
+    return np.moveaxis(np.moveaxis(batches, -1, 1), 2, -1)
 
 
 def columns_of(y: npt.NDArray[Any], batch: int, shape: Shape) -> npt.NDArray[Any]:

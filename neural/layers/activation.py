@@ -32,8 +32,8 @@ class Activation(Layer):
     def bind(self, place: Place) -> Bound:
         """Forward y = f(x); backward dx = dy·f'(x)."""
         function = activation(self.function)
-        x, y = columns_view(place.x_values, place.input_shape), columns_view(place.y_values, place.output_shape)
-        dy = columns_view(place.dy, place.output_shape)
+        x, y = columns_view(place.x_values), columns_view(place.y_values)
+        dy = columns_view(place.dy)
         z = y if function.from_output else x
 
         def scratch(label: str) -> Array:

@@ -28,9 +28,9 @@ class ParameterShape:
 class Place:
     """Where a bound layer stands: its neighbours' arrays and its own part of the flat vectors.
 
-    The layout of a value depends on its rank (`neural.layouts`): (features + 1, batch), (features + 1, time, batch),
-    (batch, height, width, channels), where the one more is a row of ones that carries biases through products. Errors
-    have no such row. The first layer's x may be a view that is not contiguous. Every dx is written, not added to.
+    Values lie features first and batch last (`neural.layouts`): (features + 1, batch), (features + 1, time, batch),
+    (channels + 1, height, width, batch), where the one more is ones that carry biases through products; errors have no
+    such row. The first layer's x may be a view that is not contiguous. Every dx is written, not added to.
     `dy` belongs to the layer, which may overwrite it on the way back.
     """
 
@@ -76,12 +76,12 @@ class Place:
     @property
     def x_values(self) -> Array:
         """The first input without its row of ones."""
-        return values_of(self.xs[0], self.input_shapes[0])
+        return values_of(self.xs[0])
 
     @property
     def y_values(self) -> Array:
         """The output without its row of ones."""
-        return values_of(self.y, self.output_shape)
+        return values_of(self.y)
 
 
 @dataclass(frozen=True)

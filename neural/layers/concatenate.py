@@ -43,11 +43,9 @@ class Concatenate(Layer):
     def bind(self, place: Place) -> Bound:
         """Forward each input goes to its part of y; backward each error comes from its part of dy."""
         stops = [0, *accumulate(shape[-1] for shape in place.input_shapes)]
-        is_image = len(place.output_shape) == 3
 
         def parts(array: Array) -> list[Array]:
-            spans = [slice(*pair) for pair in pairwise(stops)]
-            return [array[..., span] if is_image else array[span] for span in spans]
+            return [array[start:stop] for start, stop in pairwise(stops)]
 
         xs, ys, dys = inputs_of(place), parts(place.y_values), parts(place.dy)
         forward: Calls = [partial(np.copyto, y, x) for x, y in zip(xs, ys, strict=True)]

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from neural.activations import ACTIVATIONS, Function, Linear, activation
 from neural.arrays import Array, Calls
-from neural.errors import ShapeError
 from neural.fields import check, choice, flag, integer
 from neural.initializers import INITIALIZERS, initializer
 from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
@@ -37,11 +36,7 @@ class Dense(Layer):
         initializer(self.bias_initializer)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return (units,), or (time, units) for sequences."""
-        if len(input_shape) == 3:
-            raise ShapeError(
-                f"layer {self.name}", got=input_shape, needed="(features,) or (time, features): flatten first"
-            )
+        """Return the input's shape with `units` on the last axis, as Keras does."""
         return (*input_shape[:-1], self.units)
 
     def parameter_shapes(self, input_shape: Shape) -> tuple[ParameterShape, ...]:
@@ -51,15 +46,15 @@ class Dense(Layer):
         return (kernel, bias) if self.use_bias else (kernel,)
 
     def flops_per_row(self, input_shape: Shape) -> int:
-        """Two for each weight, at each time step."""
+        """Two for each weight, at each time step or place."""
         return 2 * self.units * (input_shape[-1] + self.use_bias) * math.prod(input_shape[:-1])
 
     def bind(self, place: Place) -> Bound:
         """Forward z = Wᵀx, y = f(z); backward dz = dy·f'(z), dW = x·dzᵀ, dx = W·dz."""
         function = activation(self.activation)
         inputs = place.input_shape[-1]
-        x = columns_view(place.x if self.use_bias else place.x_values, place.input_shape)
-        y, dy = columns_view(place.y_values, place.output_shape), columns_view(place.dy, place.output_shape)
+        x = columns_view(place.x if self.use_bias else place.x_values)
+        y, dy = columns_view(place.y_values), columns_view(place.dy)
         z = y if function.from_output else place.scratch("z", y.shape)
         W = place.parameters.reshape(-1, self.units)
         dW = place.gradients.reshape(-1, self.units)
@@ -70,7 +65,7 @@ class Dense(Layer):
         forward: Calls = [partial(W.T.dot, x, z), *function.forward(z, y, scratch)]
         backward: Calls = [*function.backward(z, y, dy, scratch), partial(x.dot, dy.T, dW)]
         if place.dx is not None:
-            backward.append(partial(W[:inputs].dot, dy, columns_view(place.dx, place.input_shape)))
+            backward.append(partial(W[:inputs].dot, dy, columns_view(place.dx)))
         return Bound(forward, backward)
 
     def output_function(self) -> Function:
