@@ -12,9 +12,14 @@ from neural.layers import Layer as Described
 from specs.values import Component, Layer, Spec
 
 
-def build_network(spec: Spec, input_width: int, output_width: int) -> neural.Network:
-    """Return the network; raises neural's ShapeError if its last layer does not give `output_width` values."""
-    network = neural.Network(layers=tuple(map(_layer, spec.network.layers)), input_shape=(input_width,))
+def build_network(spec: Spec, input_shape: int | tuple[int, ...], output_width: int) -> neural.Network:
+    """Return the network for rows of a shape; raises neural's ShapeError if it does not give `output_width` values."""
+    shape = (input_shape,) if isinstance(input_shape, int) else input_shape
+    network = neural.Network(
+        layers=tuple(map(build_layer, spec.network.layers)),
+        input_shape=shape,
+        inputs={layer.name: layer.inputs for layer in spec.network.layers if layer.inputs is not None},
+    )
     if network.output_shape != (output_width,):
         raise ShapeError("network", got=network.output_shape, needed=(output_width,))
     return network
@@ -70,14 +75,18 @@ def _class_weight(spec: Spec) -> tuple[float, ...] | None:
     return None if weights is None else tuple(weights[name] for name in class_order(weights))
 
 
-def _layer(layer: Layer) -> Described:
-    parameters = {
-        key: _component("activation", value) if isinstance(value, Component) else value
-        for key, value in layer.parameters.items()
-    }
+def build_layer(layer: Layer) -> Described:
+    """Return the description that the mathematics works with; raises neural's ParameterOutOfRange."""
+    parameters = {key: _built(value) for key, value in layer.parameters.items()}
     built: Any = vocabulary.create("layer", layer.type, **parameters)
     named: Described = replace(built, name=layer.name)
     return named
+
+
+def _built(value: Any) -> Any:
+    if isinstance(value, Component):
+        return _component("activation", value)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _component(kind: vocabulary.Kind, component: Component) -> Any:

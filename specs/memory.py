@@ -1,7 +1,10 @@
 """How much memory a training needs, reckoned before anything is allocated."""
 
 from dataclasses import dataclass, replace
+from math import prod
 
+from neural import Network
+from specs.building import build_network
 from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted
@@ -9,7 +12,7 @@ from specs.limits import Limits
 from specs.pointers import Path, label
 from specs.resolved import Resolved, Sizes
 from specs.resolving.notes import Notes
-from specs.values import NetworkSpec, Spec
+from specs.values import Spec
 
 PROCESS_BYTES = 120 * 1024**2  # Python, NumPy and Arrow before the first array
 SLOTS = {"sgd": 1, "rmsprop": 3, "adam": 2, "adamw": 2}  # vectors as long as the weights, at most
@@ -31,32 +34,21 @@ class Memory:
         return self.parameters + self.activations + self.data + self.process
 
 
-def widths(network: NetworkSpec, inputs: int) -> list[int]:
-    """Return the number of values before the first layer and after each."""
-    result = [inputs]
-    for layer in network.layers:
-        result.append(int(layer.parameters["units"]) if layer.type == "dense" else result[-1])
-    return result
-
-
-def parameter_counts(network: NetworkSpec, inputs: int) -> list[int]:
-    """Return the number of weights of each layer."""
-    sizes = widths(network, inputs)
-    return [
-        (before + bool(layer.parameters["use_bias"])) * after if layer.type == "dense" else 0
-        for layer, before, after in zip(network.layers, sizes, sizes[1:], strict=False)
-    ]
+def widths(network: Network) -> list[int]:
+    """Return the number of values of one row before the first layer and after each."""
+    return [prod(shape) for shape in network.shapes]
 
 
 def estimate_memory(spec: Spec, sizes: Sizes) -> Memory:
     """Reckon with whole numbers, which do not overflow; within about a third of what is measured."""
     bytes_each = 8 if spec.training.dtype == "float64" else 4
     copies = 2 + SLOTS.get(spec.training.optimizer.name, 3) + BEST_AND_COPIES
-    count = sum(parameter_counts(spec.network, sizes.inputs))
+    network = build_network(spec, sizes.input_shape, sizes.outputs)
+    count = network.parameter_count
     rows = sizes.training_rows + sizes.validation_rows
     return Memory(
         parameters=count * bytes_each * copies,
-        activations=2 * spec.training.batch_size * sum(widths(spec.network, sizes.inputs)) * bytes_each,
+        activations=2 * spec.training.batch_size * sum(widths(network)) * bytes_each,
         data=rows * (sizes.inputs * (4 + bytes_each) + sizes.outputs * bytes_each + 8),
         process=PROCESS_BYTES,
     )
@@ -69,7 +61,7 @@ def check_memory(notes: Notes, resolved: Resolved, dataset: DatasetFacts, limits
         return
     path, found = _largest(notes, resolved, memory)
     smaller = _smaller(resolved, path, limits)
-    weights = counted(sum(parameter_counts(resolved.spec.network, resolved.sizes.inputs)))
+    weights = counted(_network(resolved).parameter_count)
     notes.fault(
         "spec.too_big",
         f"`{label(path)}` is too big: training needs about {_written(memory.total)}, and a worker has "
@@ -90,8 +82,10 @@ def _largest(notes: Notes, resolved: Resolved, memory: Memory) -> tuple[Path, ob
         return ("dataset_id",), spec.dataset_id
     if memory.activations > memory.parameters:
         return ("training", "batch_size"), spec.training.batch_size
-    sizes = widths(spec.network, resolved.sizes.inputs)[1:]
+    sizes = widths(_network(resolved))[1:]
     dense = [index for index, layer in enumerate(spec.network.layers) if layer.type == "dense"]
+    if not dense:
+        return ("network",), None
     widest = max(dense, key=lambda index: sizes[index])
     hidden = notes.given.find("network", "hidden")
     if notes.given.find("network", "layers") is not ABSENT:
@@ -101,13 +95,17 @@ def _largest(notes: Notes, resolved: Resolved, memory: Memory) -> tuple[Path, ob
     return ("network",), None
 
 
+def _network(resolved: Resolved) -> Network:
+    return build_network(resolved.spec, resolved.sizes.input_shape, resolved.sizes.outputs)
+
+
 def _smaller(resolved: Resolved, path: Path, limits: Limits) -> int | None:
     """Return the value at the path that would fit; None where other parts would have to change as well."""
     if path == ("training", "batch_size"):
         return _smaller_batch(resolved, limits)
     if path[0] != "network" or len(path) == 1:
         return None
-    sizes = [layer.parameters["units"] for layer in resolved.spec.network.layers if layer.type == "dense"]
+    sizes = [layer.parameters["units"] for layer in resolved.spec.network.layers[:-1] if layer.type == "dense"]
     for exponent in range(19, 3, -1):
         most = 1 << exponent
         others_fit = sum(units > most for units in sizes) == 1
@@ -124,12 +122,13 @@ def _smaller_batch(resolved: Resolved, limits: Limits) -> int | None:
 
 
 def _capped(spec: Spec, most: int) -> Spec:
-    """Return the spec with no layer wider than that."""
+    """Return the spec with no layer wider than that, but for the output layer."""
+    last = len(spec.network.layers) - 1
     layers = tuple(
         replace(layer, parameters={**layer.parameters, "units": min(layer.parameters["units"], most)})
-        if layer.type == "dense"
+        if layer.type == "dense" and index < last
         else layer
-        for layer in spec.network.layers
+        for index, layer in enumerate(spec.network.layers)
     )
     return replace(spec, network=replace(spec.network, layers=layers))
 

@@ -30,6 +30,7 @@ class Sizes:
     outputs: int
     training_rows: int
     validation_rows: int
+    input_shape: tuple[int, ...]  # of one row, as the network reads it
 
 
 @dataclass(frozen=True)

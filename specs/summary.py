@@ -15,7 +15,7 @@ FLOPS_PER_SECOND = (4e10, 4e9)
 def summarize(resolved: Resolved, facts: DatasetFacts) -> dict[str, Any]:
     """Describe the network layer by layer, with what a training step costs."""
     spec, sizes = resolved.spec, resolved.sizes
-    network = build_network(spec, sizes.inputs, sizes.outputs)
+    network = build_network(spec, sizes.input_shape, sizes.outputs)
     memory = estimate_memory(spec, sizes)
     return {
         "layers": [
@@ -48,7 +48,7 @@ def steps_of(resolved: Resolved) -> int:
 def estimate(resolved: Resolved) -> dict[str, Any]:
     """Say what the training takes at most; early stopping may end it sooner."""
     spec, sizes = resolved.spec, resolved.sizes
-    network = build_network(spec, sizes.inputs, sizes.outputs)
+    network = build_network(spec, sizes.input_shape, sizes.outputs)
     steps = steps_of(resolved)
     rows = (3 * sizes.training_rows + sizes.validation_rows) * spec.training.epochs
     flops = rows * network.flops_per_row

@@ -9,15 +9,21 @@ from neural import vocabulary
 from neural.fields import ParameterInfo
 from neural.vocabulary import Entry, Kind
 from specs.grammar.choices import Choice
+from specs.grammar.containers import ListOf
 from specs.grammar.fields import AUTO, Field, Type
 from specs.grammar.numbers import Number, Range, Whole
 from specs.grammar.objects import Object
 from specs.grammar.reading import INVALID, Place
 from specs.grammar.scalars import Flag, Text
+from specs.grammar.sizes import Sizes
 from specs.grammar.spellings import CHOICES, LATER, PARAMETERS, REFUSED
 from specs.grammar.wording import described, written
 
 MOST_UNITS = 1_000_000
+MOST_INPUTS = 64
+TYPICAL = {"units": 64, "rate": 0.1, "filters": 16, "kernel_size": 3, "pool_size": 2, "num_heads": 4, "key_dim": 16}
+FUNCTIONS = frozenset(vocabulary.ACTIVATIONS)
+INITIALIZERS = frozenset(vocabulary.INITIALIZERS)
 EXAMPLES = {"optimizer": "adam", "activation": "relu"}
 
 
@@ -26,7 +32,9 @@ def choice(kind: Kind) -> Choice:
     """Return the type that accepts the name of a component."""
     table = vocabulary.TABLES[kind]
     known = {alias: entry.name for entry in table.values() for alias in entry.aliases}
-    return Choice(what=kind, names=tuple(table), known=known, synonyms=CHOICES.get(kind, {}), later=LATER.get(kind, {}))
+    synonyms = {word: name for word, name in CHOICES.get(kind, {}).items() if name in table and word not in known}
+    later = {word: what for word, what in LATER.get(kind, {}).items() if word not in {*table, *known, *synonyms}}
+    return Choice(what=kind, names=tuple(table), known=known, synonyms=synonyms, later=later)
 
 
 @cache
@@ -34,8 +42,8 @@ def parameters(kind: Kind, name: str) -> Object:
     """Return the field table of a component's parameters."""
     entry = vocabulary.TABLES[kind][name]
     fields = tuple(_field(entry, info) for info in entry.parameters)
-    names = (_layer_name(),) if kind == "layer" else ()
-    return Object(title=name, fields=(*fields, *names), refused=REFUSED.get((kind, name), REFUSED.get((kind, "*"), {})))
+    own = (_layer_name(), _layer_inputs()) if kind == "layer" else ()
+    return Object(title=name, fields=(*fields, *own), refused=REFUSED.get((kind, name), REFUSED.get((kind, "*"), {})))
 
 
 def _layer_name() -> Field:
@@ -48,6 +56,22 @@ def _layer_name() -> Field:
     )
 
 
+def _layer_inputs() -> Field:
+    return Field(
+        name="inputs",
+        type=ListOf(item=LayerName(max_length=64), min_length=1, max_length=MOST_INPUTS),
+        summary="Earlier layers that it reads, by name; `input` is the network's own. The one before it unless given.",
+        default=AUTO,
+        can_be_auto=True,
+        synonyms=("inbound", "input"),
+    )
+
+
+def is_function(info: ParameterInfo) -> bool:
+    """Tell whether a parameter names an activation."""
+    return info.type == "choice" and frozenset(info.choices) == FUNCTIONS
+
+
 def _field(entry: Entry, info: ParameterInfo) -> Field:
     inferred = entry.kind == "layer" and info.name in {"units", "activation", "initializer"}
     required = info.default is None
@@ -55,12 +79,16 @@ def _field(entry: Entry, info: ParameterInfo) -> Field:
         name=info.name,
         type=_type(info),
         summary=info.summary,
-        default=AUTO if required and inferred else info.default,
+        default=AUTO if required and inferred else plain(info.default),
         required=required,
         can_be_auto=inferred,
-        example={"units": 64, "rate": 0.1, "function": "relu"}.get(info.name),
+        example={**TYPICAL, "function": "relu"}.get(info.name),
         keeps_auto=True,
-        synonyms=PARAMETERS.get((entry.kind, info.name), ()),
+        synonyms=tuple(
+            word
+            for word in PARAMETERS.get((entry.kind, info.name), ())
+            if word not in {other.name for other in entry.parameters}
+        ),
     )
 
 
@@ -68,17 +96,35 @@ def _type(info: ParameterInfo) -> Type:
     if info.type == "bool":
         return Flag()
     if info.type == "choice":
-        is_function = info.choices == tuple(vocabulary.ACTIVATIONS)
-        return Component("activation") if is_function else choice("initializer")
+        if is_function(info):
+            return Component("activation")
+        if frozenset(info.choices) == INITIALIZERS:
+            return choice("initializer")
+        return Choice(what=info.name.replace("_", " "), names=info.choices)
+    if info.type == "sizes":
+        return _sizes(info)
     bounds = Range(
         minimum=info.minimum,
-        maximum=MOST_UNITS if info.name == "units" else info.maximum,
+        maximum=MOST_UNITS if info.type == "int" and info.maximum is None else info.maximum,
         above=info.exclusive_minimum,
         below=info.exclusive_maximum,
     )
-    typical = {"units": 64, "rate": 0.1}.get(info.name, info.default)
+    typical = TYPICAL.get(info.name, info.default)
     numeric = Whole if info.type == "int" else Number
     return numeric(bounds=bounds, typical=typical if isinstance(typical, (int, float)) else None)
+
+
+def _sizes(info: ParameterInfo) -> Type:
+    size = Whole(
+        bounds=Range(minimum=info.minimum, maximum=MOST_UNITS, above=info.exclusive_minimum),
+        typical=TYPICAL.get(info.name, 1),
+    )
+    return Sizes(size=size, axes=info.axes, one=info.axes > 0)
+
+
+def plain(value: object) -> object:
+    """Return a value as JSON has it: a list in place of a tuple."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True, kw_only=True)

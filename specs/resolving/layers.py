@@ -6,6 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 from neural import vocabulary
+from neural.fields import ParameterInfo
+from specs.grammar.components import is_function, plain
 from specs.grammar.fields import AUTO
 from specs.pointers import merged, patch_at
 from specs.resolving.components import completed
@@ -13,19 +15,25 @@ from specs.resolving.initializers import initializer_for
 from specs.resolving.naming import Names
 from specs.resolving.notes import Notes
 from specs.resolving.output import Output, check_output, find_output
+from specs.resolving.shapes import check_shapes
 from specs.resolving.target import Goal
 from specs.values import Component, Layer, NetworkSpec
 
 Given = Mapping[str, Any]
 
 
-def settle_layers(notes: Notes, goal: Goal, given: Sequence[Given], *, link: str) -> NetworkSpec:
+def settle_layers(
+    notes: Notes, goal: Goal, given: Sequence[Given], *, link: str, input_shape: tuple[int, ...]
+) -> NetworkSpec:
     """Return the layers as given, with names, defaults and what was auto filled in."""
     _check_names(notes, given)
     output = find_output(given)
     names = Names(str(layer["name"]) for layer in given if layer.get("name", AUTO) != AUTO)
     layers = [_settle(notes, index, layer, names, output, goal, link) for index, layer in enumerate(given)]
+    before = len(notes.faults)
     check_output(notes, goal, layers, output, link=link)
+    if len(notes.faults) == before and not notes.refused("features"):
+        check_shapes(notes, goal, layers, input_shape)
     _mention_linear(notes, layers, output)
     return NetworkSpec(layers=tuple(layers))
 
@@ -36,11 +44,13 @@ def _settle(notes: Notes, index: int, given: Given, names: Names, output: Output
     entry = vocabulary.LAYERS[given["type"]]
     settled: dict[str, Any] = {}
     for info in entry.parameters:
-        value = given.get(info.name, info.default)
+        value = given.get(info.name, plain(info.default))
         here = (*path, info.name)
-        if info.name in {"activation", "function"}:
+        if is_function(info):
             is_link = index == output.function
-            settled[info.name] = _activation(notes, given.get(info.name), here, is_link=is_link, link=link, goal=goal)
+            settled[info.name] = _activation(
+                notes, given.get(info.name), info, here, link=link if is_link else None, goal=goal
+            )
         elif value == AUTO:
             settled[info.name] = _inferred(
                 notes, info.name, here, is_output=index == output.units, goal=goal, settled=settled
@@ -48,20 +58,32 @@ def _settle(notes: Notes, index: int, given: Given, names: Names, output: Output
         else:
             settled[info.name] = value
             notes.note(here, "given" if info.name in given else "default")
-    return Layer(type=entry.name, name=_name(notes, path, given, names), parameters=settled)
+    name = _name(notes, path, given, names)
+    inputs = given.get("inputs", AUTO)
+    for place, _ in enumerate(inputs if inputs != AUTO else ()):
+        notes.note((*path, "inputs", place), "given")
+    return Layer(type=entry.name, name=name, parameters=settled, inputs=None if inputs == AUTO else tuple(inputs))
 
 
 def _activation(
-    notes: Notes, given: Given | str | None, path: tuple[str | int, ...], *, is_link: bool, link: str, goal: Goal
+    notes: Notes,
+    given: Given | str | None,
+    info: ParameterInfo,
+    path: tuple[str | int, ...],
+    *,
+    link: str | None,
+    goal: Goal,
 ) -> Component:
+    """Return a layer's function; `link` is what the loss needs of the output layer, None for other layers."""
     if isinstance(given, Mapping):
-        if is_link and given["name"] == "linear" != link:
+        if link is not None and given["name"] == "linear" != link:
             notes.warn("spec.rewritten", f"`linear` before this loss gives logits; it was read as `{link}`.", path)
             return completed(notes, "activation", {"name": link}, path, because="the loss works from logits")
         return completed(notes, "activation", given, path)
-    if is_link:
+    if link is not None:
         return completed(notes, "activation", {"name": link}, path, because=goal.because)
-    name = "relu" if given == AUTO else "linear"
+    own = str(info.default or "linear")
+    name = "relu" if given == AUTO and own == "linear" else own
     activation = completed(notes, "activation", {"name": name}, path)
     notes.note(path, "default")
     return activation
@@ -83,6 +105,9 @@ def _inferred(
             return 32
         notes.note(path, "inferred", goal.because)
         return goal.outputs
+    if name == "initializer" and "activation" not in settled:
+        notes.note(path, "default")
+        return "glorot_uniform"
     activation = settled["activation"].name
     notes.note(path, "inferred", f"fits `{activation}`")
     return initializer_for(activation)

@@ -1,7 +1,12 @@
 """The layers: from sizes of hidden layers, or from the list of all of them."""
 
+from dataclasses import replace
+
+from neural import vocabulary
+from specs.grammar.components import plain
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted
+from specs.pointers import pointer
 from specs.resolving.components import completed
 from specs.resolving.initializers import initializer_for
 from specs.resolving.layers import settle_layers
@@ -13,12 +18,14 @@ from specs.values import Component, Layer, NetworkSpec
 SMALL, LARGE = 1_000, 100_000
 
 
-def settle_network(notes: Notes, goal: Goal, *, training_rows: int, link: str) -> NetworkSpec:
+def settle_network(
+    notes: Notes, goal: Goal, *, training_rows: int, link: str, input_shape: tuple[int, ...]
+) -> NetworkSpec:
     """Return every layer, output layer included."""
     layers = notes.given.find("network", "layers")
     if layers is not ABSENT:
-        return settle_layers(notes, goal, layers, link=link)
-    return _from_hidden(notes, goal, training_rows=training_rows, link=link)
+        return settle_layers(notes, goal, layers, link=link, input_shape=input_shape)
+    return _from_hidden(notes, goal, training_rows=training_rows, link=link, is_flat=len(input_shape) == 1)
 
 
 def hidden_for(training_rows: int) -> list[int]:
@@ -28,22 +35,24 @@ def hidden_for(training_rows: int) -> list[int]:
     return [64, 32] if training_rows < LARGE else [128, 64]
 
 
-def _from_hidden(notes: Notes, goal: Goal, *, training_rows: int, link: str) -> NetworkSpec:
+def _from_hidden(notes: Notes, goal: Goal, *, training_rows: int, link: str, is_flat: bool) -> NetworkSpec:
     given = notes.given.find("network", "hidden")
     sizes = hidden_for(training_rows) if given is ABSENT else given
     rows = f"{counted(training_rows)} training rows"
     names = Names(())
-    layers: list[Layer] = []
+    layers: list[Layer] = [] if is_flat else [_plain(notes, 0, "flatten", names, "dense layers read vectors")]
+    normalised = notes.given.find("network", "batch_norm") is True
     rate = notes.given.find("network", "dropout")
     for units in sizes:
         index = len(layers)
-        layers.append(_hidden(notes, index, units, names))
+        hidden = _hidden(notes, index, units, names)
+        layers += _normalised(notes, index, hidden, names) if normalised else [hidden]
         notes.note(
             ("network", "layers", index, "units"),
             *(("inferred", rows) if given is ABSENT else ("given", "from `network.hidden`")),
         )
         if rate is not ABSENT and rate:
-            layers.append(_dropout(notes, index + 1, rate, names))
+            layers.append(_dropout(notes, len(layers), rate, names))
     layers.append(output_layer(notes, len(layers), goal, names, link=link))
     return NetworkSpec(layers=tuple(layers))
 
@@ -83,6 +92,35 @@ def dense(notes: Notes, index: int, units: int, activation: Component, initializ
             "bias_initializer": "zeros",
         },
     )
+
+
+def _normalised(notes: Notes, index: int, hidden: Layer, names: Names) -> list[Layer]:
+    """Put the normalisation between the products and their activation, where Ioffe & Szegedy 2015 have it."""
+    path, why = ("network", "layers", index), "from `network.batch_norm`"
+    function = hidden.parameters["activation"]
+    source = notes.provenance.pop(pointer((*path, "activation")), None)
+    for key in [key for key in notes.provenance if key.startswith(pointer((*path, "activation")) + "/")]:
+        after = key.replace(pointer((*path, "activation")), pointer(("network", "layers", index + 2, "function")))
+        notes.provenance[after] = notes.provenance.pop(key)
+    if source is not None:
+        notes.provenance[pointer(("network", "layers", index + 2, "function"))] = source
+    notes.note((*path, "activation"), "inferred", "it follows after the normalisation")
+    linear = replace(hidden, parameters={**hidden.parameters, "activation": Component(name="linear")})
+    norm = _plain(notes, index + 1, "batch_normalization", names, why)
+    for key in ("type", "name"):
+        notes.note(("network", "layers", index + 2, key), "inferred", why)
+    return [linear, norm, Layer(type="activation", name=names.next("activation"), parameters={"function": function})]
+
+
+def _plain(notes: Notes, index: int, kind: str, names: Names, why: str) -> Layer:
+    """Return a layer with all of its defaults."""
+    path = ("network", "layers", index)
+    for key in ("type", "name"):
+        notes.note((*path, key), "inferred", why)
+    parameters = {info.name: plain(info.default) for info in vocabulary.LAYERS[kind].parameters}
+    for key in parameters:
+        notes.note((*path, key), "default")
+    return Layer(type=kind, name=names.next(kind), parameters=parameters)
 
 
 def _dropout(notes: Notes, index: int, rate: float, names: Names) -> Layer:

@@ -10,6 +10,8 @@ from specs.resolving.notes import Notes
 from specs.resolving.target import Goal
 from specs.values import Layer
 
+UNFINISHED = frozenset({"dropout", "gaussian_noise", "activation"})  # what says nothing about the number of outputs
+
 
 @dataclass(frozen=True)
 class Output:
@@ -32,7 +34,8 @@ def find_output(layers: Sequence[Mapping[str, Any]]) -> Output:
 def check_output(notes: Notes, goal: Goal, layers: Sequence[Layer], output: Output, *, link: str) -> None:
     """Note a fault where the output layer is missing, or does not give what is needed."""
     if output.units is None or output.function is None:
-        _no_output(notes, goal, layers)
+        if layers[-1].type in UNFINISHED:
+            _no_output(notes, goal, layers)
         return
     units = layers[output.units].parameters["units"]
     if units != goal.outputs:

@@ -53,7 +53,9 @@ def _settle(notes: Notes, goal: Goal, dataset: DatasetFacts, draw_seed: Callable
     training_rows, validation_rows = row_counts(goal, split)
     tracking = settle_tracking(notes, goal)
     loss = settle_loss(notes, goal)
-    network = settle_network(notes, goal, training_rows=training_rows, link=link_of(loss))
+    inputs = max(1, input_count(features, dataset))
+    input_shape = (inputs,)
+    network = settle_network(notes, goal, training_rows=training_rows, link=link_of(loss), input_shape=input_shape)
     training = settle_training(
         notes,
         goal,
@@ -74,10 +76,11 @@ def _settle(notes: Notes, goal: Goal, dataset: DatasetFacts, draw_seed: Callable
         **_labels(notes),
     )
     sizes = Sizes(
-        inputs=max(1, input_count(features, dataset)),
+        inputs=inputs,
         outputs=goal.outputs,
         training_rows=training_rows,
         validation_rows=validation_rows,
+        input_shape=input_shape,
     )
     return Resolved(spec, notes.provenance, tuple(notes.warnings), sizes)
 

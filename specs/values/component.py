@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
+
+from neural import vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,26 +34,41 @@ class Layer:
     type: str
     name: str
     parameters: Mapping[str, Any]
+    inputs: tuple[str, ...] | None = None  # names of earlier layers; None: the one before
 
     def to_json(self) -> dict[str, Any]:
         """Write the layer as the long form has it."""
         plain = {
             key: value.to_json() if isinstance(value, Component) else value for key, value in self.parameters.items()
         }
-        return {"type": self.type, "name": self.name, **plain}
+        read = {} if self.inputs is None else {"inputs": list(self.inputs)}
+        return {"type": self.type, "name": self.name, **plain, **read}
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Layer":
         """Read what `to_json` wrote."""
         parameters = {
-            key: Component.from_json(value) if key in {"activation", "function"} else value
+            key: Component.from_json(value) if key in _functions(body["type"]) else value
             for key, value in body.items()
-            if key not in {"type", "name"}
+            if key not in {"type", "name", "inputs"}
         }
-        return cls(type=body["type"], name=body["name"], parameters=parameters)
+        inputs = body.get("inputs")
+        return cls(
+            type=body["type"],
+            name=body["name"],
+            parameters=parameters,
+            inputs=None if inputs is None else tuple(inputs),
+        )
 
     @property
     def activation(self) -> Component | None:
         """The function that makes the layer's outputs, if it has one."""
         found = self.parameters.get("activation", self.parameters.get("function"))
         return found if isinstance(found, Component) else None
+
+
+@cache
+def _functions(layer: str) -> frozenset[str]:
+    """Name the parameters of a layer that are activations."""
+    known = frozenset(vocabulary.ACTIVATIONS)
+    return frozenset(info.name for info in vocabulary.LAYERS[layer].parameters if known == frozenset(info.choices))
