@@ -1,13 +1,13 @@
 """How a component declares its parameters, once: type, default and bounds stand on the dataclass field itself."""
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, field, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, Literal
 
 from neural.errors import ParameterOutOfRange
 
-ParameterType = Literal["int", "float", "bool", "choice"]
+ParameterType = Literal["int", "float", "bool", "choice", "sizes"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +23,7 @@ class ParameterInfo:
     exclusive_minimum: float | None = None
     exclusive_maximum: float | None = None
     choices: tuple[str, ...] = ()
+    axes: int = 0  # of sizes: how many there are, one for each axis; 0: one to three
 
     def expected(self) -> str:
         """Say in words what is accepted."""
@@ -40,7 +41,10 @@ class ParameterInfo:
             )
             if bound is not None
         ]
-        return " ".join(["a whole number" if self.type == "int" else "a number", " and ".join(bounds)]).strip()
+        words = " ".join(["a number" if self.type == "float" else "a whole number", " and ".join(bounds)]).strip()
+        if self.type != "sizes":
+            return words
+        return f"{words}, or a list of {self.axes} of them" if self.axes else "a list of one to three whole numbers"
 
     def accepts(self, value: object) -> bool:
         """Tell whether a value has the right type and lies within the bounds."""
@@ -48,7 +52,12 @@ class ParameterInfo:
             return isinstance(value, bool)
         if self.type == "choice":
             return isinstance(value, str) and value in self.choices
-        if isinstance(value, bool) or not isinstance(value, int if self.type == "int" else (int, float)):
+        if self.type == "sizes" and isinstance(value, list | tuple):
+            fits = len(value) == self.axes if self.axes else 1 <= len(value) <= 3
+            return fits and all(replace(self, type="int").accepts(size) for size in value)
+        if self.type == "sizes" and not self.axes:
+            return False
+        if isinstance(value, bool) or not isinstance(value, (int, float) if self.type == "float" else int):
             return False
         return math.isfinite(value) and self._within_bounds(value)
 
@@ -71,6 +80,16 @@ def integer(default: int | None = None, *, summary: str, **bounds: float) -> Any
     return _declare("int", default, summary, bounds=bounds)
 
 
+def sizes(default: int | tuple[int, ...] | None = None, *, axes: int, summary: str, **bounds: float) -> Any:
+    """Declare whole numbers, one for each axis, one number for all of them; without `axes`, a list of one to three."""
+    return _declare("sizes", default, summary, bounds=bounds, axes=axes)
+
+
+def per_axis(value: int | Sequence[int], axes: int = 2) -> tuple[int, ...]:
+    """Give one size for each axis."""
+    return (value,) * axes if isinstance(value, int) else tuple(value)
+
+
 def flag(*, default: bool, summary: str) -> Any:
     """Declare a bool parameter."""
     return _declare("bool", default, summary)
@@ -88,8 +107,9 @@ def _declare(
     *,
     bounds: Mapping[str, float] | None = None,
     choices: Callable[[], Mapping[str, Any]] | None = None,
+    axes: int = 0,
 ) -> Any:
-    metadata = {"type": kind, "summary": summary, "bounds": dict(bounds or {}), "choices": choices}
+    metadata = {"type": kind, "summary": summary, "bounds": dict(bounds or {}), "choices": choices, "axes": axes}
     return field(metadata=metadata) if default is None else field(default=default, metadata=metadata)
 
 
@@ -107,6 +127,7 @@ def _info(declared: Field[Any]) -> ParameterInfo:
         default=None if required else declared.default,
         summary=declared.metadata["summary"],
         choices=tuple(choices()) if choices else (),
+        axes=declared.metadata["axes"],
         **declared.metadata["bounds"],
     )
 
@@ -117,3 +138,5 @@ def check(component: Any) -> None:
         value = getattr(component, info.name)
         if info.type != "choice" and not info.accepts(value):
             raise ParameterOutOfRange(component.key, info.name, value, expected=info.expected())
+        if isinstance(value, list):
+            object.__setattr__(component, info.name, tuple(value))  # as frozen as the rest

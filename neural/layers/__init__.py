@@ -7,13 +7,30 @@ from neural.layers.activation import Activation
 from neural.layers.add import Add
 from neural.layers.base import Layer
 from neural.layers.concatenate import Concatenate
+from neural.layers.conv1d import Conv1D
+from neural.layers.conv2d import Conv2D
 from neural.layers.dense import Dense
 from neural.layers.dropout import Dropout
+from neural.layers.flatten import Flatten, Reshape
+from neural.layers.global_pooling import (
+    GlobalAveragePooling1D,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling1D,
+    GlobalMaxPooling2D,
+)
 from neural.layers.multiply import Multiply
+from neural.layers.pooling import AveragePooling1D, AveragePooling2D, MaxPooling1D, MaxPooling2D
 from neural.layers.slice import Slice
 
-LAYERS: Mapping[str, type[Layer]] = MappingProxyType(
-    {layer.key: layer for layer in (Dense, Activation, Dropout, Add, Multiply, Concatenate, Slice)}
-)
+_ALL: tuple[type[Layer], ...] = (
+    Dense, Activation, Dropout, Flatten, Reshape, Slice, Add, Multiply, Concatenate,
+    Conv1D, Conv2D, MaxPooling1D, MaxPooling2D, AveragePooling1D, AveragePooling2D,
+    GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalAveragePooling1D, GlobalAveragePooling2D,
+)  # fmt: skip
+LAYERS: Mapping[str, type[Layer]] = MappingProxyType({layer.key: layer for layer in _ALL})
 
-__all__ = ["LAYERS", "Activation", "Add", "Concatenate", "Dense", "Dropout", "Layer", "Multiply", "Slice"]
+__all__ = [
+    "LAYERS", "Activation", "Add", "AveragePooling1D", "AveragePooling2D", "Concatenate", "Conv1D", "Conv2D", "Dense",
+    "Dropout", "Flatten", "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D", "Layer", "MaxPooling1D", "MaxPooling2D", "Multiply", "Reshape", "Slice",
+]  # fmt: skip

@@ -13,6 +13,9 @@ REQUIRED = {
     "activation": {"function": "tanh"},
     "dropout": {"rate": 0.5},
     "slice": {"stop": 2},
+    "reshape": {"target_shape": [2, 3]},
+    "conv1d": {"filters": 2},
+    "conv2d": {"filters": 2},
 }
 ENTRIES = [(kind, entry) for kind, table in vocabulary.TABLES.items() for entry in table.values()]
 

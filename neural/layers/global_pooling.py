@@ -1,0 +1,123 @@
+"""Pooling over all places at once: one number for each channel or feature."""
+
+from abc import ABC
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+
+from neural.arrays import Array, Calls, scalar
+from neural.errors import ShapeError
+from neural.layers.base import Bound, Layer, Place, Shape
+
+
+@dataclass(frozen=True, kw_only=True)
+class _GlobalPooling(Layer, ABC):
+    """All places of a value, each channel by itself."""
+
+    rank: ClassVar[int]
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return (channels,)."""
+        if len(input_shape) != self.rank:
+            needed = "a sequence, (time, features)" if self.rank == 2 else "an image, (height, width, channels)"
+            raise ShapeError(f"layer {self.name}", got=input_shape, needed=needed)
+        return (input_shape[-1],)
+
+
+def _places(values: Array) -> Array:
+    """View (channels, *places, batch) as (channels, places, batch)."""
+    return values.reshape(len(values), -1, values.shape[-1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _GlobalAverage(_GlobalPooling, ABC):
+    """y = mean over the places that count; dx = dy / count."""
+
+    def bind(self, place: Place) -> Bound:
+        """Sum and divide; under a mask, over the time steps that count, at least one."""
+        x, y = _places(place.x_values), place.y_values
+        if place.mask is not None:
+            return _masked_average(place, place.mask)
+        share = scalar(1 / x.shape[1], y.dtype)
+        forward: Calls = [partial(np.add.reduce, x, 1, None, y), partial(np.multiply, y, share, y)]
+        if place.dx is None:
+            return Bound(forward, [])
+        dx = _places(place.dx)
+        return Bound(forward, [partial(np.multiply, place.dy[:, None], share, dx)])
+
+
+def _masked_average(place: Place, mask: Array) -> Bound:
+    x, y = place.x_values, place.y_values
+    counted, share = place.scratch("counted", x.shape), place.scratch("share", (mask.shape[1],))
+    forward: Calls = [
+        partial(np.multiply, x, mask, counted),
+        partial(np.add.reduce, counted, 1, None, y),
+        partial(np.add.reduce, mask, 0, None, share),
+        partial(np.maximum, share, scalar(1, y.dtype), out=share),
+        partial(np.divide, y, share, y),
+    ]
+    if place.dx is None:
+        return Bound(forward, [])
+    dy = place.dy
+    backward: Calls = [partial(np.divide, dy, share, dy), partial(np.multiply, dy[:, None], mask, place.dx)]
+    return Bound(forward, backward)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _GlobalMax(_GlobalPooling, ABC):
+    """y = max over all places; dx = dy at the places that have it, in equal shares where several do, as JAX."""
+
+    def bind(self, place: Place) -> Bound:
+        """Compare, count, divide."""
+        x, y = _places(place.x_values), place.y_values
+        hit, count = place.scratch("hit", x.shape), place.scratch("count", y.shape)
+        forward: Calls = [partial(np.maximum.reduce, x, 1, None, y)]
+        kinks = (lambda: np.argmax(x, axis=1),)
+        if place.dx is None:
+            return Bound(forward, [], kinks)
+        dy, dx = place.dy, _places(place.dx)
+        backward: Calls = [
+            partial(np.equal, x, y[:, None], hit, casting="unsafe"),
+            partial(np.add.reduce, hit, 1, None, count),
+            partial(np.divide, dy, count, dy),
+            partial(np.multiply, hit, dy[:, None], dx),
+        ]
+        return Bound(forward, backward, kinks)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlobalAveragePooling2D(_GlobalAverage):
+    """The mean of each channel of an image."""
+
+    key: ClassVar[str] = "global_average_pooling2d"
+    summary: ClassVar[str] = "The mean of each channel of an image."
+    rank: ClassVar[int] = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlobalMaxPooling2D(_GlobalMax):
+    """The largest value of each channel of an image."""
+
+    key: ClassVar[str] = "global_max_pooling2d"
+    summary: ClassVar[str] = "The largest value of each channel of an image."
+    rank: ClassVar[int] = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlobalAveragePooling1D(_GlobalAverage):
+    """The mean of each feature over the time steps that count."""
+
+    key: ClassVar[str] = "global_average_pooling1d"
+    summary: ClassVar[str] = "The mean of each feature over the time steps that count."
+    rank: ClassVar[int] = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlobalMaxPooling1D(_GlobalMax):
+    """The largest value of each feature over all time steps."""
+
+    key: ClassVar[str] = "global_max_pooling1d"
+    summary: ClassVar[str] = "The largest value of each feature over all time steps."
+    rank: ClassVar[int] = 2

@@ -1,0 +1,114 @@
+"""Outputs at once and weights after 1, 10 and 100 steps are those of Keras 3, for every layer with places or steps."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import neural
+from neural import layers as own
+from neural import vocabulary
+from tests.neural.test_keras_parity import CHECKPOINTS, TOLERANCE, dtype, keras, real_float64
+
+__all__ = ["dtype", "real_float64"]  # fixtures
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras' own
+
+ROWS = 6
+IMAGE, SEQUENCE = (7, 6, 2), (9, 3)
+Both = tuple[tuple[int, ...], list[Any], Callable[[Any], list[Any]]]  # input shape, ours, Keras'
+
+
+def conv2d(**options: Any) -> Both:
+    """One convolution with these options, then what makes a vector."""
+    theirs = {{"dilation": "dilation_rate"}.get(key, key): value for key, value in options.items()}
+    return IMAGE, [own.Conv2D(filters=3, **options)], lambda k: [k.Conv2D(3, **{"kernel_size": 3, **theirs})]
+
+
+def conv1d(**options: Any) -> Both:
+    """The same for sequences."""
+    theirs = {{"dilation": "dilation_rate"}.get(key, key): value for key, value in options.items()}
+    return SEQUENCE, [own.Conv1D(filters=4, **options)], lambda k: [k.Conv1D(4, **{"kernel_size": 3, **theirs})]
+
+
+def pooling(name: str, shape: tuple[int, ...], **options: Any) -> Both:
+    """A convolution, so that there is something to learn, then pooling."""
+    convolution = own.Conv2D(filters=3, padding="same") if len(shape) == 3 else own.Conv1D(filters=3, padding="same")
+    class_name = type(convolution).__name__
+    return (
+        shape,
+        [convolution, getattr(own, name)(**options)],
+        lambda k: [getattr(k, class_name)(3, 3, padding="same"), getattr(k, name)(**options)],
+    )
+
+
+CASES: dict[str, Both] = {
+    "dense over time": (SEQUENCE, [own.Dense(units=4, activation="tanh")], lambda k: [k.Dense(4, "tanh")]),
+    "dense over places": (IMAGE, [own.Dense(units=4, activation="tanh")], lambda k: [k.Dense(4, "tanh")]),
+    "conv2d": conv2d(activation="tanh"),
+    "conv2d same": conv2d(padding="same", kernel_size=(2, 3)),
+    "conv2d strides": conv2d(padding="same", strides=(2, 3), kernel_size=(3, 4)),
+    "conv2d valid strides": conv2d(strides=2, kernel_size=2),
+    "conv2d dilation": conv2d(dilation=2, padding="same"),
+    "conv2d no bias": conv2d(use_bias=False, activation="softplus"),
+    "conv1d": conv1d(activation="tanh"),
+    "conv1d same strides": conv1d(padding="same", strides=2, kernel_size=4),
+    "conv1d causal dilation": conv1d(padding="causal", dilation=2),
+    "max_pooling2d": pooling("MaxPooling2D", IMAGE),
+    "max_pooling2d same": pooling("MaxPooling2D", IMAGE, pool_size=(3, 2), strides=2, padding="same"),
+    "max_pooling2d overlapping": pooling("MaxPooling2D", IMAGE, pool_size=3, strides=1),
+    "average_pooling2d": pooling("AveragePooling2D", IMAGE, pool_size=2),
+    "average_pooling2d same": pooling("AveragePooling2D", IMAGE, pool_size=(2, 3), strides=(2, 1), padding="same"),
+    "max_pooling1d": pooling("MaxPooling1D", SEQUENCE),
+    "max_pooling1d same": pooling("MaxPooling1D", SEQUENCE, pool_size=3, strides=2, padding="same"),
+    "average_pooling1d": pooling("AveragePooling1D", SEQUENCE, pool_size=3, strides=1),
+    "average_pooling1d same": pooling("AveragePooling1D", SEQUENCE, pool_size=2, padding="same"),
+    "global_average_pooling2d": pooling("GlobalAveragePooling2D", IMAGE),
+    "global_max_pooling2d": pooling("GlobalMaxPooling2D", IMAGE),
+    "global_average_pooling1d": pooling("GlobalAveragePooling1D", SEQUENCE),
+    "global_max_pooling1d": pooling("GlobalMaxPooling1D", SEQUENCE),
+    "reshape": (
+        (24,),
+        [own.Reshape(target_shape=(4, 3, -1)), own.Conv2D(filters=2, kernel_size=2), own.Reshape(target_shape=(-1, 4))],
+        lambda k: [k.Reshape((4, 3, -1)), k.Conv2D(2, 2), k.Reshape((-1, 4))],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_layer_learns_as_in_keras(case: str, dtype: str, parity: list) -> None:  # the fixture
+    """The same layers, the same weights, the same batch: outputs, then weights step by step."""
+    shape, layers, make = CASES[case]
+    tail = [own.Flatten(), own.Dense(units=3)]
+    network = neural.Network(layers=(*layers, *tail), input_shape=shape)
+    weights = neural.initialize(network, np.random.default_rng(1), dtype)
+    generator = np.random.default_rng(5)  # one that takes no maximum across a tie: float32 may fall on either side
+    examples = neural.Examples(generator.standard_normal((ROWS, *shape)).astype(dtype), generator.integers(0, 3, ROWS))
+    model = keras.Sequential([keras.Input(shape), *make(keras.layers), keras.layers.Flatten(), keras.layers.Dense(3)])
+    model.set_weights([weights[p.start : p.stop].reshape(p.shape) for p in network.parameters])
+    model.compile(
+        optimizer=keras.optimizers.SGD(0.05), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    )
+
+    outputs = neural.predict(network, weights, examples.x, loss="mean_squared_error")
+    expected = np.asarray(model(examples.x))
+    plan = neural.TrainingPlan(
+        loss=vocabulary.create("loss", "categorical_crossentropy"),
+        optimizer=vocabulary.create("optimizer", "sgd", learning_rate=0.05),
+        epochs=CHECKPOINTS[-1],
+        batch_size=ROWS,
+        seed=3,
+        dtype=dtype,
+    )
+    reports = neural.train(network, plan, examples, None, weights=weights)
+    mine = {report.step: report.weights() for report in reports if report.step in CHECKPOINTS}
+
+    assert np.abs(outputs - expected).max() <= TOLERANCE[dtype]
+    for step in range(1, CHECKPOINTS[-1] + 1):
+        model.train_on_batch(examples.x, examples.y)
+        if step in CHECKPOINTS:
+            theirs = np.concatenate([np.asarray(weight).ravel() for weight in model.get_weights()])
+            deviation = float(np.abs(mine[step] - theirs).max())
+            parity.append((case, dtype, str(step), deviation))
+            assert deviation <= TOLERANCE[dtype], f"{case}, step {step}"
