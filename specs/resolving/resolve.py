@@ -10,7 +10,7 @@ from specs.given import GivenSpec
 from specs.limits import Limits
 from specs.memory import check_memory
 from specs.pointers import Path, Token, pointer
-from specs.resolved import Resolved, Sizes
+from specs.resolved import Provenance, Resolved, Sizes
 from specs.resolving.features import settle_features
 from specs.resolving.inputs import input_count
 from specs.resolving.loss import link_of, settle_loss
@@ -42,8 +42,15 @@ def resolve(
         check_memory(notes, resolved, dataset, limits)
     if notes.faults:
         raise SpecFaults(notes.faults)
-    provenance = {leaf: notes.provenance[leaf] for leaf in leaves(resolved.spec.to_json())}
+    provenance = {leaf: _origin(notes, leaf) for leaf in leaves(resolved.spec.to_json())}
     return replace(resolved, provenance=provenance)
+
+
+def _origin(notes: Notes, leaf: str) -> Provenance:
+    """Find where a value comes from; an item of a list comes from where the list does."""
+    while leaf not in notes.provenance:
+        leaf = leaf[: leaf.rindex("/")]
+    return notes.provenance[leaf]
 
 
 def _settle(notes: Notes, goal: Goal, dataset: DatasetFacts, draw_seed: Callable[[], int]) -> Resolved:

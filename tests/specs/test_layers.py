@@ -45,6 +45,22 @@ def test_branches_may_read_the_input() -> None:
     assert [layer["output_shape"] for layer in summary["layers"]] == [[2], [2], [4], [3]]
 
 
+def test_sizes_of_several_axes_say_where_they_come_from() -> None:
+    """Each number of a list is a leaf of the resolved spec, and every leaf has a source."""
+    given = layers(
+        {"type": "reshape", "target_shape": [2, 2, 1]},
+        {"type": "conv2d", "filters": 3, "kernel_size": [2, 1]},
+        {"type": "flatten"},
+        HEAD,
+    )
+
+    resolved = resolve(given)
+
+    assert resolved.provenance["/network/layers/0/target_shape/2"].source == "given"
+    assert resolved.provenance["/network/layers/1/kernel_size/0"].source == "given"
+    assert resolve(resolved.spec.to_json()).spec == resolved.spec
+
+
 WRONG: list[tuple[str, Layers, str, str]] = [
     (
         "an unknown name",
