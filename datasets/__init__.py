@@ -2,7 +2,7 @@
 
 from datasets.columns import Column, DataWarning, Kind
 from datasets.examples import Prepared, labelled_rows, prepare_examples
-from datasets.fitting import FILLS, SCALINGS, TASKS, fit_preprocessing
+from datasets.fitting import ENCODINGS, FILLS, SCALINGS, TARGET_SCALINGS, TASKS, fit_preprocessing
 from datasets.limits import Limits
 from datasets.parsing import parse_csv
 from datasets.prepared import digest_file, open_prepared, write_prepared
@@ -12,8 +12,10 @@ from datasets.table import Dialect, Table
 from datasets.targets import suggest_target, target_candidates
 
 __all__ = [
+    "ENCODINGS",
     "FILLS",
     "SCALINGS",
+    "TARGET_SCALINGS",
     "TASKS",
     "Column",
     "DataWarning",

@@ -6,13 +6,18 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from datasets.dates import DateEncoding
+
 MISSING, UNSEEN = -1, -2
 """Codes of category cells that have no value, or one that training did not show."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NumberEncoding:
-    """(value - mean) / scale; missing cells get `fill` first and, with `indicator`, a second column that says so."""
+    """(value - mean) / scale; missing cells get `fill` first and, with `indicator`, a second column that says so.
+
+    With `logarithmic` the value (and the fill) is replaced by sign(v)·log(1 + |v|) first.
+    """
 
     kind: ClassVar[str] = "number"
     column: str
@@ -20,6 +25,7 @@ class NumberEncoding:
     scale: float
     fill: float
     indicator: bool
+    logarithmic: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -32,6 +38,8 @@ class NumberEncoding:
         if self.indicator:
             out[:, 1] = missing
         numbers[missing] = self.fill
+        if self.logarithmic:
+            numbers[:] = signed_log(numbers)
         numbers -= self.mean
         numbers /= self.scale
         out[:, 0] = numbers
@@ -88,9 +96,36 @@ class BooleanEncoding:
             out[:, 1] = codes == MISSING
 
 
-FeatureEncoding = NumberEncoding | CategoryEncoding | BooleanEncoding
-ENCODINGS: dict[str, type[NumberEncoding | CategoryEncoding | BooleanEncoding]] = {
-    encoding.kind: encoding for encoding in (NumberEncoding, CategoryEncoding, BooleanEncoding)
+@dataclass(frozen=True, kw_only=True)
+class OrdinalEncoding:
+    """One input: (place - mean) / scale, where values have the places 1, 2, … and what is missing or unseen has 0."""
+
+    kind: ClassVar[str] = "ordinal"
+    column: str
+    values: tuple[str, ...]
+    mean: float = 0.0
+    scale: float = 1.0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the inputs that this makes."""
+        return (self.column,)
+
+    def write(self, codes: np.ndarray, out: np.ndarray) -> None:
+        """Fill `out` (rows, 1) from indices into `values`, MISSING or UNSEEN."""
+        out[:, 0] = (np.maximum(codes + 1, 0) - self.mean) / self.scale
+
+
+def signed_log(numbers: np.ndarray) -> np.ndarray:
+    """Return sign(v)·log(1 + |v|): a logarithm that keeps 0 and the sign."""
+    logs: np.ndarray = np.sign(numbers) * np.log1p(np.abs(numbers))
+    return logs
+
+
+FeatureEncoding = NumberEncoding | CategoryEncoding | BooleanEncoding | OrdinalEncoding | DateEncoding
+ENCODINGS: dict[str, type[FeatureEncoding]] = {
+    encoding.kind: encoding
+    for encoding in (NumberEncoding, CategoryEncoding, BooleanEncoding, OrdinalEncoding, DateEncoding)
 }
 
 

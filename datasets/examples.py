@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from datasets.arrays import as_texts
+from datasets.arrays import as_numbers, as_texts, is_numeric
 from datasets.columns import Column
-from datasets.errors import TargetMissing, UnknownColumn
-from datasets.fitting import MAX_CATEGORIES, fit_preprocessing
+from datasets.dates import as_days
+from datasets.errors import TargetMissing, TooFewRows, UnknownColumn
+from datasets.fitting import MAX_CATEGORIES, Chosen, choose_features, fit_preprocessing
 from datasets.preprocessing import Preprocessing
 from datasets.splits import Split, split
 
@@ -25,6 +27,8 @@ class Prepared:
     training_y: np.ndarray
     validation_x: np.ndarray
     validation_y: np.ndarray
+    test_x: np.ndarray
+    test_y: np.ndarray
     dropped_rows: int
 
 
@@ -48,25 +52,43 @@ def prepare_examples(  # noqa: PLR0913 - each is a field of a job's spec
     task: str,
     include: Collection[str] | None = None,
     kinds: Mapping[str, str] | None = None,
-    scaling: str = "standard",
+    scaling: Chosen = "standard",
     missing: str = "median",
+    fill_value: float = 0.0,
+    indicators: bool = True,
+    encoding: Chosen = "one_hot",
     max_categories: int = MAX_CATEGORIES,
+    reshape: Sequence[int] | None = None,
+    target_scaling: str = "standard",
     split_seed: int,
     validation_share: float = 0.2,
+    test_share: float = 0.0,
     stratify: bool = True,
+    group_by: str | None = None,
+    time_by: str | None = None,
+    validation: pa.Table | None = None,
 ) -> Prepared:
-    """Everything between a table and a network: the same arguments give the same arrays on every machine."""
+    """Everything between a table and a network: the same arguments give the same arrays on every machine.
+
+    With a second table for `validation`, its labelled rows are the validation part, whose indices are into that table.
+    """
     rows = labelled_rows(arrow, target)
+    if missing == "drop":
+        rows = complete_rows(arrow, rows, _features(columns, target=target, include=include, kinds=kinds))
     labels = None if task == "regression" else as_texts(arrow.column(target).take(pa.array(rows)))[0]
     parts = split(
         task,
         split_seed,
         labels=labels,
         row_count=len(rows),
-        validation_share=validation_share,
+        validation_share=validation_share if validation is None else 0.0,
+        test_share=test_share,
         stratify=stratify,
+        groups=None if group_by is None else groups_of(arrow.column(group_by).take(pa.array(rows))),
+        times=None if time_by is None else times_of(arrow.column(time_by).take(pa.array(rows)), time_by),
     )
-    parts = Split(training=rows[parts.training], validation=rows[parts.validation])
+    held_out = rows[parts.validation] if validation is None else labelled_rows(validation, target)
+    parts = Split(training=rows[parts.training], validation=held_out, test=rows[parts.test])
     preprocessing = fit_preprocessing(
         arrow,
         columns,
@@ -76,17 +98,72 @@ def prepare_examples(  # noqa: PLR0913 - each is a field of a job's spec
         kinds=kinds,
         scaling=scaling,
         missing=missing,
+        fill_value=fill_value,
+        indicators=indicators,
+        encoding=encoding,
         max_categories=max_categories,
+        reshape=reshape,
+        target_scaling=target_scaling,
         training_rows=parts.training,
+        labelled_rows=rows,
     )
-    used = arrow.select([*(feature.column for feature in preprocessing.features), target])
-    training, validation = used.take(pa.array(parts.training)), used.take(pa.array(parts.validation))
+    training_x, training_y = _arrays(preprocessing, arrow, parts.training)
+    validation_x, validation_y = _arrays(preprocessing, arrow if validation is None else validation, parts.validation)
+    test_x, test_y = _arrays(preprocessing, arrow, parts.test)
     return Prepared(
         preprocessing=preprocessing,
         split=parts,
-        training_x=preprocessing.transform(training),
-        training_y=preprocessing.encode_target(training),
-        validation_x=preprocessing.transform(validation),
-        validation_y=preprocessing.encode_target(validation),
+        training_x=training_x,
+        training_y=training_y,
+        validation_x=validation_x,
+        validation_y=validation_y,
+        test_x=test_x,
+        test_y=test_y,
         dropped_rows=arrow.num_rows - len(rows),
     )
+
+
+def groups_of(cells: pa.ChunkedArray) -> np.ndarray:
+    """Number the values of a column; rows without a value are one group."""
+    return as_texts(cells)[0]
+
+
+def times_of(cells: pa.ChunkedArray, name: str) -> np.ndarray:
+    """Return numbers that order the rows: of numbers and dates their values, of texts their place in the alphabet.
+
+    Rows without a value come first, as the oldest.
+    """
+    if pa.types.is_temporal(cells.type):
+        times = as_days(cells, name)
+    elif is_numeric(cells):
+        times = as_numbers(cells, name)
+    else:
+        times = as_texts(cells)[0].astype(np.float64)
+    return np.where(np.isnan(times), -np.inf, times)
+
+
+def complete_rows(arrow: pa.Table, rows: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """Return those of the rows in which no column of these is missing; raises TooFewRows where none is left."""
+    complete = np.ones(arrow.num_rows, bool)
+    for name in names:
+        complete &= np.asarray(pc.is_valid(arrow.column(name)).combine_chunks())
+    left: np.ndarray = rows[complete[rows]]
+    if len(left) < 2:
+        raise TooFewRows(
+            f"{len(left)} rows have a value in every column, so dropping the others leaves too few.",
+            found=len(left),
+            expected="at least 2 complete rows",
+            hint='Fill missing values instead: "missing": "median".',
+        )
+    return left
+
+
+def _features(columns: Sequence[Column], *, target: str, include: Collection[str] | None, kinds: Any) -> list[str]:
+    return [column.name for column in choose_features(columns, target=target, include=include, kinds=kinds or {})]
+
+
+def _arrays(preprocessing: Preprocessing, table: pa.Table, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return inputs and targets of some rows."""
+    names = [*(feature.column for feature in preprocessing.features), preprocessing.target.column]
+    part = table.select(list(dict.fromkeys(names))).take(pa.array(rows, pa.int64()))
+    return preprocessing.transform(part), preprocessing.encode_target(part)

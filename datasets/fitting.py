@@ -7,13 +7,16 @@ import pyarrow as pa
 
 from datasets.arrays import as_numbers, as_texts
 from datasets.columns import LEFT_OUT, Column, Kind
+from datasets.dates import as_days, fit_dates
 from datasets.encodings import (
     MISSING,
     BooleanEncoding,
     CategoryEncoding,
     FeatureEncoding,
     NumberEncoding,
+    OrdinalEncoding,
     TargetEncoding,
+    signed_log,
 )
 from datasets.errors import (
     NoFeatures,
@@ -47,19 +50,46 @@ def _none(_numbers: np.ndarray) -> tuple[float, float]:
     return 0.0, 1.0
 
 
+def _middle(numbers: np.ndarray) -> tuple[float, float]:
+    low, median, high = np.quantile(numbers, (0.25, 0.5, 0.75))
+    return float(median), float(high / 2 - low / 2) * 2
+
+
 SCALINGS: dict[str, Callable[[np.ndarray], tuple[float, float]]] = {
     "standard": _standard,
     "minmax": _range,
+    "robust": _middle,
+    "log": lambda numbers: _standard(signed_log(numbers)),
     "none": _none,
 }
-"""What is subtracted from numbers and what they are divided by."""
+"""What is subtracted from numbers and what they are divided by; `log` works on their logarithms."""
+
+TARGET_SCALINGS = ("standard", "minmax", "robust", "none")
+ENCODINGS = ("one_hot", "ordinal")
+
+
+def _most_frequent(numbers: np.ndarray) -> float:
+    values, counts = np.unique(numbers, return_counts=True)
+    return float(values[np.argmax(counts)])
+
 
 FILLS: dict[str, Callable[[np.ndarray], float]] = {
     "median": lambda numbers: float(np.median(numbers)),
     "mean": lambda numbers: _standard(numbers)[0],
+    "most_frequent": _most_frequent,
     "zero": lambda _numbers: 0.0,
+    "constant": lambda _numbers: 0.0,
+    "drop": lambda numbers: float(np.median(numbers)),
 }
-"""What stands in for missing numbers; an extra input says where it does."""
+"""What stands in for missing numbers; an extra input says where it does. Rows that `drop` left out of training are
+answered with the median at predict."""
+
+Chosen = str | Mapping[str, str]  # a name for all columns, or names by column with one under "default"
+
+
+def chosen(choice: Chosen, column: str, otherwise: str) -> str:
+    """Return what was chosen for a column."""
+    return choice if isinstance(choice, str) else choice.get(column, choice.get("default", otherwise))
 
 
 def fit_preprocessing(  # noqa: PLR0913 - each is a field of a job's spec
@@ -70,31 +100,47 @@ def fit_preprocessing(  # noqa: PLR0913 - each is a field of a job's spec
     task: str,
     include: Collection[str] | None = None,
     kinds: Mapping[str, str] | None = None,
-    scaling: str = "standard",
+    scaling: Chosen = "standard",
     missing: str = "median",
+    fill_value: float = 0.0,
+    indicators: bool = True,
+    encoding: Chosen = "one_hot",
     max_categories: int = MAX_CATEGORIES,
+    reshape: Sequence[int] | None = None,
+    target_scaling: str = "standard",
     training_rows: np.ndarray,
+    labelled_rows: np.ndarray | None = None,
 ) -> Preprocessing:
-    """Fit to the rows with these indices. Without `include`, features are all columns but the target and LEFT_OUT."""
+    """Fit to the rows with these indices. Without `include`, features are all columns but the target and LEFT_OUT.
+
+    The names of classes are taken from all `labelled_rows`, where given: a class that only a held-out part shows still
+    has its output.
+    """
     kinds = kinds or {}
-    chosen = choose_features(columns, target=target, include=include, kinds=kinds)
-    rows = arrow.select([*(column.name for column in chosen), target]).take(pa.array(training_rows))
+    learned = choose_features(columns, target=target, include=include, kinds=kinds)
+    rows = arrow.select([*(column.name for column in learned), target]).take(pa.array(training_rows))
     features = tuple(
         _fit_feature(
             rows.column(column.name),
             column,
             kind=_kind(column, kinds),
-            scaling=scaling,
+            scaling=chosen(scaling, column.name, "standard"),
             missing=missing,
+            fill_value=fill_value,
+            indicators=indicators and missing != "drop",
+            encoding=chosen(encoding, column.name, "one_hot"),
             max_categories=max_categories,
         )
-        for column in chosen
+        for column in learned
     )
-    used = {column.name for column in chosen} | {target}
+    used = {column.name for column in learned} | {target}
+    is_number = task == "regression" or labelled_rows is None
+    answers = rows.column(target) if is_number else arrow.column(target).take(pa.array(labelled_rows))
     return Preprocessing(
         features=features,
-        target=fit_target(rows.column(target), target, task=task),
+        target=fit_target(answers, target, task=task, scaling=target_scaling),
         ignored=tuple(column.name for column in columns if column.name not in used),
+        shape=None if reshape is None else tuple(reshape),
     )
 
 
@@ -107,15 +153,15 @@ def choose_features(
         if name not in names:
             raise UnknownColumn(f"There is no column `{name}`.", found=name, expected=", ".join(sorted(names)[:20]))
     if include is None:
-        chosen = [c for c in columns if c.name != target and kinds.get(c.name, c.kind) not in LEFT_OUT]
+        found = [c for c in columns if c.name != target and kinds.get(c.name, c.kind) not in LEFT_OUT]
     else:
-        chosen = [column for column in columns if column.name in include and column.name != target]
-    if not chosen:
+        found = [column for column in columns if column.name in include and column.name != target]
+    if not found:
         raise NoFeatures(
             f"Besides the target `{target}` no column is left to learn from.",
             hint="Columns that are constant, empty or identifiers are left out unless they are included by name.",
         )
-    return chosen
+    return found
 
 
 def _kind(column: Column, kinds: Mapping[str, str]) -> str:
@@ -124,18 +170,35 @@ def _kind(column: Column, kinds: Mapping[str, str]) -> str:
         return str(asked)
     if column.numeric:
         return Kind.NUMBER
-    return Kind.BOOLEAN if column.kind is Kind.BOOLEAN else Kind.CATEGORY
+    return str(column.kind) if column.kind in {"boolean", "date"} else Kind.CATEGORY
 
 
-def _fit_feature(
-    cells: pa.ChunkedArray, column: Column, *, kind: str, scaling: str, missing: str, max_categories: int
+def _fit_feature(  # noqa: PLR0913 - each is a field of a job's spec
+    cells: pa.ChunkedArray,
+    column: Column,
+    *,
+    kind: str,
+    scaling: str,
+    missing: str,
+    fill_value: float,
+    indicators: bool,
+    encoding: str,
+    max_categories: int,
 ) -> FeatureEncoding:
     if kind == Kind.NUMBER:
-        return fit_number(as_numbers(cells, column.name), column.name, scaling=scaling, missing=missing)
+        numbers = as_numbers(cells, column.name)
+        return fit_number(
+            numbers, column.name, scaling=scaling, missing=missing, fill_value=fill_value, indicators=indicators
+        )
+    if kind == "date":
+        return fit_dates(as_days(cells, column.name), column.name)
     codes, texts = as_texts(cells)
     has_missing = bool((codes == MISSING).any())
     if kind == Kind.BOOLEAN:
         return BooleanEncoding(column=column.name, values=_yes_no_values(column), missing=has_missing)
+    if encoding == "ordinal":
+        mean, scale = SCALINGS["none" if scaling == "log" else scaling]((codes + 1).clip(0).astype(np.float64))
+        return OrdinalEncoding(column=column.name, values=texts, mean=mean, scale=scale if scale > 0 else 1.0)
     counts = np.bincount(codes[codes >= 0], minlength=len(texts))
     return fit_category(counts, texts, column.name, missing=has_missing, max_categories=max_categories)
 
@@ -153,15 +216,29 @@ def _yes_no_values(column: Column) -> tuple[str, ...]:
     return order_yes_no(values) or values
 
 
-def fit_number(numbers: np.ndarray, name: str, *, scaling: str, missing: str) -> NumberEncoding:
+def fit_number(
+    numbers: np.ndarray,
+    name: str,
+    *,
+    scaling: str,
+    missing: str,
+    fill_value: float = 0.0,
+    indicators: bool = True,
+) -> NumberEncoding:
     """Scale and fill from numbers with NaN for missing ones; a column without spread keeps its scale of 1."""
     known = numbers[~np.isnan(numbers)]
-    indicator = known.size < numbers.size
+    indicator = indicators and known.size < numbers.size
+    constant = fill_value if missing == "constant" else 0.0
     if not known.size:
-        return NumberEncoding(column=name, mean=0.0, scale=1.0, fill=0.0, indicator=indicator)
+        return NumberEncoding(column=name, mean=0.0, scale=1.0, fill=constant, indicator=indicator)
     mean, scale = SCALINGS[scaling](known)
     return NumberEncoding(
-        column=name, mean=mean, scale=scale if scale > 0 else 1.0, fill=FILLS[missing](known), indicator=indicator
+        column=name,
+        mean=mean,
+        scale=scale if scale > 0 else 1.0,
+        fill=constant if missing == "constant" else FILLS[missing](known),
+        indicator=indicator,
+        logarithmic=scaling == "log",
     )
 
 
@@ -179,7 +256,7 @@ def fit_category(
     )
 
 
-def fit_target(cells: pa.ChunkedArray, name: str, *, task: str) -> TargetEncoding:
+def fit_target(cells: pa.ChunkedArray, name: str, *, task: str, scaling: str = "standard") -> TargetEncoding:
     """Classes in order (no before yes, numbers by size, else text), or mean and scale of a number."""
     if task not in TASKS:
         raise ValueError(f"task {task!r} is none of {TASKS}")
@@ -187,9 +264,11 @@ def fit_target(cells: pa.ChunkedArray, name: str, *, task: str) -> TargetEncodin
         raise TargetMissing(f"The target `{name}` has no value in any training row.", found=0)
     if task == "regression":
         numbers = as_numbers(cells, name)
-        mean, scale = _standard(numbers[~np.isnan(numbers)])
-        if not scale > 0:
+        known = numbers[~np.isnan(numbers)]
+        if not _standard(known)[1] > 0:
             raise _single_value(name)
+        mean, scale = SCALINGS[scaling](known)
+        scale = scale if scale > 0 else 1.0
         return TargetEncoding(column=name, task=task, mean=mean, scale=scale)
     classes = as_texts(cells)[1]
     if len(classes) < 2:

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from datasets.arrays import as_numbers, as_texts, recode
+from datasets.dates import DateEncoding, as_days
 from datasets.encodings import (
     FeatureEncoding,
     NumberEncoding,
@@ -19,9 +20,10 @@ from datasets.encodings import (
     target_to_json,
 )
 from datasets.errors import ColumnsChanged, NonFinite, NotNumeric, Position
-from datasets.rows import check_names, codes_from_rows, numbers_from_rows
+from datasets.rows import check_names, codes_from_rows, days_from_rows, numbers_from_rows
 
-VERSION = 1
+VERSION = 2  # 2: logarithms, ordinal places, parts of dates, inputs with a shape
+READABLE = frozenset({1, VERSION})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,7 @@ class Preprocessing:
     features: tuple[FeatureEncoding, ...]
     target: TargetEncoding
     ignored: tuple[str, ...] = ()
+    shape: tuple[int, ...] | None = None  # of one row, where it is no vector
     version: int = VERSION
 
     @cached_property
@@ -42,6 +45,11 @@ class Preprocessing:
     def width(self) -> int:
         """How many inputs the network has."""
         return len(self.feature_names)
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The shape of one row, as the network reads it: (features,), (time, features) or (height, width, channels)."""
+        return self.shape or (self.width,)
 
     @property
     def output_width(self) -> int:
@@ -57,7 +65,7 @@ class Preprocessing:
         return tuple(feature.column for feature in self.features)
 
     def transform(self, rows: pa.Table | Sequence[Mapping[str, object]]) -> np.ndarray:
-        """Network inputs, float32 (rows, width), from an Arrow table or from rows of JSON values.
+        """Network inputs, float32 (rows, *input_shape), from an Arrow table or from rows of JSON values.
 
         null is a missing value. A category that training did not show becomes `other`, or zeros. Raises ColumnsChanged
         with row and column for unknown or absent columns and values of the wrong type.
@@ -72,7 +80,7 @@ class Preprocessing:
                 feature.write(read(rows, feature), part)
             _check_finite(part, feature.column)
             start += len(feature.names)
-        return out
+        return out.reshape(len(out), *self.input_shape) if self.shape else out
 
     def _check_columns(self, rows: pa.Table | Sequence[Mapping[str, object]]) -> None:
         if isinstance(rows, pa.Table):
@@ -109,6 +117,7 @@ class Preprocessing:
             "target": target_to_json(self.target),
             "ignored": list(self.ignored),
             "width": self.width,
+            "input_shape": list(self.input_shape),
             "output_width": self.output_width,
             "feature_names": list(self.feature_names),
         }
@@ -116,17 +125,21 @@ class Preprocessing:
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Preprocessing":
         """Read what `to_json` wrote; ValueError for a version that this code does not know."""
-        if body["version"] != VERSION:
+        if body["version"] not in READABLE:
             raise ValueError(f"preprocessing version {body['version']} is not known; this is version {VERSION}")
+        shape = tuple(body.get("input_shape", ()))
         return cls(
             features=tuple(map(encoding_from_json, body["features"])),
             target=target_from_json(body["target"]),
             ignored=tuple(body["ignored"]),
+            shape=shape if len(shape) > 1 else None,
         )
 
 
 def _from_table(table: pa.Table, feature: FeatureEncoding) -> np.ndarray:
     column = table.column(feature.column)
+    if isinstance(feature, DateEncoding):
+        return as_days(column, feature.column)
     if not isinstance(feature, NumberEncoding):
         return recode(*as_texts(column), feature.values)
     try:
@@ -140,6 +153,8 @@ def _from_table(table: pa.Table, feature: FeatureEncoding) -> np.ndarray:
 def _from_rows(rows: Sequence[Mapping[str, object]], feature: FeatureEncoding) -> np.ndarray:
     if isinstance(feature, NumberEncoding):
         return numbers_from_rows(rows, feature.column)
+    if isinstance(feature, DateEncoding):
+        return days_from_rows(rows, feature.column)
     return codes_from_rows(rows, feature)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from datasets.encodings import MISSING, UNSEEN, BooleanEncoding, CategoryEncoding
+from datasets.dates import days_of
+from datasets.encodings import MISSING, UNSEEN, BooleanEncoding, CategoryEncoding, OrdinalEncoding
 from datasets.errors import ColumnsChanged, NonFinite, Position, shorten
 from datasets.values import SPACE, is_missing, number_text
 
@@ -68,7 +69,21 @@ def _finite(value: float | np.number, column: str, index: int) -> float:
     return number
 
 
-def codes_from_rows(rows: Rows, feature: CategoryEncoding | BooleanEncoding) -> np.ndarray:
+def days_from_rows(rows: Rows, column: str) -> np.ndarray:
+    """Days since 1970 with NaN for null; raises ColumnsChanged for what is no date in ISO 8601."""
+    days = np.full(len(rows), np.nan)
+    for index, row in enumerate(rows):
+        value = row[column]
+        if value is None or (isinstance(value, str) and is_missing(value)):
+            continue
+        day = days_of(value) if isinstance(value, str) else None
+        if day is None:
+            raise _wrong_type(value, column, index, "a date like 2024-05-31 or 2024-05-31T14:00:00, or null")
+        days[index] = day
+    return days
+
+
+def codes_from_rows(rows: Rows, feature: CategoryEncoding | BooleanEncoding | OrdinalEncoding) -> np.ndarray:
     """Return indices into the feature's values; raises ColumnsChanged for lists and objects."""
     index = {value: code for code, value in enumerate(feature.values)}
     codes = np.empty(len(rows), np.int64)
@@ -87,7 +102,7 @@ def codes_from_rows(rows: Rows, feature: CategoryEncoding | BooleanEncoding) -> 
     return codes
 
 
-def _truth(value: bool, feature: CategoryEncoding | BooleanEncoding, place: int) -> int:  # noqa: FBT001 - it is data
+def _truth(value: bool, feature: CategoryEncoding | BooleanEncoding | OrdinalEncoding, place: int) -> int:  # noqa: FBT001 - it is data
     if isinstance(feature, BooleanEncoding):
         return int(value)
     raise _wrong_type(value, feature.column, place, "text, a number or null")

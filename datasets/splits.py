@@ -1,6 +1,6 @@
 """Which rows train and which are held out: drawn from a seed, the same on every machine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -9,51 +9,60 @@ from datasets.errors import TooFewRows
 SPLITTING = 0x73706C6974  # "split"
 
 
+def _no_rows() -> np.ndarray:
+    return np.empty(0, np.int64)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Split:
     """Row indices, sorted; every row is in exactly one part."""
 
     training: np.ndarray
     validation: np.ndarray
+    test: np.ndarray = field(default_factory=_no_rows)
 
 
-def split(
+def split(  # noqa: PLR0913 - each is a field of a job's spec
     kind: str,
     seed: int,
     *,
     labels: np.ndarray | None = None,
     row_count: int,
     validation_share: float,
+    test_share: float = 0.0,
     stratify: bool = True,
+    groups: np.ndarray | None = None,
+    times: np.ndarray | None = None,
 ) -> Split:
     """Draw a split; `kind` is the task.
 
     With labels (class numbers from 0), every class keeps a training row; with `stratify` it also gives its share of the
-    held-out rows, to the nearest row. At least one row is held out.
+    held-out rows, to the nearest row. With `groups` (numbers from 0) no group is in two parts; with `times` the latest
+    rows are the test part, those before them the validation part, and rows of one time stay together. At least one row
+    is in each part whose share is above 0.
     """
-    if row_count < 2:
+    parts = 1 + (validation_share > 0) + (test_share > 0)
+    if row_count < parts:
         raise TooFewRows(
-            f"{row_count} {'row' if row_count == 1 else 'rows'} cannot be split into training and validation.",
+            f"{row_count} {'row' if row_count == 1 else 'rows'} cannot be split into training and "
+            f"{'validation' if parts == 2 else 'validation and test'}.",
             found=row_count,
-            expected="at least 2 rows",
+            expected=f"at least {parts} rows",
         )
-    order = _shuffled(seed, row_count)
-    held_out = min(max(1, round(validation_share * row_count)), row_count - 1)
-    if kind == "regression" or labels is None:
-        return _parts(order[:held_out], row_count)
-    labels = np.asarray(labels)
-    spare = _without_first_of_each_class(order, labels)
-    if not spare.size:
-        raise TooFewRows(
-            f"All {row_count} rows have a different target value, so none can be held out for validation.",
-            found=row_count,
-            expected="at least one class with 2 rows",
-        )
-    held_out = min(held_out, spare.size)
-    if not stratify:
-        return _parts(spare[:held_out], row_count)
-    quota = share_out(np.bincount(labels), held_out)
-    return _parts(_first_of_each_class(spare, labels[spare], quota), row_count)
+    if kind == "regression" or groups is not None or times is not None:
+        labels = None
+    order = _shuffled(seed, row_count) if times is None else np.argsort(-times, kind="stable")
+    keys = groups if groups is not None else times
+    test = _draw(order, part_size(test_share, row_count), keys, labels, stratify=stratify)
+    left = order if not test.size else order[~np.isin(order, test)]
+    wanted = part_size(validation_share, row_count) if validation_share else 0
+    validation = _draw(left, min(wanted, len(left) - 1), keys, labels, stratify=stratify)
+    return _parts(validation, test, row_count)
+
+
+def part_size(share: float, row_count: int) -> int:
+    """Return how many rows a share is: at least one, never all."""
+    return min(max(1, round(share * row_count)), row_count - 1) if share > 0 else 0
 
 
 def share_out(counts: np.ndarray, total: int) -> np.ndarray:
@@ -77,6 +86,47 @@ def _shuffled(seed: int, row_count: int) -> np.ndarray:
     return order
 
 
+def _draw(
+    order: np.ndarray, held_out: int, keys: np.ndarray | None, labels: np.ndarray | None, *, stratify: bool
+) -> np.ndarray:
+    """Take so many rows from the front of an order."""
+    if held_out < 1:
+        return _no_rows()
+    if keys is not None:
+        return _whole_groups(order, keys[order], held_out)
+    if labels is None:
+        return order[:held_out]
+    labels = np.asarray(labels)
+    spare = _without_first_of_each_class(order, labels)
+    if not spare.size:
+        raise TooFewRows(
+            f"All {len(order)} rows have a different target value, so none can be held out for validation.",
+            found=len(order),
+            expected="at least one class with 2 rows",
+        )
+    held_out = min(held_out, spare.size)
+    if not stratify:
+        return spare[:held_out]
+    quota = share_out(np.bincount(labels[order], minlength=int(labels.max()) + 1), held_out)
+    return _first_of_each_class(spare, labels[spare], quota)
+
+
+def _whole_groups(order: np.ndarray, keys: np.ndarray, held_out: int) -> np.ndarray:
+    """Take the groups that come first in the order, so many that their rows come nearest to what is wanted."""
+    _, first, group, sizes = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
+    if len(sizes) < 2:
+        raise TooFewRows(
+            "All rows belong to one group, so none can be held out.", found=1, expected="at least 2 groups, or times"
+        )
+    by_appearance = np.argsort(first, kind="stable")
+    rows = np.cumsum(sizes[by_appearance])[:-1]  # the last group stays
+    taken = int(np.argmin(np.abs(rows - held_out))) + 1
+    rank = np.empty(len(sizes), np.int64)
+    rank[by_appearance] = np.arange(len(sizes))
+    chosen: np.ndarray = order[rank[group] < taken]
+    return chosen
+
+
 def _without_first_of_each_class(order: np.ndarray, labels: np.ndarray) -> np.ndarray:
     _, first = np.unique(labels[order], return_index=True)
     rest: np.ndarray = np.delete(order, first)
@@ -91,7 +141,8 @@ def _first_of_each_class(rows: np.ndarray, labels: np.ndarray, quota: np.ndarray
     return chosen
 
 
-def _parts(validation: np.ndarray, row_count: int) -> Split:
+def _parts(validation: np.ndarray, test: np.ndarray, row_count: int) -> Split:
     is_training = np.ones(row_count, bool)
     is_training[validation] = False
-    return Split(training=np.flatnonzero(is_training), validation=np.sort(validation))
+    is_training[test] = False
+    return Split(training=np.flatnonzero(is_training), validation=np.sort(validation), test=np.sort(test))

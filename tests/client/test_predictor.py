@@ -15,7 +15,8 @@ from chainrule.encoding import encode
 from chainrule.errors import RowsChanged, UnreadableWeights
 from chainrule.predictor import ACTIVATIONS, Predictor, decode
 from chainrule.weights_file import WeightsFile
-from datasets.encodings import BooleanEncoding, CategoryEncoding, NumberEncoding, TargetEncoding
+from datasets.dates import DateEncoding
+from datasets.encodings import BooleanEncoding, CategoryEncoding, NumberEncoding, OrdinalEncoding, TargetEncoding
 from datasets.preprocessing import Preprocessing
 from exports import TrainedModel, write
 from neural import vocabulary
@@ -34,9 +35,15 @@ NUMBER = NumberEncoding(column="age", mean=40.0, scale=12.5, fill=38.0, indicato
 CITY = CategoryEncoding(column="city", values=("Bonn", "Lyon", "7"), other=True, missing=True)
 SHORT_CITY = CategoryEncoding(column="town", values=("Bonn", "Lyon"), other=False, missing=False)
 MEMBER = BooleanEncoding(column="member", values=("no", "yes"), missing=True)
+INCOME = NumberEncoding(column="income", mean=7.5, scale=1.5, fill=2000.0, indicator=False, logarithmic=True)
+SIZE = OrdinalEncoding(column="size", values=("S", "M", "40"), mean=1.5, scale=0.5)
+SINCE = DateEncoding(column="since", mean=19_000.0, scale=400.0, cycles=("year", "week", "day"), missing=True)
 TARGET = TargetEncoding(column="y", task="multiclass", classes=("a", "b", "c"))
-PREPROCESSING = Preprocessing(features=(NUMBER, CITY, SHORT_CITY, MEMBER), target=TARGET)
+PREPROCESSING = Preprocessing(features=(NUMBER, CITY, SHORT_CITY, MEMBER, INCOME, SIZE, SINCE), target=TARGET)
 CELLS = {
+    "income": st.none() | st.floats(-1e6, 1e6),
+    "size": st.none() | st.sampled_from(["S", "M", "XL", 40, 41.5, ""]),
+    "since": st.none() | st.sampled_from(["2024-02-29", "1969-12-31T23:59:59", "2024-12-31T12:00:00+02:00", "NA"]),
     "age": st.none() | st.integers(-1000, 1000) | st.floats(-1e6, 1e6),
     "city": st.none() | st.sampled_from(["Bonn", " Lyon ", "Rome", "?", "NA", "", 7, 7.0, 7.5]),
     "town": st.none() | st.sampled_from(["Bonn", "Lyon", "Rome", ""]),
@@ -172,7 +179,9 @@ def test_what_a_later_version_trained_is_refused() -> None:
 
 def test_arrow_is_no_detour() -> None:
     """The table a model was trained on and the same rows as JSON become the same inputs."""
-    rows = [{"age": 41.0, "city": "Bonn", "town": "Lyon", "member": "yes"}]
+    rows = [
+        {"age": 41.0, "city": "Bonn", "town": "Lyon", "member": "yes", "income": 3, "size": "M", "since": "2024-02-29"}
+    ]
 
     np.testing.assert_array_equal(
         encode(rows, PREPROCESSING.to_json()), PREPROCESSING.transform(pa.Table.from_pylist(rows))

@@ -45,8 +45,8 @@ def test_json_gives_the_same_preprocessing_back(table: Table) -> None:
 
 def test_another_version_is_refused(table: Table) -> None:
     """Reading it as if it were this one would give wrong predictions."""
-    with pytest.raises(ValueError, match="version 2"):
-        Preprocessing.from_json({**fit(table).to_json(), "version": 2})
+    with pytest.raises(ValueError, match="version 3"):
+        Preprocessing.from_json({**fit(table).to_json(), "version": 3})
 
 
 @given(floats=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=5, max_size=5))

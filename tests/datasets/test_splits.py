@@ -12,6 +12,7 @@ shares = st.floats(0.01, 0.9)
 seeds = st.integers(0, 2**63)
 PLAIN = [2, 4, 8, 9, 11, 16]
 STRATIFIED = [0, 8, 10, 11, 16, 18]
+RECORDED_TEST, RECORDED_VALIDATION = [0, 11, 12], [1, 2, 4, 18]
 
 
 @given(counts=st.lists(st.integers(1, 40), min_size=2, max_size=8), share=shares, seed=seeds, stratify=st.booleans())
@@ -98,3 +99,63 @@ def test_a_table_made_with_the_same_seed_is_not_split_by_its_own_values() -> Non
     drawn = split("regression", 7, row_count=1000, validation_share=0.2)
 
     assert abs(values[drawn.validation].mean() - 0.5) < 0.1
+
+
+@given(
+    counts=st.lists(st.integers(3, 40), min_size=2, max_size=6),
+    validation=st.floats(0.05, 0.4),
+    test=st.floats(0.05, 0.4),
+    seed=seeds,
+)
+def test_three_parts_share_all_rows_and_every_class_trains(
+    counts: list[int], validation: float, test: float, seed: int
+) -> None:
+    """A test part is worth nothing if one of its rows was seen before."""
+    labels = np.repeat(np.arange(len(counts)), counts)
+    rows = len(labels)
+
+    parts = split("multiclass", seed, labels=labels, row_count=rows, validation_share=validation, test_share=test)
+
+    together = np.concatenate([parts.training, parts.validation, parts.test])
+    assert np.array_equal(np.sort(together), np.arange(rows))
+    assert np.bincount(labels[parts.training], minlength=len(counts)).min() >= 1
+    assert len(parts.test) == min(max(1, round(test * rows)), rows - len(counts))
+
+
+@given(sizes=st.lists(st.integers(1, 9), min_size=3, max_size=20), share=st.floats(0.1, 0.4), seed=seeds)
+def test_no_group_is_in_two_parts(sizes: list[int], share: float, seed: int) -> None:
+    """Rows of one person on both sides make a score that no new person will see."""
+    groups = np.random.default_rng(seed).permutation(np.repeat(np.arange(len(sizes)), sizes))
+
+    parts = split(
+        "binary", seed, row_count=len(groups), groups=groups, validation_share=share, test_share=0.2, labels=groups % 2
+    )
+
+    found = [set(groups[part].tolist()) for part in (parts.training, parts.validation, parts.test)]
+    assert all(found)
+    assert sum(map(len, found)) == len(set.union(*found))
+
+
+@given(times=st.lists(st.integers(0, 30), min_size=3, max_size=60).filter(lambda t: len(set(t)) > 2))
+def test_what_is_tested_comes_after_what_is_trained(times: list[int]) -> None:
+    """A forecast that has seen the future is none."""
+    when = np.array(times, float)
+
+    parts = split("regression", 3, row_count=len(when), times=when, validation_share=0.2, test_share=0.2)
+
+    assert when[parts.training].max() < when[parts.validation].min()
+    assert when[parts.validation].max() < when[parts.test].min()
+
+
+def test_one_group_cannot_be_split() -> None:
+    """Said with what is needed, where an empty part would make numbers out of nothing."""
+    with pytest.raises(TooFewRows, match="one group"):
+        split("regression", 1, row_count=5, groups=np.zeros(5, int), validation_share=0.2)
+
+
+def test_a_test_share_is_drawn_the_same_on_every_machine() -> None:
+    """The recorded rows: whoever repeats a job elsewhere has to hold out the same ones."""
+    parts = split("regression", 7, row_count=20, validation_share=0.2, test_share=0.15)
+
+    assert parts.test.tolist() == RECORDED_TEST
+    assert parts.validation.tolist() == RECORDED_VALIDATION

@@ -1,6 +1,7 @@
 """Rows to network inputs, by the preprocessing that was fitted in training."""
 
 import contextlib
+import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -16,9 +17,10 @@ SPACE = " \t\n\v\f\r"
 
 
 def encode(rows: Sequence[Row], preprocessing: Mapping[str, Any]) -> Array:
-    """Network inputs, shape (rows, inputs); raise `RowsChanged` for cells that training could not have seen."""
+    """Network inputs, shape (rows, *input_shape); raise `RowsChanged` for cells that training could not have seen."""
     parts = [ENCODERS[f["kind"]](f, cells_of(rows, f["column"])) for f in preprocessing["features"]]
-    return np.hstack(parts).astype(np.float32)
+    inputs = np.hstack(parts).astype(np.float32)
+    return inputs.reshape(len(rows), *preprocessing.get("input_shape", inputs.shape[1:]))
 
 
 def cells_of(rows: Sequence[Row], column: str) -> list[Any]:
@@ -33,7 +35,10 @@ def encode_number(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
     """(value - mean) / scale; a missing cell gets the fill, and a second input that says so."""
     numbers = np.array([np.nan if cell is None else as_number(cell, f["column"]) for cell in cells])
     missing = np.isnan(numbers)
-    scaled = (np.where(missing, f["fill"], numbers) - f["mean"]) / f["scale"]
+    filled = np.where(missing, f["fill"], numbers)
+    if f.get("logarithmic"):
+        filled = np.sign(filled) * np.log1p(np.abs(filled))
+    scaled = (filled - f["mean"]) / f["scale"]
     return np.column_stack([scaled, missing] if f["indicator"] else [scaled])
 
 
@@ -57,10 +62,45 @@ def encode_boolean(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
     return np.array(columns, dtype=float).T
 
 
+def encode_ordinal(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
+    """(place - mean) / scale: values have the places 1, 2, …, what is missing or was never seen has 0."""
+    places = {value: place for place, value in enumerate(f["values"], start=1)}
+    numbers = [places.get(as_text(cell, f["column"]) or "", 0) for cell in cells]
+    return np.asarray((np.array(numbers, dtype=float)[:, None] - f["mean"]) / f["scale"])
+
+
+def encode_date(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
+    """Scaled days since 1970, then sine and cosine of the place in each cycle; all zeros for a missing date."""
+    days = np.array([as_days(cell, f["column"]) for cell in cells], dtype=float)
+    missing = np.isnan(days)
+    known = np.where(missing, f["mean"], days)
+    columns = [(known - f["mean"]) / f["scale"]]
+    for cycle in f["cycles"]:
+        angle = 2 * np.pi * share_of(cycle, known)
+        columns += [np.sin(angle), np.cos(angle)]
+    encoded = np.column_stack(columns)
+    encoded[missing] = 0
+    return np.column_stack([encoded, missing]) if f["missing"] else encoded
+
+
+def share_of(cycle: str, days: Array) -> Array:
+    """Tell how much of the year, the week (from Monday) or the day has passed."""
+    if cycle == "day":
+        return np.asarray(days - np.floor(days))
+    if cycle == "week":
+        return np.asarray((days + 3) % 7 / 7)
+    start = np.floor(days).astype("datetime64[D]").astype("datetime64[Y]")
+    first = start.astype("datetime64[D]")
+    length = (start + 1).astype("datetime64[D]") - first
+    return np.asarray((days - first.astype(float)) / length.astype(float))
+
+
 ENCODERS: dict[str, Callable[[Mapping[str, Any], Sequence[Any]], Array]] = {
     "number": encode_number,
     "category": encode_category,
     "boolean": encode_boolean,
+    "ordinal": encode_ordinal,
+    "date": encode_date,
 }
 
 
@@ -73,6 +113,18 @@ def as_number(cell: Any, column: str) -> float:
     if not math.isfinite(number):
         raise RowsChanged(f"`{column}` has to be a finite number or None, not {str(cell)[:40]!r}.")
     return number
+
+
+def as_days(cell: Any, column: str) -> float:
+    """Read a date or a moment in ISO 8601 as days since 1970; NaN for one that is missing."""
+    if cell is None or (isinstance(cell, str) and cell.strip(SPACE) in MISSING_MARKS):
+        return math.nan
+    try:
+        moment = dt.datetime.fromisoformat(cell.strip())
+    except (ValueError, AttributeError):
+        raise RowsChanged(f"`{column}` has to be a date like 2024-05-31 or None, not {str(cell)[:40]!r}.") from None
+    start = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    return (moment.replace(tzinfo=moment.tzinfo or dt.UTC) - start).total_seconds() / 86_400
 
 
 def as_text(cell: Any, column: str) -> str | None:
