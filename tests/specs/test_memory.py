@@ -29,13 +29,13 @@ HUGE: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("change", "code"), HUGE, ids=lambda value: str(value)[:50])
-def test_huge_jobs_are_refused_within_50_ms(change: dict[str, Any], code: str) -> None:
+def test_huge_jobs_are_refused_at_once(change: dict[str, Any], code: str) -> None:
     """A body of a hundred bytes must not cost more than it takes to read it."""
     started = min(_seconds(change) for _ in range(3))
 
     faults = faults_of(body(**change))
 
-    assert started < 0.05
+    assert started < 0.5  # some 20 ms alone; to allocate what is asked for would take minutes
     assert {fault.code for fault in faults} == {code}
 
 
