@@ -1,6 +1,6 @@
 """Which waiting job is next: highest priority, then the project with fewest running jobs, then the oldest."""
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select
 from sqlalchemy.orm import Session
 
 from store.states import JobStatus
@@ -8,8 +8,9 @@ from store.tables import Job, Project
 
 
 def is_waiting() -> ColumnElement[bool]:
-    """Name the waiting rows by a literal: with a parameter, SQLite would not use the index that holds only them."""
-    return Job.status == literal(JobStatus.QUEUED, Job.status.type, literal_execute=True)
+    """Name the rows that may be claimed by literals: with parameters, SQLite would not use the index of only them."""
+    queued = literal(JobStatus.QUEUED, Job.status.type, literal_execute=True)
+    return and_(Job.status == queued, Job.rest_s == literal(0, Job.rest_s.type, literal_execute=True))
 
 
 def lock_next(session: Session) -> Job | None:

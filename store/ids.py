@@ -7,6 +7,7 @@ PREFIXES = {
     "dataset": "ds_",
     "job": "job_",
     "model": "mdl_",
+    "checkpoint": "ckpt_",
     "event": "evt_",
     "key": "key_",
     "worker": "wrk_",

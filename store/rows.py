@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from store import ids
 from store.errors import CursorInvalid, NotFound, WrongKindOfId
-from store.tables import Dataset, Job, Model
+from store.tables import Checkpoint, Dataset, Job, Model
 
-Row = TypeVar("Row", Dataset, Job, Model)
+Row = TypeVar("Row", Dataset, Job, Model, Checkpoint)
 Item = TypeVar("Item")
-KINDS: dict[type, str] = {Dataset: "dataset", Job: "job", Model: "model"}
+KINDS: dict[type, str] = {Dataset: "dataset", Job: "job", Model: "model", Checkpoint: "checkpoint"}
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,14 @@ class StopReason(StrEnum):
     ERROR = "error"
 
 
+class CheckpointKind(StrEnum):
+    """Why a checkpoint is kept."""
+
+    LATEST = "latest"
+    BEST = "best"
+    PINNED = "pinned"
+
+
 MOVES: dict[JobStatus, frozenset[JobStatus]] = {
     JobStatus.QUEUED: frozenset({JobStatus.RUNNING, JobStatus.PAUSED, JobStatus.CANCELLED, JobStatus.FAILED}),
     JobStatus.RUNNING: frozenset(

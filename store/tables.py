@@ -8,7 +8,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from store.clock import now
 from store.column_types import Document, UtcTime, one_of
-from store.states import JobStatus, Phase, StopReason
+from store.states import CheckpointKind, JobStatus, Phase, StopReason
 
 DEFAULT_PROJECT = "prj_default"
 NAMES = {
@@ -32,12 +32,13 @@ class Table(DeclarativeBase):
         JobStatus: one_of(JobStatus, checked_as="status"),
         Phase: one_of(Phase),
         StopReason: one_of(StopReason),
+        CheckpointKind: one_of(CheckpointKind),
     }
 
 
 def waiting_index(name: str, *columns: str) -> Index:
-    """Make an index of the waiting jobs alone, which stays small however many have finished."""
-    waiting = text("status = 'queued'")
+    """Make an index of the jobs that may be claimed, which stays small however many have finished."""
+    waiting = text("status = 'queued' AND rest_s = 0")
     return Index(name, *columns, postgresql_where=waiting, sqlite_where=waiting)
 
 
@@ -131,7 +132,8 @@ class Job(Table):
     job_metadata: Mapped[dict[str, Any]] = mapped_column("metadata")
     fence: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
-    crashes: Mapped[int] = mapped_column(default=0)
+    crashes: Mapped[int] = mapped_column(default=0)  # in a row, without a checkpoint in between
+    rest_s: Mapped[int] = mapped_column(default=0)  # how long it may not be claimed; a reconciler sets it back to 0
     worker_id: Mapped[str | None]
     heartbeat: Mapped[int] = mapped_column(BigInteger, default=0)
     heartbeat_at: Mapped[datetime | None]
@@ -163,6 +165,7 @@ class Attempt(Table):
     worker_id: Mapped[str]
     outcome: Mapped[str | None]
     cause: Mapped[str | None]
+    environment: Mapped[dict[str, Any] | None]
     started_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
 
@@ -207,6 +210,27 @@ class Model(Table):
     spec: Mapped[dict[str, Any]]
     preprocessing: Mapped[dict[str, Any]]
     metrics: Mapped[dict[str, Any]]
+    environment: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Checkpoint(Table):
+    """A training between two batches, as it can be gone on with; its bytes are a blob."""
+
+    __tablename__ = "checkpoints"
+    __table_args__ = (UniqueConstraint("job_id", "seq"), Index("ix_checkpoints_project_id_id", "project_id", "id"))
+    id: Mapped[str] = mapped_column(primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    fence: Mapped[int]
+    seq: Mapped[int]
+    step: Mapped[int] = mapped_column(BigInteger)
+    epoch: Mapped[int]
+    kind: Mapped[CheckpointKind]
+    digest: Mapped[str] = mapped_column(ForeignKey("blobs.digest"), index=True)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    facts: Mapped[dict[str, Any]]
+    environment: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
