@@ -19,18 +19,40 @@ from neural.layers.global_pooling import (
     GlobalMaxPooling2D,
 )
 from neural.layers.multiply import Multiply
+from neural.layers.normalization import BatchNormalization, LayerNormalization
 from neural.layers.pooling import AveragePooling1D, AveragePooling2D, MaxPooling1D, MaxPooling2D
 from neural.layers.slice import Slice
 
 _ALL: tuple[type[Layer], ...] = (
     Dense, Activation, Dropout, Flatten, Reshape, Slice, Add, Multiply, Concatenate,
     Conv1D, Conv2D, MaxPooling1D, MaxPooling2D, AveragePooling1D, AveragePooling2D,
-    GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalAveragePooling1D, GlobalAveragePooling2D,
+    GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalAveragePooling1D, GlobalAveragePooling2D, BatchNormalization,
+    LayerNormalization,
 )  # fmt: skip
 LAYERS: Mapping[str, type[Layer]] = MappingProxyType({layer.key: layer for layer in _ALL})
 
 __all__ = [
-    "LAYERS", "Activation", "Add", "AveragePooling1D", "AveragePooling2D", "Concatenate", "Conv1D", "Conv2D", "Dense",
-    "Dropout", "Flatten", "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling1D",
-    "GlobalMaxPooling2D", "Layer", "MaxPooling1D", "MaxPooling2D", "Multiply", "Reshape", "Slice",
-]  # fmt: skip
+    "LAYERS",
+    "Activation",
+    "Add",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "BatchNormalization",
+    "Concatenate",
+    "Conv1D",
+    "Conv2D",
+    "Dense",
+    "Dropout",
+    "Flatten",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "Layer",
+    "LayerNormalization",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "Multiply",
+    "Reshape",
+    "Slice",
+]

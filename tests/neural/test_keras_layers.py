@@ -43,6 +43,15 @@ def pooling(name: str, shape: tuple[int, ...], **options: Any) -> Both:
     )
 
 
+def normalized(name: str, options: dict[str, Any]) -> list[tuple[str, tuple[int, ...], Any, Any]]:
+    """A layer to learn, then the normalization, for vectors, sequences and images."""
+    return [
+        ("vectors", (5,), own.Dense(units=4), lambda k: [k.Dense(4), getattr(k, name)(**options)]),
+        ("sequences", SEQUENCE, own.Conv1D(filters=4), lambda k: [k.Conv1D(4, 3), getattr(k, name)(**options)]),
+        ("images", IMAGE, own.Conv2D(filters=3), lambda k: [k.Conv2D(3, 3), getattr(k, name)(**options)]),
+    ]
+
+
 CASES: dict[str, Both] = {
     "dense over time": (SEQUENCE, [own.Dense(units=4, activation="tanh")], lambda k: [k.Dense(4, "tanh")]),
     "dense over places": (IMAGE, [own.Dense(units=4, activation="tanh")], lambda k: [k.Dense(4, "tanh")]),
@@ -68,12 +77,35 @@ CASES: dict[str, Both] = {
     "global_max_pooling2d": pooling("GlobalMaxPooling2D", IMAGE),
     "global_average_pooling1d": pooling("GlobalAveragePooling1D", SEQUENCE),
     "global_max_pooling1d": pooling("GlobalMaxPooling1D", SEQUENCE),
+    **{
+        f"{name} of {kind}": (shape, [convolution, getattr(own, name)(**options)], twin)
+        for name, options in (("LayerNormalization", {}), ("BatchNormalization", {"momentum": 0.9}))
+        for kind, shape, convolution, twin in normalized(name, options)
+    },
+    "batch normalization without scale": (
+        SEQUENCE,
+        [own.Conv1D(filters=3), own.BatchNormalization(scale=False)],
+        lambda k: [k.Conv1D(3, 3), k.BatchNormalization(scale=False)],
+    ),
     "reshape": (
         (24,),
         [own.Reshape(target_shape=(4, 3, -1)), own.Conv2D(filters=2, kernel_size=2), own.Reshape(target_shape=(-1, 4))],
         lambda k: [k.Reshape((4, 3, -1)), k.Conv2D(2, 2), k.Reshape((-1, 4))],
     ),
 }
+
+
+def set_weights(model: Any, network: neural.Network, weights: np.ndarray) -> None:
+    """Give a Keras model our weights: what is trained comes first here, layer by layer there."""
+    arrays = [weights[p.start : p.stop].reshape(p.shape) for p in network.parameters]
+    for variable, array in zip([*model.trainable_weights, *model.non_trainable_weights], arrays, strict=True):
+        variable.assign(array)
+
+
+def flat_of(model: Any) -> np.ndarray:
+    """Lay a Keras model's weights out in our order."""
+    variables = [*model.trainable_weights, *model.non_trainable_weights]
+    return np.concatenate([np.asarray(variable).ravel() for variable in variables])
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -86,7 +118,7 @@ def test_every_layer_learns_as_in_keras(case: str, dtype: str, parity: list) -> 
     generator = np.random.default_rng(5)  # one that takes no maximum across a tie: float32 may fall on either side
     examples = neural.Examples(generator.standard_normal((ROWS, *shape)).astype(dtype), generator.integers(0, 3, ROWS))
     model = keras.Sequential([keras.Input(shape), *make(keras.layers), keras.layers.Flatten(), keras.layers.Dense(3)])
-    model.set_weights([weights[p.start : p.stop].reshape(p.shape) for p in network.parameters])
+    set_weights(model, network, weights)
     model.compile(
         optimizer=keras.optimizers.SGD(0.05), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     )
@@ -108,7 +140,6 @@ def test_every_layer_learns_as_in_keras(case: str, dtype: str, parity: list) -> 
     for step in range(1, CHECKPOINTS[-1] + 1):
         model.train_on_batch(examples.x, examples.y)
         if step in CHECKPOINTS:
-            theirs = np.concatenate([np.asarray(weight).ravel() for weight in model.get_weights()])
-            deviation = float(np.abs(mine[step] - theirs).max())
+            deviation = float(np.abs(mine[step] - flat_of(model)).max())
             parity.append((case, dtype, str(step), deviation))
             assert deviation <= TOLERANCE[dtype], f"{case}, step {step}"
