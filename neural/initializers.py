@@ -1,6 +1,6 @@
 """First values of kernels and biases, drawn as Keras 3 draws them.
 
-Sources: Glorot & Bengio 2010, He et al. 2015, LeCun et al. 1998. The variance is scale / fan;
+Sources: Glorot & Bengio 2010, He et al. 2015, LeCun et al. 1998, Saxe et al. 2014. The variance is scale / fan;
 uniform draws fill [-limit, limit] with limit = sqrt(3 · variance), normal draws are cut at two standard deviations.
 """
 
@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -19,6 +19,24 @@ from neural.errors import UnknownComponent
 _DEVIATION_OF_CUT_NORMAL = 0.87962566103423978
 
 Fan = Literal["in", "average"]
+
+
+class Initializer(Protocol):
+    """How an array of parameters starts."""
+
+    @property
+    def key(self) -> str:
+        """Its name in the table."""
+        ...
+
+    @property
+    def summary(self) -> str:
+        """What it does."""
+        ...
+
+    def draw(self, shape: tuple[int, ...], generator: np.random.Generator) -> Array:
+        """Draw first values in float64."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -46,13 +64,48 @@ class VarianceScaling:
     normal: bool
 
     def draw(self, shape: tuple[int, ...], generator: np.random.Generator) -> Array:
-        """Draw a kernel of shape (inputs, outputs) in float64."""
-        inputs, outputs = shape[0], shape[-1]
+        """Draw a kernel of shape (inputs, outputs) or (*window, inputs, outputs) in float64."""
+        inputs, outputs = fans(shape)
         variance = self.scale / max(1.0, inputs if self.fan == "in" else (inputs + outputs) / 2)
         if self.normal:
             return _cut_normal(shape, generator) * (math.sqrt(variance) / _DEVIATION_OF_CUT_NORMAL)
         limit = math.sqrt(3 * variance)
         return generator.uniform(-limit, limit, shape)
+
+
+@dataclass(frozen=True)
+class RandomUniform:
+    """Random values between -limit and limit, whatever the shape."""
+
+    key: str
+    summary: str
+    limit: float
+
+    def draw(self, shape: tuple[int, ...], generator: np.random.Generator) -> Array:
+        """Draw uniform values in float64."""
+        return generator.uniform(-self.limit, self.limit, shape)
+
+
+@dataclass(frozen=True)
+class Orthogonal:
+    """A random matrix whose columns (or rows, if there are fewer of them) are orthonormal. Source: Saxe et al. 2014."""
+
+    key: str
+    summary: str
+
+    def draw(self, shape: tuple[int, ...], generator: np.random.Generator) -> Array:
+        """Take Q of the QR decomposition of a normal matrix, with the signs of R's diagonal; the last axis is columns."""
+        rows, columns = math.prod(shape[:-1]), shape[-1]
+        Q, R = np.linalg.qr(generator.standard_normal((max(rows, columns), min(rows, columns))))
+        Q *= np.sign(np.diag(R))
+        orthogonal: Array = (Q if rows >= columns else Q.T).reshape(shape)
+        return orthogonal
+
+
+def fans(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Count what an output reads and what an input feeds, as Keras does: axes before the last two are a window."""
+    window = math.prod(shape[:-2])
+    return window * shape[max(0, len(shape) - 2)], window * shape[-1]
 
 
 def _cut_normal(shape: tuple[int, ...], generator: np.random.Generator) -> Array:
@@ -61,8 +114,6 @@ def _cut_normal(shape: tuple[int, ...], generator: np.random.Generator) -> Array
         values[outside] = generator.standard_normal(np.count_nonzero(outside))
     return values
 
-
-Initializer = Constant | VarianceScaling
 
 INITIALIZERS: Mapping[str, Initializer] = MappingProxyType(
     {
@@ -76,6 +127,8 @@ INITIALIZERS: Mapping[str, Initializer] = MappingProxyType(
             VarianceScaling("he_normal", "Normal, variance 2 / inputs; made for relu.", 2.0, "in", normal=True),
             VarianceScaling("lecun_uniform", "Uniform, variance 1 / inputs.", 1.0, "in", normal=False),
             VarianceScaling("lecun_normal", "Normal, variance 1 / inputs.", 1.0, "in", normal=True),
+            Orthogonal("orthogonal", "A random orthogonal matrix; made for recurrent kernels."),
+            RandomUniform("random_uniform", "Uniform between -0.05 and 0.05; made for embeddings.", 0.05),
             Constant("zeros", "All zeros.", 0.0),
             Constant("ones", "All ones.", 1.0),
         )

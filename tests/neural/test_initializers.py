@@ -79,3 +79,40 @@ def test_both_types_start_from_the_same_draws() -> None:
     double = neural.initialize(network, np.random.default_rng(1), "float64")
 
     assert np.array_equal(single, double.astype(np.float32))
+
+
+@pytest.mark.parametrize("shape", [(5, 5), (7, 3), (3, 7), (2, 2, 3)])
+def test_orthogonal_kernels_neither_stretch_nor_shrink(shape: tuple[int, ...]) -> None:
+    """Through many time steps any other length would grow or vanish."""
+    matrix = initializer("orthogonal").draw(shape, np.random.default_rng(8)).reshape(-1, shape[-1])
+    short = matrix if matrix.shape[0] >= matrix.shape[1] else matrix.T
+
+    np.testing.assert_allclose(short.T @ short, np.eye(short.shape[1]), atol=1e-12)
+
+
+def test_orthogonal_kernels_point_everywhere() -> None:
+    """Without the signs of R's diagonal the first entries would lean to one side."""
+    generator = np.random.default_rng(8)
+    corners = np.array([initializer("orthogonal").draw((3, 3), generator)[0, 0] for _ in range(2000)])
+
+    assert abs(corners.mean()) < 4 * math.sqrt(1 / 3 / 2000)
+    assert corners.var() == pytest.approx(1 / 3, rel=0.1)
+
+
+def test_random_uniform_keeps_its_limit() -> None:
+    """Embeddings start small, whatever the size of the vocabulary."""
+    values = drawn("random_uniform")
+
+    assert np.abs(values).max() <= 0.05
+    assert values.var() == pytest.approx(0.05**2 / 3, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("shape", "fans"), [((6,), (6, 6)), ((4, 6), (4, 6)), ((3, 2, 5, 7), (30, 42)), ((8, 2, 4), (16, 32))]
+)
+def test_a_window_is_counted_in_both_fans(shape: tuple[int, ...], fans: tuple[int, int]) -> None:
+    """A kernel of 3 × 2 places reads six values of each channel; as Keras counts."""
+    values = initializer("glorot_uniform").draw(shape, np.random.default_rng(8))
+
+    assert neural.initializers.fans(shape) == fans
+    assert np.abs(values).max() <= math.sqrt(6 / sum(fans))
