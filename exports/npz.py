@@ -16,11 +16,12 @@ def write_npz(model: TrainedModel, file: BinaryIO) -> None:
     metadata = np.frombuffer(canonical_json(metadata_of(model)).encode(), np.uint8)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, array in [(METADATA, metadata), *sorted_arrays(model)]:
-            with archive.open(_entry(name), "w", force_zip64=True) as entry:
-                np.lib.format.write_array(entry, array, allow_pickle=False)
+            with archive.open(entry(name), "w", force_zip64=True) as part:
+                np.lib.format.write_array(part, array, allow_pickle=False)
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
+def entry(name: str) -> zipfile.ZipInfo:
+    """Describe one array's file in the archive, without a time of its own."""
     info = zipfile.ZipInfo(f"{name}.npy", date_time=_DATE)
     info.create_system = 3
     info.external_attr = 0o644 << 16

@@ -15,7 +15,7 @@ from store.blob_reader import BlobReader
 from store.clock import now
 from store.database import Database
 from store.errors import BlobCorrupt, BlobMissing, InUse
-from store.tables import Blob, BlobChunk, Dataset, Model
+from store.tables import Blob, BlobChunk, Checkpoint, Dataset, Model
 
 CHUNK_BYTES = 1 << 20
 
@@ -90,15 +90,7 @@ class Blobs:
 
     def delete(self, session: Session, digest: str) -> None:
         """Forget bytes that no row refers to any more; raise `InUse` for others."""
-        session.scalar(select(Blob.digest).where(Blob.digest == digest).with_for_update())  # nobody begins to refer now
-        used = or_(
-            exists().where(or_(Dataset.content_digest == digest, Dataset.prepared_digest == digest)),
-            exists().where(Model.weights_digest == digest),
-        )
-        if session.scalar(select(used)):
-            raise InUse(f"The bytes {digest} are still referred to.")
-        session.execute(delete_rows(BlobChunk).where(BlobChunk.digest == digest))
-        session.execute(delete_rows(Blob).where(Blob.digest == digest))
+        forget(session, digest)
 
     def _is_kept(self, session: Session, digest: str) -> bool:
         """Tell whether the bytes are there, and let nobody delete them before the caller's transaction ends."""
@@ -117,6 +109,20 @@ class Blobs:
         if data is None:
             raise BlobCorrupt(f"The stored bytes of {digest} are damaged: a part is missing.")
         return data
+
+
+def forget(session: Session, digest: str) -> None:
+    """Forget bytes that no row refers to any more; raise `InUse` for others."""
+    session.scalar(select(Blob.digest).where(Blob.digest == digest).with_for_update())  # nobody begins to refer now
+    used = or_(
+        exists().where(or_(Dataset.content_digest == digest, Dataset.prepared_digest == digest)),
+        exists().where(Model.weights_digest == digest),
+        exists().where(Checkpoint.digest == digest),
+    )
+    if session.scalar(select(used)):
+        raise InUse(f"The bytes {digest} are still referred to.")
+    session.execute(delete_rows(BlobChunk).where(BlobChunk.digest == digest))
+    session.execute(delete_rows(Blob).where(Blob.digest == digest))
 
 
 def measure(file: BinaryIO) -> Stored:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, insert, literal, select, update
+from sqlalchemy import ColumnElement, case, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from store import events
@@ -55,10 +55,7 @@ def take(database: Database, worker_id: str) -> Claim | None:
         job.fence += 1
         job.attempts += 1
         job.heartbeat, job.heartbeat_at, job.worker_id = 0, now(), worker_id
-        job.step = job.epoch = 0
-        job.progress = job.latest = job.best = None
         job.started_at = job.started_at or now()
-        session.execute(delete(Metric).where(Metric.job_id == job.id))  # a new attempt measures anew
         session.add(Attempt(job_id=job.id, fence=job.fence, number=job.attempts, worker_id=worker_id))
         events.append(session, job, "job.started", f"Attempt {job.attempts} started.", {"worker_id": worker_id})
         dataset = session.get_one(Dataset, job.dataset_id)

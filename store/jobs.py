@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from store import events, ids, states
+from store import events, ids, retention, states
 from store.clock import now
 from store.errors import NotFound, WrongState
 from store.fairness import is_waiting
@@ -82,13 +82,14 @@ def request_cancel(session: Session, job: Job) -> Job:
 
 
 def delete(session: Session, job: Job) -> None:
-    """Remove a finished job with its events and metrics; its model stays."""
+    """Remove a finished job with its events, metrics and checkpoints; its model stays."""
     job = locked(session, job)
     if not states.is_final(job.status):
         raise WrongState(job.id, job.status, "deleted")
     for model in session.scalars(select(Model).where(Model.job_id == job.id)):
         model.job_id = None
     session.flush()
+    retention.forget(session, retention.newest(session, job.id))
     session.delete(job)
 
 
