@@ -7,6 +7,10 @@ StoreError
 ├── CursorInvalid          a cursor that no page gave out
 ├── IllegalMove            a job cannot go from this status to that one
 ├── WrongState             a job's status does not allow what was asked
+│   └── AlreadyFinished    the job was finished before the request came
+├── NoCheckpoint           a job left nothing behind that could be gone on with
+├── KeyReused              an idempotency key came with another request
+├── AnsweredBefore         another try of the same request was first; nothing was written
 ├── InUse                  a row is still referred to
 ├── Fenced                 the claim was lost; nothing was written
 ├── CancelRequested        the job was asked to stop, so it cannot succeed any more
@@ -64,6 +68,34 @@ class WrongState(StoreError):
         self.id = id_
         self.status = status
         self.wanted = wanted
+
+
+class AlreadyFinished(WrongState):
+    """The job was finished before the request came: nothing can be done to it any more."""
+
+
+class NoCheckpoint(StoreError):
+    """A job left nothing behind that could be gone on with."""
+
+    def __init__(self, id_: str) -> None:
+        super().__init__(f"Job `{id_}` left no checkpoint behind to go on from.")
+        self.id = id_
+
+
+class KeyReused(StoreError):
+    """An idempotency key came with another request."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"The key `{key[:60]}` was used for another request.")
+        self.key = key
+
+
+class AnsweredBefore(StoreError):
+    """Another try of the same request was first; nothing was written."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"The request with the key `{key[:60]}` was answered before.")
+        self.key = key
 
 
 class InUse(StoreError):

@@ -149,6 +149,7 @@ class Job(Table):
     pause_requested: Mapped[bool] = mapped_column(default=False)
     event_count: Mapped[int] = mapped_column(default=0)
     model_id: Mapped[str | None]
+    origin: Mapped[dict[str, Any] | None]  # the job that this one repeats or goes on from
     created_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
@@ -245,3 +246,16 @@ class Worker(Table):
     heartbeat_at: Mapped[datetime] = mapped_column(default=now)
     job_id: Mapped[str | None]
     started_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Answer(Table):
+    """What was answered to a request with an `Idempotency-Key`, for its repeats."""
+
+    __tablename__ = "answers"
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    status: Mapped[int]
+    headers: Mapped[dict[str, Any]]
+    body: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)

@@ -11,7 +11,7 @@ from redis import RedisError
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from store import Store, workers
+from store import Store, idempotency, workers
 from store.reconciler import Watch, requeue_silent, top_up
 from store.states import JobStatus
 from store.tables import Job
@@ -68,6 +68,7 @@ class Reconciler:
                 for job_id in requeue_silent(store.database, self._jobs, time.monotonic(), silence_seconds=silence):
                     log.warning("took a silent job back", job_id=job_id)
                 top_up(store.database, store.queue, most=self._forget_the_absent(store))
+                idempotency.sweep(store.database)
             finally:
                 store.database.close()
 
