@@ -1,7 +1,17 @@
-"""A trained model to a file and back."""
+"""Trained models, and states of trainings, to files and back."""
 
 from exports.formats import FORMATS, Format, write
 from exports.model import FORMAT_VERSION, TrainedModel
 from exports.safetensors import read_safetensors
+from exports.states import read_state, write_state
 
-__all__ = ["FORMATS", "FORMAT_VERSION", "Format", "TrainedModel", "read_safetensors", "write"]
+__all__ = [
+    "FORMATS",
+    "FORMAT_VERSION",
+    "Format",
+    "TrainedModel",
+    "read_safetensors",
+    "read_state",
+    "write",
+    "write_state",
+]

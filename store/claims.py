@@ -101,7 +101,11 @@ def heartbeat(
             heartbeat=Job.heartbeat + 1,
             heartbeat_at=now(),
             step=step,
-            phase=case((Job.cancel_requested, word(Phase.CANCELLING)), else_=word(phase)),
+            phase=case(
+                (Job.cancel_requested, word(Phase.CANCELLING)),
+                (Job.pause_requested, word(Phase.PAUSING)),
+                else_=word(phase),
+            ),
             **values,
         )
         .returning(Job.cancel_requested, Job.pause_requested)

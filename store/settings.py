@@ -109,6 +109,15 @@ class Settings:
         default=3.0,
         metadata=about("How often a running job shows that it lives.", read.seconds, A_TIME),
     )
+    checkpoint_seconds: float = field(
+        default=15.0,
+        metadata=about(
+            "How often a running job saves what it could go on from, unless its spec says otherwise; "
+            "less often where that would cost more than 2 % of the time.",
+            read.seconds,
+            A_TIME,
+        ),
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from store import events, ids
+from store import events, ids, retention
 from store.blobs import Blobs, measure
 from store.claims import Claim, held, write_metrics
 from store.clock import now
@@ -26,6 +26,7 @@ class TrainedFacts:
     spec: dict[str, Any]
     preprocessing: dict[str, Any]
     metrics: dict[str, Any]
+    environment: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,15 +89,25 @@ def cancel(database: Database, claim: Claim, *, ending: Ending) -> None:
         events.append(session, job, "job.cancelled", "Cancelled.")
 
 
-def release(database: Database, claim: Claim, *, cause: str = "drained") -> None:
-    """Give a job back to the queue, not counted as a crash."""
+def release(
+    database: Database, claim: Claim, *, cause: str = "drained", rest_s: int = 0, ending: Ending | None = None
+) -> JobStatus:
+    """Give a job back to the queue, not counted as a crash; tell what it became."""
     with database.transaction() as session:
         job = held(session, claim)
-        requeue(session, job, cause=cause)
+        if ending is not None:
+            show(job, ending)
+        requeue(session, job, cause=cause, rest_s=rest_s)
+        return job.status
 
 
-def requeue(session: Session, job: Job, *, cause: str) -> None:
-    """Close a running job's attempt and put it back into the queue, or end it when it was asked to stop."""
+def pause(database: Database, claim: Claim, *, ending: Ending | None = None) -> JobStatus:
+    """Let a job wait until it is resumed; tell what it became: a cancellation that was answered wins."""
+    return release(database, claim, cause="paused", ending=ending)
+
+
+def requeue(session: Session, job: Job, *, cause: str, rest_s: int = 0) -> None:
+    """Close a running job's attempt and put it back into the queue, or do with it what its owner asked for."""
     if job.cancel_requested:
         close_attempt(session, job.id, job.fence, JobStatus.CANCELLED, cause)
         move(job, JobStatus.CANCELLED)
@@ -104,9 +115,16 @@ def requeue(session: Session, job: Job, *, cause: str) -> None:
         events.append(session, job, "job.cancelled", "Cancelled.", {"cause": cause})
         return
     close_attempt(session, job.id, job.fence, "released", cause)
+    job.phase, job.worker_id, job.rest_s = Phase.WAITING, None, rest_s
+    if job.pause_requested:
+        move(job, JobStatus.PAUSED)
+        job.pause_requested, job.rest_s = False, 0
+        events.append(session, job, "job.paused", "Paused.", {"step": job.step})
+        return
     move(job, JobStatus.QUEUED)
-    job.phase, job.worker_id = Phase.WAITING, None
-    events.append(session, job, "job.requeued", f"Back in the queue: {cause}.", {"cause": cause})
+    rests = f", in {rest_s} s at the earliest" if rest_s else ""
+    data = {"cause": cause, "rest_s": rest_s}
+    events.append(session, job, "job.requeued", f"Back in the queue: {cause}{rests}.", data)
 
 
 def end(
@@ -114,12 +132,19 @@ def end(
 ) -> None:
     """Write the last facts, the attempt's outcome and the final status."""
     write_metrics(session, claim, ending.metrics)
-    job.stop_reason, job.step, job.epoch = ending.stop_reason, ending.step, ending.epoch
+    job.stop_reason = ending.stop_reason
+    show(job, ending)
+    close_attempt(session, claim.job_id, claim.fence, status, cause)
+    move(job, status)
+    retention.retain(session, job.id, generations=retention.KEPT_AT_THE_END)
+
+
+def show(job: Job, ending: Ending) -> None:
+    """Leave in the row how far the attempt came."""
+    job.step, job.epoch = ending.step, ending.epoch
     job.best = ending.best if ending.best is not None else job.best
     job.latest = ending.latest if ending.latest is not None else job.latest
     job.progress = ending.progress if ending.progress is not None else job.progress
-    close_attempt(session, claim.job_id, claim.fence, status, cause)
-    move(job, status)
 
 
 def close_attempt(session: Session, job_id: str, fence: int, outcome: str, cause: str | None) -> None:

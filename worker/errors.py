@@ -2,6 +2,7 @@
 
 WorkerError
 ├── Cancelled             the owner asked for it
+├── Paused                the owner asked for it; the job waits until it is resumed
 ├── Drained               the worker has to go; another one starts the job again
 ├── ReporterBroken        the thread that keeps the claim alive died
 ├── ThreadsUnpinned       NumPy came before the number of BLAS threads was fixed
@@ -17,6 +18,10 @@ class WorkerError(Exception):
 
 class Cancelled(WorkerError):
     """The job's owner asked to stop it."""
+
+
+class Paused(WorkerError):
+    """The job's owner asked to pause it."""
 
 
 class Drained(WorkerError):

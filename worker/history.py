@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
@@ -22,6 +23,7 @@ class History:
         """Start empty."""
         self._database, self._claim = database, claim
         self._rows: deque[Row] = deque()
+        self._writing = Lock()  # one write at a time, or a checkpoint could overtake rows that belong before it
         self._is_uncertain = False  # whether the last write may have happened although it seemed to fail
 
     def add(self, row: Row) -> None:
@@ -29,13 +31,31 @@ class History:
         self._rows.append(row)
 
     def flush(self) -> None:
-        """Write what waits. After an error of the database nothing is lost and nothing will be written twice."""
-        rows = self.take()
-        if rows:
-            self._or_put_back(rows, lambda: record_metrics(self._database, self._claim, rows))
+        """Write what waits, unless a checkpoint is just doing that.
+
+        After an error of the database nothing is lost and nothing will be written twice.
+        """
+        if self._rows and self._writing.acquire(blocking=False):
+            try:
+                self._hand_to(lambda rows: record_metrics(self._database, self._claim, rows))
+            finally:
+                self._writing.release()
+
+    def hand_to(self, write: Callable[[list[Row]], T]) -> T:
+        """Have a write take along all rows that wait."""
+        with self._writing:
+            return self._hand_to(write)
 
     def take(self) -> list[Row]:
         """Take out what was not written yet."""
+        with self._writing:
+            return self._take()
+
+    def _hand_to(self, write: Callable[[list[Row]], T]) -> T:
+        rows = self._take()
+        return self._or_put_back(rows, lambda: write(rows))
+
+    def _take(self) -> list[Row]:
         rows = [self._rows.popleft() for _ in range(len(self._rows))]
         if self._is_uncertain and rows:
             written = self._or_put_back(rows, self._last_written)

@@ -1,19 +1,27 @@
 """Training a lesson: the loop, what can end it, and the scores of what it leaves."""
 
-import time
-from collections.abc import Callable
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from neural import EpochReport, GradientCertificate, Report, check_gradients, evaluate, train
+from neural import (
+    EpochReport,
+    GradientCertificate,
+    Report,
+    TrainingResult,
+    TrainingState,
+    check_gradients,
+    evaluate,
+    train,
+)
 from store.states import StopReason
-from worker.errors import GradientCheckFailed
+from worker.errors import Cancelled, Drained, GradientCheckFailed, Paused
+from worker.keeper import Keeper
 from worker.lesson import Lesson
 from worker.reporter import Reporter
 
 CHECKED_ROWS = 32
-Clock = Callable[[], float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,40 +53,69 @@ def certify(lesson: Lesson) -> GradientCertificate:
     return certificate
 
 
-def learn(lesson: Lesson, reporter: Reporter, *, clock: Clock = time.monotonic) -> Learned:
-    """Train until the plan is done, nothing improves any more, or the time is over; raises what `heed` raises."""
+def learn(lesson: Lesson, reporter: Reporter, keeper: Keeper, *, state: TrainingState | None = None) -> Learned:
+    """Train until the plan is done, nothing improves any more, or the time is over; raises what `heed` raises.
+
+    Goes on from a state if one is given. Whatever ends it, its last state is kept.
+    """
     limit = lesson.spec.training.max_time_s
-    until = None if limit is None else clock() + limit
-    last_epoch: EpochReport | None = None
-    for report in train(lesson.network, lesson.plan, lesson.training, lesson.validation):
-        if isinstance(report, EpochReport):
-            last_epoch = replace(report, values=lesson.in_units(report.values))
-            reporter.observe(last_epoch)
-            if report.result is not None:
-                result = report.result
-                return Learned(
-                    weights=result.weights,
-                    stop_reason=StopReason(result.stop_reason),
-                    epochs_run=result.epochs_run,
-                    best_epoch=result.best_epoch,
-                )
-        else:
-            reporter.observe(report)
-        reporter.heed()
-        if until is not None and clock() >= until:
-            return _cut_short(lesson, report, last_epoch, reporter)
+    loop = train(lesson.network, lesson.plan, lesson.training, lesson.validation, state=state)
+    if state is not None and state.stop_reason is not None:
+        return learned(finished(loop))
+    for report in loop:
+        observe(lesson, reporter, report)
+        if isinstance(report, EpochReport) and report.result is not None:
+            keeper.keep(report)
+            return learned(report.result)
+        if limit is not None and keeper.elapsed_s >= limit:
+            keeper.keep(report)
+            return cut_short(lesson, report)
+        try:
+            reporter.heed()
+        except (Cancelled, Paused, Drained):
+            keeper.keep(report)
+            raise
+        keeper.offer(report)
     raise AssertionError("a training ends with a report that carries its result")
 
 
-def _cut_short(lesson: Lesson, report: Report, last_epoch: EpochReport | None, reporter: Reporter) -> Learned:
-    """Keep what there is: the best weights where early stopping asked for them, else the latest."""
-    keeps_best = lesson.plan.early_stopping is not None and last_epoch is not None
-    best = reporter.progress.best
+def observe(lesson: Lesson, reporter: Reporter, report: Report) -> None:
+    """Tell the reporter what happened, in the units of the target."""
+    if isinstance(report, EpochReport):
+        reporter.observe(replace(report, values=lesson.in_units(report.values)))
+    else:
+        reporter.observe(report)
+
+
+def finished(loop: Generator[Report, None, TrainingResult]) -> TrainingResult:
+    """Give the result of a training that has nothing left to do."""
+    try:
+        next(loop)
+    except StopIteration as end:
+        result: TrainingResult = end.value
+        return result
+    raise AssertionError("a finished training reports nothing more")
+
+
+def learned(result: TrainingResult) -> Learned:
+    """Give what a training that came to its own end leaves."""
     return Learned(
-        weights=last_epoch.best_weights() if last_epoch is not None and keeps_best else report.weights(),
+        weights=result.weights,
+        stop_reason=StopReason(result.stop_reason),
+        epochs_run=result.epochs_run,
+        best_epoch=result.best_epoch,
+    )
+
+
+def cut_short(lesson: Lesson, report: Report) -> Learned:
+    """Keep what there is: the best weights where early stopping asked for them, else the latest."""
+    state = report.state()
+    keeps_best = lesson.plan.early_stopping is not None and state.best_epoch > 0
+    return Learned(
+        weights=state.best_weights if keeps_best else report.weights(),
         stop_reason=StopReason.MAX_TIME,
-        epochs_run=0 if last_epoch is None else last_epoch.epoch,
-        best_epoch=0 if best is None else best["epoch"],
+        epochs_run=state.epoch - 1,
+        best_epoch=state.best_epoch,
     )
 
 

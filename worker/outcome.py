@@ -11,7 +11,8 @@ from store.claims import Claim
 from store.errors import CancelRequested, Fenced
 from store.states import JobStatus, StopReason
 from store.verdicts import Ending, TrainedFacts
-from worker.errors import Cancelled, Drained
+from worker.environment import fingerprint
+from worker.errors import Cancelled, Drained, Paused
 from worker.failures import explain
 from worker.learning import Learned
 from worker.lesson import Lesson
@@ -65,9 +66,15 @@ class Verdict:
 
     def release(self) -> JobStatus:
         """Give the job back, and ring: this worker is leaving, another one may be idle."""
-        persistently(lambda: verdicts.release(self.store.database, self.claim))
+        ending = self._ending(StopReason.USER)
+        status = persistently(lambda: verdicts.release(self.store.database, self.claim, ending=ending))
         self.store.queue.ring()
-        return JobStatus.QUEUED
+        return status
+
+    def pause(self) -> JobStatus:
+        """Let the job wait until its owner resumes it; tells what it became: a cancellation wins."""
+        ending = self._ending(StopReason.USER)
+        return persistently(lambda: verdicts.pause(self.store.database, self.claim, ending=ending))
 
     def _ending(self, reason: StopReason) -> Ending:
         shown = {name: self.shown[name] for name in ("step", "epoch", "best", "latest", "progress")}
@@ -87,6 +94,8 @@ def conclude(store: Store, claim: Claim, outcome: Trained | Exception, reporter:
                 return verdict.fail(error)
         case Cancelled():
             return verdict.cancel()
+        case Paused():
+            return verdict.pause()
         case Drained():
             return verdict.release()
         case _:
@@ -108,4 +117,5 @@ def facts_of(model: TrainedModel, trained: Trained) -> TrainedFacts:
         spec=dict(model.spec),
         preprocessing=dict(model.preprocessing),
         metrics=finite(trained.scores),
+        environment=fingerprint(),
     )

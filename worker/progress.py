@@ -34,7 +34,11 @@ class Progress:
 
     def start(self, extent: Extent, now: float) -> None:
         """Begin to count: what came before the first step is no part of the speed."""
-        self.extent, self._marks = extent, deque([(now, 0)], maxlen=WINDOW)
+        self.extent, self._marks = extent, deque([(now, self.step)], maxlen=WINDOW)
+
+    def go_on(self, *, epoch: int, step: int, best: dict[str, Any] | None, latest: dict[str, Any] | None) -> None:
+        """Begin where an earlier attempt stood."""
+        self.epoch, self.step, self.best, self.latest = epoch, step, best, latest
 
     def observe(self, report: Report) -> None:
         """Take in a report; costs a microsecond."""

@@ -12,12 +12,12 @@ from typing import Any, Self
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from neural import EpochReport, Report
+from neural import EpochReport, Report, TrainingState
 from store import Store
 from store.claims import Claim, Orders, heartbeat, orders
 from store.errors import Fenced
 from store.states import Phase
-from worker.errors import Cancelled, Drained, ReporterBroken
+from worker.errors import Cancelled, Drained, Paused, ReporterBroken
 from worker.history import History
 from worker.progress import Extent, Progress, finite
 from worker.slot import Slot
@@ -70,6 +70,12 @@ class Reporter:
         self.progress.start(extent, self._clock())
         self.enter(Phase.TRAINING)
 
+    def go_on(
+        self, state: TrainingState, *, best: dict[str, Any] | None = None, latest: dict[str, Any] | None = None
+    ) -> None:
+        """Say where an earlier attempt stood."""
+        self.progress.go_on(epoch=state.epoch - 1, step=state.step, best=best, latest=latest)
+
     def observe(self, report: Report) -> None:
         """Take in what the loop yields; costs a few microseconds."""
         is_first = self.progress.step == 0
@@ -80,11 +86,13 @@ class Reporter:
             self._news.set()
 
     def heed(self) -> None:
-        """Raise what the attempt has to obey: Fenced, ReporterBroken, Cancelled or Drained."""
+        """Raise what the attempt has to obey: Fenced, ReporterBroken, Cancelled, Paused or Drained."""
         if self._lost is not None:
             raise self._lost
         if self._orders.cancel:
             raise Cancelled
+        if self._orders.pause:
+            raise Paused
         if self._slot.is_stopping:
             raise Drained
 
@@ -92,7 +100,8 @@ class Reporter:
         """Describe the attempt as readers of live progress see it."""
         progress = self.progress.to_json()
         shown = {name: progress[name] for name in ("epoch", "epochs", "step", "steps")}
-        phase = Phase.CANCELLING if self._orders.cancel else self._phase
+        asked = Phase.PAUSING if self._orders.pause else self._phase
+        phase = Phase.CANCELLING if self._orders.cancel else asked
         return shown | {
             "phase": phase.value,
             "progress": progress,

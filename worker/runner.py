@@ -8,11 +8,13 @@ import structlog
 from store import Store, events
 from store.claims import Claim, held
 from store.errors import Fenced
-from store.states import JobStatus, Phase
+from store.states import JobStatus, Phase, is_final
+from worker.keeper import Keeper
 from worker.learning import certify, learn, score
-from worker.lesson import load
+from worker.lesson import Lesson, load
 from worker.outcome import Trained, conclude
 from worker.reporter import Reporter
+from worker.resuming import begin
 from worker.slot import Slot
 
 log = structlog.get_logger(__name__)
@@ -48,15 +50,26 @@ def _train(store: Store, claim: Claim, reporter: Reporter) -> Trained:
     """Do what a job is, in the order in which it happens."""
     lesson = load(store, claim)
     reporter.heed()
-    if lesson.spec.training.gradient_check:
+    if lesson.spec.training.gradient_check and claim.attempt == 1:
         reporter.enter(Phase.CHECKING)
         _keep_certificate(store, claim, asdict(certify(lesson)))
+    beginning = begin(store, claim)
+    if beginning.state is not None:
+        reporter.go_on(beginning.state, best=beginning.best, latest=beginning.latest)
     reporter.start_training(lesson.extent, keeps_every=lesson.spec.tracking.every)
-    learned = learn(lesson, reporter)
+    with keeper_of(store, claim, reporter, lesson=lesson, elapsed_s=beginning.elapsed_s) as keeper:
+        learned = learn(lesson, reporter, keeper, state=beginning.state)
     reporter.enter(Phase.EVALUATING)
     scores = score(lesson, learned.weights)
     reporter.enter(Phase.SAVING)
     return Trained(lesson=lesson, learned=learned, scores=scores)
+
+
+def keeper_of(store: Store, claim: Claim, reporter: Reporter, *, lesson: Lesson, elapsed_s: float) -> Keeper:
+    """Prepare the checkpoints of an attempt."""
+    every = getattr(lesson.spec.training, "checkpoint_every_s", None) or store.settings.checkpoint_seconds
+    history, progress = reporter.history, reporter.progress
+    return Keeper(store, claim, history=history, progress=progress, every_seconds=every, elapsed_s=elapsed_s)
 
 
 def _keep_certificate(store: Store, claim: Claim, certificate: dict[str, Any]) -> None:
@@ -68,6 +81,6 @@ def _keep_certificate(store: Store, claim: Claim, certificate: dict[str, Any]) -
 
 def _last_words(reporter: Reporter, status: JobStatus) -> dict[str, Any]:
     """Say after the commit, when the row says the same, how it ended: whoever waits for the job wakes up."""
-    done = status is not JobStatus.QUEUED
+    done = is_final(status)
     phase = Phase.FINISHED if done else Phase.WAITING
     return reporter.payload() | {"status": status.value, "done": done, "phase": phase.value}

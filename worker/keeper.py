@@ -1,0 +1,123 @@
+"""Keeping a training safe while it runs: its state is copied between two batches and written on a thread of its own."""
+
+import io
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+import exports
+from neural import EpochReport, Report, TrainingState
+from store import Store, checkpoints
+from store.checkpoints import Position
+from store.claims import Claim
+from worker.environment import fingerprint
+from worker.history import History
+from worker.progress import Progress
+
+FIRST_SECONDS = 1.0  # a young job has its first checkpoint soon; the pauses double from then on
+LARGEST_SHARE = 0.02  # of the time may go into checkpoints, however large the network is
+CLOSING_SECONDS = 10.0  # a worker that has to leave waits no longer for a database
+
+log = structlog.get_logger(__name__)
+Clock = Callable[[], float]
+
+
+class Keeper:
+    """Writes checkpoints of one attempt; `offer` takes one when it is time, `keep` takes one in any case."""
+
+    def __init__(
+        self,
+        store: Store,
+        claim: Claim,
+        *,
+        history: History,
+        progress: Progress,
+        every_seconds: float,
+        elapsed_s: float = 0.0,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        """Begin to count: `elapsed_s` is how long earlier attempts trained up to the state that this one began with."""
+        self._store, self._claim, self._history, self._progress = store, claim, history, progress
+        self._clock, self._started, self._every = clock, clock() - elapsed_s, every_seconds
+        self._pause = min(FIRST_SECONDS, every_seconds)
+        self._due = clock() + self._pause
+        self._thread = ThreadPoolExecutor(1, "keeper")
+        self._writing: Future[float] | None = None
+        self._copied_in = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the thread; a write under way is finished first."""
+        self._thread.shutdown()
+
+    @property
+    def elapsed_s(self) -> float:
+        """How long this job has trained, over all attempts whose work it goes on from."""
+        return self._clock() - self._started
+
+    def offer(self, report: Report) -> None:
+        """Copy the state if it is time and the thread is free; raises `Fenced` when a write found the claim lost."""
+        if self._clock() < self._due or (self._writing is not None and not self._writing.done()):
+            return
+        self._settle()
+        self._hand_over(report)
+
+    def keep(self, report: Report) -> None:
+        """Write the state now and wait for it, a while; an attempt that cannot write it ends without."""
+        self._settle(CLOSING_SECONDS)
+        self._hand_over(report)
+        self._settle(CLOSING_SECONDS)
+
+    def _hand_over(self, report: Report) -> None:
+        began = time.perf_counter()
+        state = report.state()
+        self._copied_in = time.perf_counter() - began
+        is_best = isinstance(report, EpochReport) and report.is_best
+        position = Position(
+            step=state.step,
+            epoch=state.epoch - 1,
+            is_best=is_best,
+            facts={"best": self._progress.best, "latest": self._progress.latest, "elapsed_s": self.elapsed_s},
+            environment=fingerprint(),
+        )
+        self._due = float("inf")  # until it is known what this one costs
+        self._writing = self._thread.submit(self._write, state, position)
+        self._writing.add_done_callback(self._plan_the_next)
+
+    def _write(self, state: TrainingState, position: Position) -> float:
+        """Write a checkpoint; return the seconds of processor time that it took."""
+        began = time.thread_time()
+        file = io.BytesIO()
+        exports.write_state(state.to_arrays(), file)
+        database, blobs = self._store.database, self._store.blobs
+        self._history.hand_to(
+            lambda rows: checkpoints.save(database, blobs, self._claim, file, position=position, metrics=rows)
+        )
+        return time.thread_time() - began
+
+    def _plan_the_next(self, done: Future[float]) -> None:
+        cost = self._copied_in + (0.0 if done.exception() is not None else done.result())
+        self._pause = min(2 * self._pause, self._every)
+        self._due = self._clock() + max(self._pause, cost / LARGEST_SHARE)
+
+    def _settle(self, seconds: float = 0.0) -> None:
+        """Look at how the last write went: a database that is away or full is asked again next time."""
+        if self._writing is None:
+            return
+        try:
+            self._writing.result(seconds)
+        except TimeoutError:
+            log.warning("checkpoint still under way")
+            return
+        except SQLAlchemyError as error:
+            log.warning("checkpoint not written", reason=type(error).__name__)
+        self._writing = None
