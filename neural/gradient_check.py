@@ -148,7 +148,12 @@ class _Surface:
     def _sides(self) -> npt.NDArray[np.bool_]:
         values = (*self._stage.bound.values, self._stage.bound.logits[0])
         functions = [layer.output_function() for layer in self._network.layers]
-        kinked = [y > 0 for y, function in zip(values, functions, strict=True) if function and function.has_kink]
+        kinked = [
+            np.sign(y - edge)
+            for y, function in zip(values, functions, strict=True)
+            if function and function.has_kink
+            for edge in getattr(function, "kinks_at", (0.0,))
+        ]
         own = [kink() for kink in self._stage.bound.slots[0].kinks]
         return np.concatenate([*(sides.ravel() for sides in (*kinked, *own)), self._stage.sides().ravel()])
 

@@ -94,7 +94,7 @@ class Orthogonal:
     summary: str
 
     def draw(self, shape: tuple[int, ...], generator: np.random.Generator) -> Array:
-        """Take Q of the QR decomposition of a normal matrix, with the signs of R's diagonal; the last axis is columns."""
+        """Take Q of a normal matrix's QR decomposition, with the signs of R's diagonal; the last axis is columns."""
         rows, columns = math.prod(shape[:-1]), shape[-1]
         Q, R = np.linalg.qr(generator.standard_normal((max(rows, columns), min(rows, columns))))
         Q *= np.sign(np.diag(R))

@@ -6,18 +6,27 @@ from types import MappingProxyType
 from neural.activations.base import Function
 from neural.activations.elu import Elu
 from neural.activations.gelu import Gelu
+from neural.activations.gelu_tanh import GeluTanh
+from neural.activations.hard_sigmoid import HardSigmoid
 from neural.activations.leaky_relu import LeakyRelu
 from neural.activations.linear import Linear
+from neural.activations.log_softmax import LogSoftmax
+from neural.activations.mish import Mish
 from neural.activations.relu import Relu
+from neural.activations.selu import Selu
 from neural.activations.sigmoid import Sigmoid
+from neural.activations.silu import Silu
 from neural.activations.softmax import Softmax
 from neural.activations.softplus import Softplus
+from neural.activations.softsign import Softsign
 from neural.activations.tanh import Tanh
 from neural.errors import UnknownComponent
 
-ACTIVATIONS: Mapping[str, type[Function]] = MappingProxyType(
-    {function.key: function for function in (Linear, Sigmoid, Tanh, Relu, LeakyRelu, Elu, Gelu, Softplus, Softmax)}
-)
+_ALL: tuple[type[Function], ...] = (
+    Linear, Sigmoid, Tanh, Relu, LeakyRelu, Elu, Selu, Gelu, GeluTanh, Silu, Mish, Softplus, Softsign, HardSigmoid,
+    Softmax, LogSoftmax,
+)  # fmt: skip
+ACTIVATIONS: Mapping[str, type[Function]] = MappingProxyType({function.key: function for function in _ALL})
 
 
 def activation(function: str | Function) -> Function:
@@ -34,12 +43,19 @@ __all__ = [
     "Elu",
     "Function",
     "Gelu",
+    "GeluTanh",
+    "HardSigmoid",
     "LeakyRelu",
     "Linear",
+    "LogSoftmax",
+    "Mish",
     "Relu",
+    "Selu",
     "Sigmoid",
+    "Silu",
     "Softmax",
     "Softplus",
+    "Softsign",
     "Tanh",
     "activation",
 ]

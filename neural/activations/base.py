@@ -14,7 +14,7 @@ class Function(Protocol):
     key: ClassVar[str]
     summary: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]]
-    has_kink: ClassVar[bool]  # f' jumps somewhere, so a finite difference across that point means nothing
+    has_kink: ClassVar[bool]  # f' jumps where y = 0 (or at `kinks_at`): a difference across that point means nothing
     from_output: ClassVar[bool]  # the way back does not need z, so that z and y may be one array
 
     def forward(self, z: Array, y: Array, scratch: Scratch) -> Calls:

@@ -21,13 +21,14 @@ from neural.layers.global_pooling import (
 from neural.layers.multiply import Multiply
 from neural.layers.normalization import BatchNormalization, LayerNormalization
 from neural.layers.pooling import AveragePooling1D, AveragePooling2D, MaxPooling1D, MaxPooling2D
+from neural.layers.prelu import PReLU
 from neural.layers.slice import Slice
 
 _ALL: tuple[type[Layer], ...] = (
     Dense, Activation, Dropout, Flatten, Reshape, Slice, Add, Multiply, Concatenate,
     Conv1D, Conv2D, MaxPooling1D, MaxPooling2D, AveragePooling1D, AveragePooling2D,
     GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalAveragePooling1D, GlobalAveragePooling2D, BatchNormalization,
-    LayerNormalization,
+    LayerNormalization, PReLU,
 )  # fmt: skip
 LAYERS: Mapping[str, type[Layer]] = MappingProxyType({layer.key: layer for layer in _ALL})
 
@@ -53,6 +54,7 @@ __all__ = [
     "MaxPooling1D",
     "MaxPooling2D",
     "Multiply",
+    "PReLU",
     "Reshape",
     "Slice",
 ]

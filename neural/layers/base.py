@@ -4,9 +4,10 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from neural.activations.base import Function
 from neural.arrays import Array, Call, Calls
@@ -93,7 +94,7 @@ class Bound:
 
     forward: Calls
     backward: Calls
-    kinks: tuple[Callable[[], Array], ...] = ()
+    kinks: tuple[Callable[[], npt.NDArray[Any]], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,6 +87,10 @@ CASES: dict[str, Both] = {
         [own.Conv1D(filters=3), own.BatchNormalization(scale=False)],
         lambda k: [k.Conv1D(3, 3), k.BatchNormalization(scale=False)],
     ),
+    **{
+        f"prelu of {kind}": (shape, [own.PReLU(initializer="random_uniform")], lambda k: [k.PReLU()])
+        for kind, shape in (("vectors", (5,)), ("sequences", SEQUENCE), ("images", IMAGE))
+    },
     "reshape": (
         (24,),
         [own.Reshape(target_shape=(4, 3, -1)), own.Conv2D(filters=2, kernel_size=2), own.Reshape(target_shape=(-1, 4))],

@@ -1,0 +1,67 @@
+"""The rectifier that learns its slope below zero."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+
+from neural.arrays import Array, Calls, scalar
+from neural.fields import choice
+from neural.initializers import INITIALIZERS, initializer
+from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
+
+
+@dataclass(frozen=True, kw_only=True)
+class PReLU(Layer):
+    """y = max(x, 0) + a·min(x, 0), with an a of its own for every value of a row; da = Σ dy·min(x, 0).
+
+    Source: He et al. 2015; as in Keras, nothing is shared between places.
+    """
+
+    key: ClassVar[str] = "prelu"
+    summary: ClassVar[str] = "Rectifier that learns its slope below zero, one for each value of a row."
+    aliases: ClassVar[tuple[str, ...]] = ("p_relu",)
+
+    initializer: str = choice("zeros", lambda: INITIALIZERS, summary="How the slopes start.")
+
+    def __post_init__(self) -> None:
+        initializer(self.initializer)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the input's shape."""
+        return input_shape
+
+    def parameter_shapes(self, input_shape: Shape) -> tuple[ParameterShape, ...]:
+        """The slopes."""
+        return (ParameterShape("alpha", input_shape, self.initializer),)
+
+    def bind(self, place: Place) -> Bound:
+        """Forward y = max(x, 0) + a·min(x, 0); backward dx = dy where x > 0, else a·dy."""
+        x, y, dy, zero = place.x_values, place.y_values, place.dy, scalar(0.0, place.y.dtype)
+        below, share = place.scratch("below", y.shape), place.scratch("share", y.shape)
+        slope = place.scratch("slope", y.shape)
+        alpha, dalpha = (_features_first(part, place) for part in (place.parameters, place.gradients))
+        forward: Calls = [
+            partial(np.minimum, x, zero, out=below),
+            partial(np.maximum, x, zero, out=y),
+            partial(np.copyto, slope, alpha[..., None]),
+            partial(np.multiply, below, slope, share),
+            partial(np.add, y, share, y),
+        ]
+        backward: Calls = [partial(np.multiply, dy, below, share), partial(np.add.reduce, share, -1, None, dalpha)]
+        if place.dx is not None:  # the slope is a + [x > 0]·(1 - a)
+            backward += [
+                partial(np.heaviside, x, zero, share),
+                partial(np.subtract, scalar(1.0, y.dtype), slope, below),
+                partial(np.multiply, below, share, below),
+                partial(np.add, slope, below, slope),
+                partial(np.multiply, dy, slope, place.dx),
+            ]
+        return Bound(forward, backward, (lambda: x > 0,))
+
+
+def _features_first(part: Array, place: Place) -> Array:
+    """View numbers of the shape of a row as they lie between layers, without the batch."""
+    first: Array = np.moveaxis(part.reshape(place.input_shape), -1, 0)
+    return first
