@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from app import api, arguments, conditional, logs, problems, request_ids, routes, security
+from app import api, arguments, conditional, logs, problems, repeats, request_ids, routes, security
 from app.context import EXTENSION
 from store import Store
 
@@ -38,6 +38,7 @@ def create_app(store: Store) -> Flask:
     arguments.install(app)
     conditional.install(app)
     problems.install(app)
+    repeats.install(app)
     api.configure(app)
     routes.register(app, api.Api(app))
     return app

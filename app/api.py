@@ -9,7 +9,7 @@ import flask_smorest
 from flask import Flask, Response, json
 from marshmallow import Schema
 
-from app import json_body, openapi
+from app import json_body, openapi, repeats
 from app.arguments import StrictParser
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -43,6 +43,16 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # ships no type
     def problems(self, *codes: str) -> Callable[[View], View]:
         """Document the errors of an operation by their codes; those that all operations share are added anyway."""
         return self.doc(**{openapi.PROBLEMS: list(codes)})
+
+    def repeatable(self, view: View) -> View:
+        """Take an `Idempotency-Key`; the view calls `repeats.recognize` and gives its service `repeats.keep_as`."""
+
+        @wraps(view)
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            repeats.check_key()
+            return view(*args, **kwargs)
+
+        return self.doc(**{openapi.REPEATABLE: True})(cast("View", checked))
 
     def json_body(self, schema: Mapping[str, Any], *, examples: Mapping[str, Any]) -> Callable[[View], View]:
         """Hand the whole strict JSON value to the view: for bodies whose meaning another package knows.

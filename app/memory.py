@@ -1,4 +1,4 @@
-"""What a process keeps between requests: seats for those who wait, and models that are ready to predict."""
+"""What a process keeps between requests: who waits, what is being served, models that are ready to predict."""
 
 from dataclasses import dataclass, field
 from typing import cast
@@ -7,6 +7,7 @@ from flask import current_app
 
 from app.services.cache import Recent
 from app.services.predictions import Predictor
+from app.services.serving import Serving
 from app.services.waiting import Lobby
 
 EXTENSION = "chainrule.memory"
@@ -19,6 +20,7 @@ class Memory:
     """Lost at a restart, and nobody minds."""
 
     lobby: Lobby = field(default_factory=lambda: Lobby(SEATS))
+    serving: Serving = field(default_factory=Serving)
     predictors: Recent[Predictor] = field(default_factory=lambda: Recent(PREDICTOR_BYTES, lambda kept: kept.size_bytes))
 
 

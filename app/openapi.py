@@ -7,6 +7,7 @@ from typing import Any
 from app.catalogue import CATALOGUE
 
 PROBLEMS = "x-problems"
+REPEATABLE = "x-repeatable"
 METHODS = ("get", "post", "put", "patch", "delete")
 INFO = {
     "description": "Trains neural networks over HTTP: post a table and a network, watch it learn, download the "
@@ -16,6 +17,14 @@ INFO = {
 EVERYWHERE = ("request.malformed", "request.host_invalid", "server.bug")
 GUARDED = ("auth.missing", "auth.invalid", "auth.in_query", "server.unavailable", "request.unknown_parameter")
 CHANGING = ("request.cross_site",)
+REPEATING = ("idempotency.key_invalid", "idempotency.in_progress", "idempotency.mismatch")
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "A text of your choice, another one for each thing to be made. Sent again within 24 h, the request "
+    "is answered as the first time and makes nothing new.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
 JSON_BODY = (
     "request.not_json",
     "request.body_missing",
@@ -79,6 +88,7 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     }
     components["headers"] = {
         "Request-Id": {"description": "The id of the request.", "schema": {"type": "string"}},
+        "Idempotency-Replayed": {"description": "`true` on an answer given again.", "schema": {"type": "string"}},
     }
     for path, method, operation in operations(document):
         _complete_operation(path, method, operation)
@@ -95,6 +105,10 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 
 def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> None:
     codes = [*operation.pop(PROBLEMS, ()), *_shared_codes(path, method, operation)]
+    is_repeatable = operation.pop(REPEATABLE, False)
+    if is_repeatable:
+        codes += REPEATING
+        operation.setdefault("parameters", []).append(KEY)
     kept = {status: made for status, made in operation["responses"].items() if status[0] in "123"}
     if method == "get" and path.startswith("/v1/"):
         kept["304"] = {"description": "What `If-None-Match` names is still the present version."}
@@ -103,6 +117,8 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
         operation["security"] = [{"key": []}, {}]
     for response in kept.values():
         response.setdefault("headers", {})["Request-Id"] = {"$ref": "#/components/headers/Request-Id"}
+        if is_repeatable:
+            response["headers"]["Idempotency-Replayed"] = {"$ref": "#/components/headers/Idempotency-Replayed"}
     operation["responses"] = dict(sorted((kept | problem_responses(codes)).items()))
     operation.setdefault("operationId", operation_id(path, method))
 

@@ -1,5 +1,6 @@
 """Errors to answers: the one place where exception classes get codes and statuses."""
 
+import errno
 import http
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -21,7 +22,8 @@ from store import errors as store
 
 MEDIA_TYPE = "application/problem+json"
 MOST_SHOWN = 20
-RETRY_AFTER_S = "2"
+RETRY_AFTER_S = {http.HTTPStatus.SERVICE_UNAVAILABLE: "2", http.HTTPStatus.INSUFFICIENT_STORAGE: "30"}
+FULL = {errno.ENOSPC, errno.EDQUOT}
 log = structlog.get_logger(__name__)
 
 Flaws = list[dict[str, Any]]
@@ -47,6 +49,11 @@ def _unknown_format(error: exports.UnknownFormat) -> Flaws:
     return [Flaw(code="model.unknown_format", message=str(error), extras=extras).to_json()]
 
 
+def _operating_system(error: OSError) -> Flaws:
+    """Tell a full disk from everything else that an operating system may refuse."""
+    return fixed("server.storage_full" if error.errno in FULL else "server.bug")(error)
+
+
 # The first class that fits decides: special ones stand above general ones.
 READERS: tuple[tuple[type[Exception], Callable[[Any], Flaws]], ...] = (
     (Refused, lambda error: [flaw.to_json() for flaw in error.flaws]),
@@ -55,11 +62,17 @@ READERS: tuple[tuple[type[Exception], Callable[[Any], Flaws]], ...] = (
     (store.NotFound, lambda error: [Flaw(code=f"not_found.{error.kind}", message=str(error)).to_json()]),
     (store.WrongKindOfId, _wrong_kind),
     (store.CursorInvalid, one("request.cursor_invalid")),
+    (store.AlreadyFinished, one("job.already_finished")),
     (store.WrongState, one("job.wrong_state")),
+    (store.NoCheckpoint, one("job.no_checkpoint")),
+    (store.KeyReused, one("idempotency.mismatch")),
     (store.IllegalMove, one("job.wrong_state")),
     (store.InUse, one("dataset.in_use")),
     (store.BlobMissing, fixed("server.blob_damaged")),
     (store.BlobCorrupt, fixed("server.blob_damaged")),
+    (store.StorageFull, fixed("server.storage_full")),
+    (OSError, _operating_system),
+    (store.DatabaseAway, fixed("server.unavailable")),
     (OperationalError, fixed("server.unavailable")),
     (InterfaceError, fixed("server.unavailable")),
     (PoolExhausted, fixed("server.unavailable")),
@@ -121,8 +134,8 @@ def _headers(error: Exception, status: int) -> dict[str, str]:
     if isinstance(error, HTTPException):
         kept = {"allow", "content-range", "retry-after", "www-authenticate"}
         headers |= {name: value for name, value in error.get_headers(request.environ) if name.lower() in kept}
-    if status == http.HTTPStatus.SERVICE_UNAVAILABLE:
-        headers.setdefault("Retry-After", RETRY_AFTER_S)
+    if wait := RETRY_AFTER_S.get(http.HTTPStatus(status)):
+        headers.setdefault("Retry-After", wait)
     return headers
 
 

@@ -270,4 +270,28 @@ REQUESTS = (
         "Send `Authorization: Bearer cr_…` and revoke the key that was in the address.",
         "`api_key` looks like a key; keys go into the `Authorization` header.",
     ),
+    Entry(
+        "idempotency.key_invalid",
+        S.BAD_REQUEST,
+        "The idempotency key cannot be used",
+        "`Idempotency-Key` takes 1 to 255 visible ASCII characters.",
+        "Make a UUID for each thing that is to be created, and send it again with every repeat.",
+        "`Idempotency-Key` takes 1 to 255 visible ASCII characters; this one has 300 characters.",
+    ),
+    Entry(
+        "idempotency.in_progress",
+        S.CONFLICT,
+        "The first request with this key is still being served",
+        "Two requests with the same key came at the same time; only the first has an effect.",
+        "Send it again after `Retry-After` seconds: then the first one's answer is given.",
+        "A request with the key `4f1c` is still being served.",
+    ),
+    Entry(
+        "idempotency.mismatch",
+        S.UNPROCESSABLE_ENTITY,
+        "The key stands for another request",
+        "Within 24 h a key belongs to the request with which it first came: same address, same body.",
+        "Make a new key for a new request.",
+        "The key `4f1c` was used for another request.",
+    ),
 )

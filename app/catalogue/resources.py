@@ -25,6 +25,14 @@ RESOURCES = (
         for kind, prefix in (("dataset", "ds_"), ("job", "job_"), ("model", "mdl_"), ("key", "key_"))
     ),
     Entry(
+        "not_found.checkpoint",
+        S.NOT_FOUND,
+        "There is no such checkpoint",
+        "Checkpoints come and go while a job trains: the two newest, the best and pinned ones are kept.",
+        "`GET /v1/jobs/{id}/checkpoints` lists those that there are; pin one to keep it.",
+        "There is no checkpoint `ckpt_01jd0000000000000000000000`.",
+    ),
+    Entry(
         "id.wrong_kind",
         S.UNPROCESSABLE_ENTITY,
         "The id names something else",
@@ -47,6 +55,22 @@ RESOURCES = (
         "What was asked is possible only in other statuses; a finished job, for example, cannot be cancelled.",
         "Read the job first.",
         "Job `job_01jd0000000000000000000000` is succeeded; it cannot be cancelled.",
+    ),
+    Entry(
+        "job.already_finished",
+        S.CONFLICT,
+        "The job is finished already",
+        "The job ended before the request came; which of both was first is decided by the database.",
+        "Read the job. `retry` and `continue` make new jobs from finished ones.",
+        "Job `job_01jd0000000000000000000000` is succeeded; it cannot be paused.",
+    ),
+    Entry(
+        "job.no_checkpoint",
+        S.CONFLICT,
+        "The job left nothing to go on with",
+        "Training is continued from a checkpoint, and this job has none: it ended before the first, or it was deleted.",
+        "Submit the resolved spec with more epochs: `GET /v1/jobs/{id}/spec`.",
+        "Job `job_01jd0000000000000000000000` left no checkpoint behind to go on from.",
     ),
     Entry(
         "model.not_ready",
@@ -81,6 +105,14 @@ RESOURCES = (
         "10000 jobs are waiting; the limit is 10000.",
     ),
     Entry(
+        "limit.too_many_streams",
+        S.SERVICE_UNAVAILABLE,
+        "Too many streams are open",
+        "Each open stream keeps a thread of the server busy, so there are only so many.",
+        "Close streams that nobody reads, poll with `?wait=30` meanwhile, or try again after `Retry-After` seconds.",
+        "12 streams are open; the limit is 12.",
+    ),
+    Entry(
         "limit.too_many_rows",
         S.UNPROCESSABLE_ENTITY,
         "Too many rows in one request",
@@ -95,6 +127,14 @@ RESOURCES = (
         "The database is away or busy. Nothing was changed.",
         "Send the request again after `Retry-After` seconds.",
         "The database does not answer.",
+    ),
+    Entry(
+        "server.storage_full",
+        S.INSUFFICIENT_STORAGE,
+        "There is no room left",
+        "Database or disk of the service are full. Nothing was stored; jobs that run keep their last checkpoint.",
+        "Tell the operator, and send the request again when there is room.",
+        "The service has no room left to store this.",
     ),
     Entry(
         "server.blob_damaged",

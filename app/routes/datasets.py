@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, request
 from flask.views import MethodView
 
-from app import uploading
+from app import repeats, uploading
 from app.api import Blueprint
 from app.context import project_id, store
 from app.routes import examples
@@ -20,6 +20,7 @@ from app.schemas.datasets import (
 )
 from app.schemas.shared import PageQuerySchema, page_of
 from app.services import datasets as services
+from app.services.keeping import Repeats
 
 datasets = Blueprint("datasets", __name__, description="Tables to learn from.")
 
@@ -37,6 +38,7 @@ class Datasets(MethodView):
         """List datasets, newest first."""
         return services.listed(store(), project_id(), limit=query["limit"], after=query["after"])
 
+    @datasets.repeatable
     @datasets.arguments(NameQuerySchema, location="query")
     @datasets.doc(requestBody=uploading.REQUEST_BODY)
     @datasets.response(201, DatasetSchema, example=examples.DATASET, headers=examples.LOCATION)
@@ -49,7 +51,8 @@ class Datasets(MethodView):
         the kinds of its columns are found out from all of it. The same bytes again give the same dataset.
         """
         pieces, name_of = uploading.incoming(query["name"])
-        dataset, is_new = services.upload(store(), project_id(), pieces, name_of)
+        again = Repeats(repeats.recognize, repeats.keep_as(DatasetSchema, 201, known=200))
+        dataset, is_new = services.upload(store(), project_id(), pieces, name_of, again)
         return dataset, 201 if is_new else 200, {"Location": dataset["urls"]["self"]}
 
 

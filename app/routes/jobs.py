@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, jsonify, request
 from flask.views import MethodView
 
-from app import pagination, versions
+from app import pagination, repeats, versions
 from app.api import Blueprint
 from app.context import project_id, store
 from app.memory import memory
@@ -44,6 +44,7 @@ class Jobs(MethodView):
         page = services.page(store(), project_id(), query, limit=limit, after=after)
         return pagination.present(page, dict)
 
+    @jobs.repeatable
     @jobs.arguments(DryRunSchema, location="query")
     @jobs.json_body(job_body(), examples=examples.BODIES)
     @jobs.response(202, JobSchema, example=examples.JOB, description="The job was stored; it is finished when `done`.")
@@ -61,10 +62,11 @@ class Jobs(MethodView):
         Only `dataset_id` is needed, and `target` where the data does not make it obvious; everything else is inferred,
         and the resolved spec tells why. `Prefer: wait=20` waits up to 20 s (60 at most) for the end.
         """
-        plan = planning.plan(store(), project_id(), body)
         if query["dry_run"]:
-            return jsonify(PlanSchema().dump(plan.to_json()))
-        job = services.submit(store(), project_id(), plan)
+            return jsonify(PlanSchema().dump(planning.plan(store(), project_id(), body).to_json()))
+        repeats.recognize(body)
+        plan = planning.plan(store(), project_id(), body)
+        job = services.submit(store(), project_id(), plan, repeats.keep_as(JobSchema, 202, headers=POLL_AFTER))
         headers = {"Location": job["urls"]["self"]}
         if (seconds := preferences.wait_seconds(request.headers.get("Prefer", ""))) is not None:
             job = services.wait(store(), memory().lobby, project_id(), job["id"], seconds)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app import pagination
 from app.services import prepared_files
 from app.services.dataset_view import View, present, present_briefly
+from app.services.keeping import Keep, Repeats
 from app.services.uploads import Received, receive, workspace
 from datasets import Limits, Table, parse_csv
 from store import Store, ids, rows
@@ -21,7 +22,13 @@ from store.tables import Dataset, Job, Model
 MOST_NAMED = 3
 
 
-def upload(store: Store, project_id: str, pieces: Iterable[bytes], name_of: Callable[[], str]) -> tuple[View, bool]:
+def upload(
+    store: Store,
+    project_id: str,
+    pieces: Iterable[bytes],
+    name_of: Callable[[], str],
+    repeats: Repeats = Repeats(),  # noqa: B008  # frozen
+) -> tuple[View, bool]:
     """Store a table; the same bytes again give the dataset that is there. Tells whether it is new.
 
     `name_of` is asked after the pieces are through: a form may put the name last. Raises DatasetError; then, and
@@ -30,15 +37,18 @@ def upload(store: Store, project_id: str, pieces: Iterable[bytes], name_of: Call
     with workspace(store.settings.home) as folder:
         received, prepared = receive(pieces, folder), folder / "prepared.arrow"
         name = name_of()
-        if (known := _same(store, project_id, received)) is not None:
+        repeats.recognize([received.digest, name])
+        if (known := _same(store, project_id, received, repeats.keep)) is not None:
             return known, False
         table = parse_csv(received.path, limits=Limits(max_bytes=store.settings.max_upload_bytes), prepared=prepared)
+        new = _new(project_id, name, received, table)
         try:
-            return _keep(store, _new(project_id, name, received, table), received.path, prepared), True
+            return _keep(store, new, received.path, prepared, repeats.keep), True
         except IntegrityError:  # the same file was uploaded twice at once, and the other one was first
-            if (known := _same(store, project_id, received)) is not None:
+            if (known := _same(store, project_id, received, repeats.keep)) is not None:
                 return known, False
-            return _keep(store, _new(project_id, name, received, table), received.path, prepared), True
+            new = _new(project_id, name, received, table)
+            return _keep(store, new, received.path, prepared, repeats.keep), True
 
 
 def listed(store: Store, project_id: str, *, limit: int, after: str | None) -> dict[str, Any]:
@@ -96,11 +106,15 @@ def delete(store: Store, project_id: str, dataset_id: str) -> None:
     prepared_files.forget(store, dataset.prepared_digest)
 
 
-def _same(store: Store, project_id: str, received: Received) -> View | None:
-    with store.database.reading() as session:
-        query = sa.select(Dataset).where(Dataset.project_id == project_id, Dataset.digest == received.digest)
+def _same(store: Store, project_id: str, received: Received, keep: Keep) -> View | None:
+    query = sa.select(Dataset).where(Dataset.project_id == project_id, Dataset.digest == received.digest)
+    with store.database.transaction() as session:
         found = session.scalar(query)
-        return None if found is None else present(found)
+        if found is None:
+            return None
+        shown = present(found)
+        keep(session, shown, is_new=False)
+        return shown
 
 
 def _new(project_id: str, name: str, received: Received, table: Table) -> Dataset:
@@ -118,7 +132,7 @@ def _new(project_id: str, name: str, received: Received, table: Table) -> Datase
     )
 
 
-def _keep(store: Store, dataset: Dataset, content_file: Path, prepared_file: Path) -> View:
+def _keep(store: Store, dataset: Dataset, content_file: Path, prepared_file: Path, keep: Keep) -> View:
     """Write both files and the row, all or nothing."""
     with (
         content_file.open("rb") as original,
@@ -129,7 +143,9 @@ def _keep(store: Store, dataset: Dataset, content_file: Path, prepared_file: Pat
         dataset.prepared_digest = store.blobs.put(session, prepared).digest
         session.add(dataset)
         session.flush()
-        return present(dataset)
+        shown = present(dataset)
+        keep(session, shown)
+        return shown
 
 
 def _refuse_if_used(session: Session, dataset: Dataset) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import refuse
 from app.services.job_view import View, present
+from app.services.keeping import Keep, keep_nothing
 from app.services.planning import Plan
 from app.services.waiting import Lobby
 from store import Store, jobs, rows
@@ -19,14 +20,15 @@ from store.tables import Dataset, Job
 RENAMED = {"metadata": "job_metadata"}  # SQLAlchemy keeps `metadata` for itself
 
 
-def submit(store: Store, project_id: str, plan: Plan) -> View:
-    """Record the job with its first event, then ring for a worker."""
+def submit(store: Store, project_id: str, plan: Plan, keep: Keep = keep_nothing) -> View:
+    """Record the job with its first event and its answer for repeats, then ring for a worker."""
     with store.database.transaction() as session:
         _check_queue(session, store.settings.max_queued_jobs)
         rows.find(session, Dataset, plan.dataset_id, project_id)  # it may have been deleted since it was looked at
         job = jobs.submit(session, plan.order(project_id))
         session.flush()
         shown = _show(store, session, job)
+        keep(session, shown)
 
     store.queue.ring()  # after the commit: the worker must be able to see the row
     return shown

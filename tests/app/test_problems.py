@@ -19,7 +19,7 @@ from app.errors import Flaw, Refused
 from store import Store, errors
 
 ROOT = Path(__file__).parents[2]
-CODE = re.compile(r'"((?:request|auth|not_found|id|dataset|job|model|limit|server|data|spec)\.[a-z_]+)"')
+CODE = re.compile(r'"((?:request|idempotency|auth|not_found|id|dataset|job|model|limit|server|data|spec)\.[a-z_]+)"')
 NOT_ERRORS = re.compile(r"data\.(mixed|empty|constant|id)_column|data\.duplicate_rows")
 
 
@@ -60,7 +60,14 @@ def test_catalogue_entries_are_whole() -> None:
         (errors.WrongKindOfId("dataset", "job", "job_x", prefix="ds_"), 422, "id.wrong_kind"),
         (errors.CursorInvalid("no"), 400, "request.cursor_invalid"),
         (errors.WrongState("job_x", "succeeded", "cancelled"), 409, "job.wrong_state"),
+        (errors.AlreadyFinished("job_x", "succeeded", "paused"), 409, "job.already_finished"),
+        (errors.NoCheckpoint("job_x"), 409, "job.no_checkpoint"),
+        (errors.KeyReused("k"), 422, "idempotency.mismatch"),
         (errors.InUse("used"), 409, "dataset.in_use"),
+        (errors.DatabaseAway("secret host"), 503, "server.unavailable"),
+        (errors.StorageFull("secret file"), 507, "server.storage_full"),
+        (OSError(28, "secret disk"), 507, "server.storage_full"),
+        (OSError(5, "secret disk"), 500, "server.bug"),
         (errors.BlobMissing("secret digest"), 500, "server.blob_damaged"),
         (OperationalError("SELECT secret", {}, Exception("secret")), 503, "server.unavailable"),
         (datasets.errors.RaggedRow("Line 3 has 2 cells."), 422, "data.ragged_row"),
