@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
-from store import events
+from store import causes, events
 from store.database import Database
 from store.fairness import is_waiting
 from store.jobs import move
@@ -14,27 +15,32 @@ from store.tables import Job
 from store.verdicts import close_attempt, requeue
 
 SILENCE_SECONDS = 20.0
-MOST_CRASHES = 3
+MOST_CRASHES = 3  # in a row, without a checkpoint in between: what gets ahead is no poison
+REST_SECONDS = (0, 5)  # after the first crash and the second: an accident is made up for at once
 
 
 @dataclass
 class Watch:
-    """What one reconciler has seen: for each running job the fence and counter, and since when they stand still."""
+    """What one reconciler has seen: for each job the fence and a counter, and since when they stand still."""
 
     seen: dict[str, tuple[int, int, float]] = field(default_factory=dict)
+
+    def stood(self, found: dict[str, tuple[int, int]], monotonic: float) -> list[tuple[str, int, int, float]]:
+        """Return `(job, fence, counter, seconds)`: how long each has stood still by the caller's own clock."""
+        self.seen = {
+            job: (fence, count, self._since(job, fence, count, monotonic)) for job, (fence, count) in found.items()
+        }
+        return [(job, fence, count, monotonic - since) for job, (fence, count, since) in self.seen.items()]
 
     def silent(
         self, running: dict[str, tuple[int, int]], monotonic: float, silence: float
     ) -> list[tuple[str, int, int]]:
-        """Return `(job, fence, counter)` of those whose counter stood still too long by the caller's own clock."""
-        self.seen = {
-            job: (fence, beat, self._since(job, fence, beat, monotonic)) for job, (fence, beat) in running.items()
-        }
-        return [(job, fence, beat) for job, (fence, beat, since) in self.seen.items() if monotonic - since >= silence]
+        """Return `(job, fence, counter)` of those whose counter stood still too long."""
+        return [(job, fence, beat) for job, fence, beat, stood in self.stood(running, monotonic) if stood >= silence]
 
-    def _since(self, job: str, fence: int, beat: int, monotonic: float) -> float:
+    def _since(self, job: str, fence: int, count: int, monotonic: float) -> float:
         before = self.seen.get(job)
-        return before[2] if before is not None and before[:2] == (fence, beat) else monotonic
+        return before[2] if before is not None and before[:2] == (fence, count) else monotonic
 
 
 def requeue_silent(
@@ -54,8 +60,8 @@ def requeue_silent(
     return [job_id for job_id, fence, beat in lost if give_back(database, job_id, fence, beat)]
 
 
-def give_back(database: Database, job_id: str, fence: int, beat: int) -> bool:
-    """Requeue, cancel or fail one silent job, unless it spoke meanwhile; tell whether it was touched."""
+def give_back(database: Database, job_id: str, fence: int, beat: int, *, cause: str = "worker_lost") -> bool:
+    """Requeue, cancel or fail one job whose worker is gone, unless it spoke meanwhile; tell whether it was touched."""
     with database.transaction() as session:
         job = session.scalar(
             select(Job)
@@ -66,20 +72,40 @@ def give_back(database: Database, job_id: str, fence: int, beat: int) -> bool:
             return False
         job.crashes += 1
         if job.crashes >= MOST_CRASHES and not job.cancel_requested:
-            job.error = {
-                "code": "job.worker_lost",
-                "message": f"The worker was lost {job.crashes} times while it ran this job.",
-                "hint": "If memory ran out, use a smaller network or batch.",
-            }
-            close_attempt(session, job.id, job.fence, JobStatus.FAILED, "worker_lost")
-            move(job, JobStatus.FAILED)
-            job.stop_reason = StopReason.ERROR
-            events.append(session, job, "job.failed", job.error["message"], job.error)
+            set_aside(session, job, cause)
         else:
-            requeue(session, job, cause="worker_lost")
+            requeue(session, job, cause=cause, rest_s=REST_SECONDS[min(job.crashes, len(REST_SECONDS)) - 1])
             job.phase = Phase.RECOVERING if job.status is JobStatus.QUEUED else job.phase
         job.fence += 1  # whoever still runs it is fenced, even if nobody claims it again soon
         return True
+
+
+def set_aside(session: Session, job: Job, cause: str) -> None:
+    """End a job that takes its workers along, with the cause of its last death."""
+    job.error = causes.told(cause, job.crashes)
+    close_attempt(session, job.id, job.fence, JobStatus.FAILED, cause)
+    move(job, JobStatus.FAILED)
+    job.stop_reason = StopReason.ERROR
+    events.append(session, job, "job.failed", job.error["message"], job.error)
+
+
+def wake_rested(database: Database, watch: Watch, monotonic: float) -> list[str]:
+    """Let jobs be claimed again that have rested as long as they should, by the caller's own clock."""
+    resting = (Job.status == JobStatus.QUEUED, Job.rest_s > 0)
+    with database.reading() as session:
+        found = {
+            row.id: (row.fence, row.rest_s)
+            for row in session.execute(select(Job.id, Job.fence, Job.rest_s).where(*resting))
+        }
+    rested = [(job, fence) for job, fence, rest_s, stood in watch.stood(found, monotonic) if stood >= rest_s]
+    return [job for job, fence in rested if woken(database, job, fence)]
+
+
+def woken(database: Database, job_id: str, fence: int) -> bool:
+    """Let one resting job be claimed, unless something else happened to it."""
+    awake = update(Job).where(Job.id == job_id, Job.fence == fence, Job.rest_s > 0).values(rest_s=0).returning(Job.id)
+    with database.transaction() as session:
+        return session.scalar(awake) is not None
 
 
 def waiting_count(database: Database) -> int:

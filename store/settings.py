@@ -109,6 +109,12 @@ class Settings:
         default=3.0,
         metadata=about("How often a running job shows that it lives.", read.seconds, A_TIME),
     )
+    stall_seconds: float = field(
+        default=600.0,
+        metadata=about(
+            "How long a job may do no step before its process is ended and the job tried again.", read.seconds, A_TIME
+        ),
+    )
     checkpoint_seconds: float = field(
         default=15.0,
         metadata=about(

@@ -16,6 +16,7 @@ from store.errors import SettingsError
 from store.queue import CELERY_OPTIONS
 from store.redis_urls import for_broker
 from worker import threads
+from worker.deaths import note_deaths
 from worker.errors import ThreadsUnpinned
 from worker.logs import set_up_logs
 from worker.process import Process
@@ -66,8 +67,9 @@ def open_in_the_child(**_: object) -> None:
 
 
 @signals.worker_ready.connect
-def watch_over_the_rest(**_: object) -> None:
-    """Start the reconciler once tokens can be received."""
+def watch_over_the_rest(sender: Any = None, **_: object) -> None:
+    """Start the reconciler once tokens can be received, and keep an eye on the child."""
+    note_deaths(sender.pool._pool, process.slot)  # noqa: SLF001  # Celery's pool hides the one that has the processes
     reconciler.start()
 
 

@@ -19,7 +19,7 @@ from worker.environment import fingerprint
 from worker.history import History
 from worker.progress import Progress
 
-FIRST_SECONDS = 1.0  # a young job has its first checkpoint soon; the pauses double from then on
+FIRST_SHARE = 1 / 15  # of the pause before the first checkpoint: a young job has one soon; then pauses double
 LARGEST_SHARE = 0.02  # of the time may go into checkpoints, however large the network is
 CLOSING_SECONDS = 10.0  # a worker that has to leave waits no longer for a database
 
@@ -44,7 +44,7 @@ class Keeper:
         """Begin to count: `elapsed_s` is how long earlier attempts trained up to the state that this one began with."""
         self._store, self._claim, self._history, self._progress = store, claim, history, progress
         self._clock, self._started, self._every = clock, clock() - elapsed_s, every_seconds
-        self._pause = min(FIRST_SECONDS, every_seconds)
+        self._pause = FIRST_SHARE * every_seconds
         self._due = clock() + self._pause
         self._thread = ThreadPoolExecutor(1, "keeper")
         self._writing: Future[float] | None = None

@@ -4,6 +4,8 @@ import structlog
 
 from store import Store
 from store.claims import take
+from worker.deaths import oom_kills
+from worker.memory import limited
 from worker.runner import run
 from worker.slot import Slot
 
@@ -18,8 +20,9 @@ def look(store: Store, worker_id: str, slot: Slot) -> int:
     """
     count = 0
     while not slot.is_stopping and (claim := take(store.database, worker_id)) is not None:
-        slot.hold(claim.job_id, claim.fence)
-        run(store, claim, slot)
+        slot.hold(claim.job_id, claim.fence, oom_kills=oom_kills())
+        with limited(store.settings.max_job_memory_bytes):
+            run(store, claim, slot)
         slot.let_go()
         count += 1
     return count

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from store import Settings, Store, ids, open_store, reconciler
 from store.tables import Job
+from worker.deaths import cause_of
 from worker.looking import look
 from worker.orphans import leave_with_parent
 from worker.slot import Slot
@@ -71,8 +72,9 @@ class Process:
             return
         with self.store.database.reading() as session:
             beat = session.scalar(select(Job.heartbeat).where(Job.id == held.job_id, Job.fence == held.fence))
-        if beat is not None and reconciler.give_back(self.store.database, held.job_id, held.fence, beat):
-            log.warning("took over from a child that died", job_id=held.job_id)
+        cause = cause_of(self.slot)
+        if beat is not None and reconciler.give_back(self.store.database, held.job_id, held.fence, beat, cause=cause):
+            log.warning("took over from a child that died", job_id=held.job_id, cause=cause)
             self.store.queue.ring()
         self.slot.let_go()
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from store import Store, idempotency, workers
-from store.reconciler import Watch, requeue_silent, top_up
+from store.reconciler import Watch, requeue_silent, top_up, wake_rested
 from store.states import JobStatus
 from store.tables import Job
 
@@ -36,6 +36,7 @@ class Reconciler:
     worker_id: str
     host: str
     _jobs: Watch = field(default_factory=Watch)
+    _resting: Watch = field(default_factory=Watch)
     _workers: Watch = field(default_factory=Watch)
     _stopped: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -67,6 +68,7 @@ class Reconciler:
                 silence = store.settings.silence_seconds
                 for job_id in requeue_silent(store.database, self._jobs, time.monotonic(), silence_seconds=silence):
                     log.warning("took a silent job back", job_id=job_id)
+                wake_rested(store.database, self._resting, time.monotonic())
                 top_up(store.database, store.queue, most=self._forget_the_absent(store))
                 idempotency.sweep(store.database)
             finally:

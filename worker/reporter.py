@@ -44,6 +44,7 @@ class Reporter:
         self._orders = Orders(cancel=False, pause=False)
         self._lost: Exception | None = None
         self._published: tuple[object, ...] = ()
+        self._stood, self._since = (self._phase, 0), clock()
         self._news, self._closing = threading.Event(), False
         self._thread = threading.Thread(target=self._run, name=f"reporter-{claim.job_id}", daemon=True)
 
@@ -119,6 +120,7 @@ class Reporter:
         times.every(self._store.settings.heartbeat_seconds, self._beat)
         try:
             while not self._closing:
+                self._watch_the_loop()
                 self._publish()
                 self._act(times)
                 self._news.wait(PUBLISH_SECONDS)
@@ -128,6 +130,15 @@ class Reporter:
         except Exception as error:  # noqa: BLE001 - a thread has nobody above it: the loop raises it in `heed`
             self._lost = ReporterBroken(f"{type(error).__name__}: {error}")
             self._lost.__cause__ = error
+
+    def _watch_the_loop(self) -> None:
+        """End a process that stands still: nothing in it can be stopped in another way, and others wait."""
+        stands = (self._phase, self.progress.step)
+        if stands != self._stood:
+            self._stood, self._since = stands, self._clock()
+        elif self._clock() - self._since >= self._store.settings.stall_seconds:
+            log.error("no step for too long", phase=self._phase, step=self.progress.step)
+            self._slot.end_this_process()
 
     def _act(self, times: Timetable) -> None:
         """Do what is due; a database that is away is asked again in time, training goes on meanwhile."""

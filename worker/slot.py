@@ -1,15 +1,19 @@
-"""What a worker's parent process shares in memory with the child that trains: the wish to stop, and the claim held.
+"""What a worker's parent shares in memory with the child that trains: the wish to stop, the claim held, a death.
 
 The parent's only way to ask for a stop at once, and a new child's only way to know what its killed predecessor ran.
 """
 
 import mmap
 import os
+import signal
 import struct
 from dataclasses import dataclass
 
-_HELD = struct.Struct("<qq64s")  # child's pid, fence, job id
+_HELD = struct.Struct("<qqq64s")  # child's pid, fence, how often memory had run out before, job id
 _HELD_AT = 8
+_DEATH = struct.Struct("<qq")  # pid, exit code
+_DEATH_AT = 256
+_STOPPING_AT, _STALLED_AT = 0, 1
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,15 @@ class Held:
     pid: int
     job_id: str
     fence: int
+    oom_kills: int = 0
+
+
+@dataclass(frozen=True)
+class Death:
+    """How a child ended; a negative code is the number of a signal."""
+
+    pid: int
+    code: int
 
 
 class Slot:
@@ -31,7 +44,7 @@ class Slot:
 
     def ask_to_stop(self) -> None:
         """Raise the flag in every process; safe in a signal handler, cannot be taken back."""
-        self._memory[0] = 1
+        self._memory[_STOPPING_AT] = 1
 
     def ask_to_stop_here(self) -> None:
         """Raise the flag for this process alone: its successor will work on."""
@@ -40,17 +53,37 @@ class Slot:
     @property
     def is_stopping(self) -> bool:
         """Whether a stop was asked for; costs nothing to read."""
-        return self._is_stopping_here or self._memory[0] == 1
+        return self._is_stopping_here or self._memory[_STOPPING_AT] == 1
 
-    def hold(self, job_id: str, fence: int) -> None:
+    @property
+    def is_stalled(self) -> bool:
+        """Whether the process that held the claim found that it stood still."""
+        return self._memory[_STALLED_AT] == 1
+
+    def end_this_process(self) -> None:
+        """Note that this process stands still, and kill it: its successor says why."""
+        self._memory[_STALLED_AT] = 1
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def note_death(self, pid: int, code: int) -> None:
+        """Note how a child ended."""
+        _DEATH.pack_into(self._memory, _DEATH_AT, pid, code)
+
+    def death(self) -> Death | None:
+        """Tell how the last child ended."""
+        pid, code = _DEATH.unpack_from(self._memory, _DEATH_AT)
+        return Death(pid, code) if pid else None
+
+    def hold(self, job_id: str, fence: int, *, oom_kills: int = 0) -> None:
         """Note what this process runs from now on."""
-        _HELD.pack_into(self._memory, _HELD_AT, os.getpid(), fence, job_id.encode())
+        self._memory[_STALLED_AT] = 0
+        _HELD.pack_into(self._memory, _HELD_AT, os.getpid(), fence, oom_kills, job_id.encode())
 
     def let_go(self) -> None:
         """Note that this process runs nothing."""
-        _HELD.pack_into(self._memory, _HELD_AT, 0, 0, b"")
+        _HELD.pack_into(self._memory, _HELD_AT, 0, 0, 0, b"")
 
     def held(self) -> Held | None:
         """Tell which claim was noted last and not let go."""
-        pid, fence, job_id = _HELD.unpack_from(self._memory, _HELD_AT)
-        return Held(pid, job_id.rstrip(b"\0").decode(), fence) if pid else None
+        pid, fence, oom_kills, job_id = _HELD.unpack_from(self._memory, _HELD_AT)
+        return Held(pid, job_id.rstrip(b"\0").decode(), fence, oom_kills) if pid else None

@@ -41,6 +41,20 @@ JOBS = tuple(
             "The worker fell silent 3 times.",
         ),
         (
+            "crashed",
+            "The process that trained it crashed again and again",
+            "A signal or an exit code ended the process in each of several attempts; `cause` says which.",
+            "Use smaller layers or batches; report it if it happens with every job.",
+            "The process ended with signal 11 (SIGSEGV), 3 times in a row.",
+        ),
+        (
+            "stalled",
+            "The training stood still",
+            "No step was done for longer than `CHAINRULE_STALL_SECONDS`, in each of several attempts.",
+            "Use smaller layers or batches.",
+            "The job made no step for too long, 3 times in a row.",
+        ),
+        (
             "internal",
             "A fault of the service",
             "Something happened that the service was not made for.",

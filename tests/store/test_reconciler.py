@@ -75,6 +75,7 @@ def test_a_job_that_keeps_killing_its_workers_fails(database: Database, look: Lo
     for lost in range(reconciler.MOST_CRASHES):
         look(100.0 * lost)
         look(100.0 * lost + 20)
+        reconciler.woken(database, claim.job_id, read(database, claim.job_id).fence)
         claims.take(database, "wrk_b")
 
     job = read(database, claim.job_id)
@@ -145,3 +146,36 @@ def test_waiting_jobs_are_counted(database: Database) -> None:
     claims.take(database, "wrk_a")
 
     assert reconciler.waiting_count(database) == 2
+
+
+def test_a_second_crash_rests_and_is_woken_by_the_watchers_own_clock(database: Database) -> None:
+    """A job that takes workers along leaves the others time; no wall clock decides for how long."""
+    claim = claimed(database)
+    assert reconciler.give_back(database, claim.job_id, claim.fence, 0, cause="signal_11")
+    second = claims.take(database, "wrk_b")
+    assert second is not None
+    assert reconciler.give_back(database, claim.job_id, second.fence, 0, cause="signal_11")
+    watch = Watch()
+
+    resting = claims.take(database, "wrk_b")
+    too_soon = reconciler.wake_rested(database, watch, 100.0) + reconciler.wake_rested(database, watch, 104.9)
+    woken = reconciler.wake_rested(database, watch, 105.0)
+
+    assert (resting, too_soon, woken) == (None, [], [claim.job_id])
+    assert claims.take(database, "wrk_b") is not None
+
+
+def test_a_third_crash_in_a_row_tells_its_cause(database: Database) -> None:
+    """The owner reads of what the process died, not that something went wrong."""
+    claim = claimed(database)
+    for number in range(3):
+        assert reconciler.give_back(database, claim.job_id, claim.fence, 0, cause="signal_11")
+        reconciler.woken(database, claim.job_id, read(database, claim.job_id).fence)
+        claim = claims.take(database, "wrk_a") or claim
+        assert number == 2 or claim.attempt == number + 2
+
+    job = read(database, claim.job_id)
+    assert job.status is JobStatus.FAILED
+    assert job.error is not None
+    assert (job.error["code"], job.error["cause"], job.error["attempts"]) == ("job.crashed", "signal_11", 3)
+    assert "SIGSEGV" in job.error["message"]

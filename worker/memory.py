@@ -1,0 +1,35 @@
+"""A limit on what one job may take: a MemoryError in the job instead of a machine without memory."""
+
+import resource
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOM_BYTES = 256 << 20  # for what an estimate does not see: stacks of threads, buffers of libraries
+
+
+@contextmanager
+def limited(job_bytes: int) -> Iterator[None]:
+    """Let this process grow by a job's largest estimate and some room, no further; on Linux, elsewhere no limit.
+
+    Counts what is written to, not mapped files: a dataset may be larger than memory.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    before, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = data_bytes() + job_bytes + ROOM_BYTES
+    resource.setrlimit(resource.RLIMIT_DATA, (limit if hard < 0 else min(limit, hard), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (before, hard))
+
+
+def data_bytes() -> int:
+    """Tell how much memory of its own this process has asked for."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmData:"):
+            return int(line.split()[1]) << 10
+    return 0
