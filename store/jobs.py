@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from store import events, ids, retention, states
 from store.clock import now
-from store.errors import NotFound, WrongState
+from store.errors import AlreadyFinished, NotFound, WrongState
 from store.fairness import is_waiting
 from store.states import JobStatus, Phase, StopReason
 from store.tables import Job, Model
@@ -68,7 +68,7 @@ def request_cancel(session: Session, job: Job) -> Job:
     job = locked(session, job)
     status = job.status
     if states.is_final(status):
-        raise WrongState(job.id, status, "cancelled")
+        raise AlreadyFinished(job.id, status, "cancelled")
     if status is JobStatus.RUNNING:
         if not job.cancel_requested:
             job.cancel_requested = True
