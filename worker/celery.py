@@ -33,7 +33,8 @@ def options() -> dict[str, Any]:
     broker = settings().redis_url
     if broker is None:
         raise SettingsError("CHAINRULE_REDIS_URL is not set; a worker needs the address of a Redis or Valkey.")
-    return {**CELERY_OPTIONS, "broker_url": for_broker(broker)}
+    # Bytes in Redis that are no message would end the worker, and the next one, and the next.
+    return {**CELERY_OPTIONS, "broker_url": for_broker(broker), "broker_transport": "worker.broker:Transport"}
 
 
 def store_of_the_parent() -> Store:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from redis import Redis
 from sqlalchemy import select
 
 from store import Store, checkpoints, jobs
@@ -224,6 +225,32 @@ def test_doubled_and_forged_tokens_do_no_harm(store: Store, iris: str, start_wor
     assert len(making.attempts_of(store, job_id)) == 1
     assert not marker.exists()
     assert worker.process.poll() is None
+
+
+GARBAGE = (
+    b"\x80\x04\xff", b"{", b"null", b"[]", b"{}", b'"text"', b"[" * 50_000, b'{"properties": 5}', b'{"__type__": "x"}',
+    b'{"body": "!", "properties": {"delivery_tag": "1", "delivery_info": {}, "body_encoding": "base64"}}',
+    b'{"body": "e30=", "properties": {"delivery_tag": "1", "body_encoding": "no"}, "content-type": "application/json"}',
+    b'{"body": 7, "content-encoding": "utf-9", "headers": [], "properties": {"delivery_tag": {}}}', b"x" * 10_000_000,
+)  # fmt: skip
+
+
+@ON_SQLITE
+def test_garbage_in_the_queue_ends_no_worker(store: Store, iris: str, start_worker: Start) -> None:
+    """Whoever can write to Redis could otherwise stop every worker with one byte."""
+    worker = start_worker(CHAINRULE_SILENCE_SECONDS="3600")
+    child = worker.child()
+    with Redis.from_url(store.settings.redis_url or "") as redis:
+        for bytes_ in GARBAGE:
+            redis.lpush(QUEUE, bytes_)
+        eventually(lambda: redis.llen(QUEUE) == 0, 20, worker.text)
+    job_id = order(store, iris, SHORT)
+
+    eventually(lambda: status(store, job_id) == "succeeded", 20, worker.text)
+
+    assert worker.process.poll() is None
+    assert worker.child() == child
+    assert "dropped what is no message" in worker.text()
 
 
 @ON_SQLITE
