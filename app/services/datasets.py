@@ -13,7 +13,8 @@ from app import pagination
 from app.services import prepared_files
 from app.services.dataset_view import View, present, present_briefly
 from app.services.keeping import Keep, Repeats
-from app.services.uploads import Received, receive, workspace
+from app.services.uploads import Received, receive
+from app.services.workspaces import workspace
 from datasets import Limits, Table, parse_csv
 from store import Store, ids, rows
 from store.errors import InUse

@@ -1,9 +1,7 @@
-"""A file on its way in: streamed to disk in bounded memory while it is hashed, and gone again whatever happens."""
+"""A file on its way in: streamed to disk in bounded memory while it is hashed."""
 
 import hashlib
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,15 +16,6 @@ class Received:
     path: Path
     digest: str
     size: int
-
-
-@contextmanager
-def workspace(home: Path) -> Iterator[Path]:
-    """Give a folder of its own to one upload; it is removed at the end, also of a failure."""
-    uploads = home / "uploads"
-    uploads.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="upload-", dir=uploads) as folder:
-        yield Path(folder)
 
 
 def receive(pieces: Iterable[bytes], folder: Path) -> Received:

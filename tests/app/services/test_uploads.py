@@ -1,5 +1,7 @@
 """Uploads: bounded memory, plain names, and one dataset from many hands."""
 
+import os
+import signal
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +13,8 @@ from hypothesis import strategies as st
 
 from app import create_app
 from app.forms import FileForm
-from app.services.uploads import plain_name, receive, workspace
+from app.services.uploads import plain_name, receive
+from app.services.workspaces import workspace
 from store import Store
 
 MIB = 1 << 20
@@ -91,3 +94,21 @@ def test_the_same_file_from_many_hands_is_one_dataset(store: Store, iris: bytes)
 
     assert len({id_ for _, id_ in answers}) == 1
     assert sorted(status for status, _ in answers) == [200] * 11 + [201]
+
+
+def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
+    """A disk must not fill up with halves of files that nobody will ever finish."""
+    child = os.fork()
+    if child == 0:
+        with workspace(tmp_path) as folder:
+            (folder / "content").write_bytes(b"half")
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    (left,) = (tmp_path / "uploads").iterdir()
+
+    with workspace(tmp_path) as first, workspace(tmp_path) as second:
+        there = set((tmp_path / "uploads").iterdir())
+
+    assert there == {first, second}
+    assert left not in there
+    assert list((tmp_path / "uploads").iterdir()) == []
