@@ -7,6 +7,7 @@ from neural.fields import check, choice, integer, real
 from neural.losses import Loss
 from neural.metrics import METRICS, Direction
 from neural.optimizers import Optimizer
+from neural.schedules import Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,7 @@ class TrainingPlan:
     batch_size: int = integer(minimum=1, summary="Rows in one step.")
     seed: int = integer(minimum=0, summary="Where every random draw comes from.")
     dtype: str = choice("float32", lambda: {"float32": None, "float64": None}, summary="Type of all numbers.")
+    schedule: Schedule | None = None  # how the learning rate changes
     metrics: tuple[str, ...] = ()
     class_weight: tuple[float, ...] | None = None
     early_stopping: EarlyStopping | None = None

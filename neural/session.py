@@ -10,6 +10,7 @@ from neural.examples import Examples, prepare
 from neural.links import without_link
 from neural.metrics import accumulator
 from neural.network import Network
+from neural.pace import Pace
 from neural.penalties import penalties
 from neural.plan import TrainingPlan
 from neural.randomness import streams
@@ -41,6 +42,9 @@ class Session:
         self.vectors = self._vectors(weights)
         self._trained = self.vectors.parameters[: network.trainable_count]
         self.optimizer_state = plan.optimizer.init(self._trained)
+        self._pace = Pace(
+            plan, self.optimizer_state, steps=plan.epochs * self.batches, direction=self.watched.direction
+        )
         self._stages = self._bind_stages(group_size)
         self._validation = None if validation is None else self._bind_validation(validation)
         changing = [self.vectors.parameters, *self.optimizer_state.slots.values()]
@@ -65,6 +69,9 @@ class Session:
         rows = min(self.position * self.plan.batch_size, self.rows)
         return self._loss_sum / rows if rows else float("nan")
 
+    def _steps_before(self, position: int) -> int:
+        return (self.epoch - 1) * self.batches + position
+
     def start_epoch(self) -> None:
         """Shuffle the rows, unless a restored epoch is under way."""
         if not len(self.permutation):
@@ -79,6 +86,7 @@ class Session:
         if self._rewind.is_due(self.position):
             self._check_weights()
             self._rewind.keep(self.position)
+        self._pace.seek(self._steps_before(self.position))
         with np.errstate(all="ignore"):  # what is not finite is found below, once for the group
             stage.run(first, count)
             losses = stage.losses(first, count)
@@ -101,8 +109,9 @@ class Session:
             values |= {f"val_{name}": value for name, value in scores.items()}
             if not np.isfinite(scores["loss"]):
                 raise self._diverged(str(self.network.layers[-1].name), self.step)
-        values["learning_rate"] = self.plan.optimizer.learning_rate
+        values["learning_rate"] = self._pace.learning_rate
         self._judge(values[self.watched.metric])
+        self._pace.end_epoch(values[self.watched.metric])
         self.epoch, self.position = self.epoch + 1, 0
         self.permutation = self.permutation[:0]
         return values
@@ -125,6 +134,7 @@ class Session:
             epochs_without_improvement=self.epochs_without_improvement,
             stop_reason=self.stop_reason,
             generators=self.streams.states(),
+            pace=self._pace.state(),
             metrics={name: metric.to_arrays() for name, metric in self._metrics.items()},
         )
 
@@ -145,6 +155,7 @@ class Session:
         self.best_value, self.best_epoch = state.best_value, state.best_epoch
         self.epochs_without_improvement, self.stop_reason = state.epochs_without_improvement, state.stop_reason
         self.streams.restore_in_place(state.generators)
+        self._pace.restore(state.pace)
         self._start_sums()
         self._loss_sum = state.loss_sum
         for name, metric in self._metrics.items():
@@ -163,6 +174,7 @@ class Session:
         size = min(self.plan.batch_size, self.rows)
         whole, rest = divmod(self.rows, size)
         update = [
+            *self._pace.calls(),
             *penalties(self.network, self.plan, self._trained, self.vectors.gradients),
             *self.plan.optimizer.update(self._trained, self.vectors.gradients, self.optimizer_state),
         ]
@@ -228,6 +240,7 @@ class Session:
         while True:
             stage, start, rows = self._group()
             count, first = stage.load(rows), self.position - start
+            self._pace.seek(self._steps_before(self.position))
             with np.errstate(all="ignore"):
                 stage.run(first, min(count, fault - start))
             if fault < start + count:

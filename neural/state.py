@@ -14,7 +14,7 @@ _FORMAT = 1
 _VECTORS = ("parameters", "best_weights", "permutation")
 _SCALARS = (
     "epoch", "position", "step", "optimizer_step", "loss_sum", "best_value", "best_epoch", "epochs_without_improvement",
-    "stop_reason", "generators",
+    "stop_reason", "generators", "pace",
 )  # fmt: skip
 
 
@@ -36,6 +36,7 @@ class TrainingState:
     epochs_without_improvement: int
     stop_reason: str | None  # set when nothing is left to do
     generators: dict[str, dict[str, Any]]
+    pace: dict[str, Any] = field(default_factory=dict)  # what a schedule has seen
     metrics: dict[str, dict[str, npt.NDArray[Any]]] = field(default_factory=dict)
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:

@@ -14,8 +14,9 @@ from neural.losses import LOSSES as _LOSSES
 from neural.metrics import METRICS as _METRICS
 from neural.metrics import Direction
 from neural.optimizers import OPTIMIZERS as _OPTIMIZERS
+from neural.schedules import SCHEDULES as _SCHEDULES
 
-Kind = Literal["layer", "activation", "loss", "optimizer", "initializer", "metric"]
+Kind = Literal["layer", "activation", "loss", "optimizer", "schedule", "initializer", "metric"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,7 @@ LAYERS = _described("layer", _LAYERS)
 ACTIVATIONS = _described("activation", _ACTIVATIONS)
 LOSSES = _described("loss", _LOSSES)
 OPTIMIZERS = _described("optimizer", _OPTIMIZERS)
+SCHEDULES = _described("schedule", _SCHEDULES)
 INITIALIZERS: Mapping[str, Entry] = MappingProxyType(
     {name: Entry(name=name, kind="initializer", summary=found.summary) for name, found in _INITIALIZERS.items()}
 )
@@ -77,13 +79,20 @@ TABLES: Mapping[Kind, Mapping[str, Entry]] = MappingProxyType(
         "activation": ACTIVATIONS,
         "loss": LOSSES,
         "optimizer": OPTIMIZERS,
+        "schedule": SCHEDULES,
         "initializer": INITIALIZERS,
         "metric": METRICS,
     }
 )
 
 _CLASSES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {"layer": _LAYERS, "activation": _ACTIVATIONS, "loss": _LOSSES, "optimizer": _OPTIMIZERS}
+    {
+        "layer": _LAYERS,
+        "activation": _ACTIVATIONS,
+        "loss": _LOSSES,
+        "optimizer": _OPTIMIZERS,
+        "schedule": _SCHEDULES,
+    }
 )
 
 

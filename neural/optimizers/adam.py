@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from neural.arrays import Array, Calls, scalar
-from neural.fields import check, real
+from neural.fields import check, flag, real
 from neural.optimizers.base import OptimizerState, chunks, zeros
 
 
@@ -16,6 +16,7 @@ from neural.optimizers.base import OptimizerState, chunks, zeros
 class Adam:
     """m ← β₁m + (1-β₁)g, v ← β₂v + (1-β₂)g², w ← w - α·m / (√v + ε) with α = η·√(1-β₂ᵗ) / (1-β₁ᵗ).
 
+    `amsgrad` divides by the largest v so far instead (Reddi et al. 2018).
     Source: Kingma & Ba 2015, in the form with folded bias correction that Keras uses.
     The slots hold m/(1-β₁) and v/(1-β₂): both factors move into α and ε, which saves two passes of twelve.
     """
@@ -28,13 +29,15 @@ class Adam:
     beta_1: float = real(0.9, minimum=0, exclusive_maximum=1, summary="Memory of the mean gradient.")
     beta_2: float = real(0.999, minimum=0, exclusive_maximum=1, summary="Memory of the mean squared gradient.")
     epsilon: float = real(1e-7, exclusive_minimum=0, summary="Keeps the division away from zero.")
+    amsgrad: bool = flag(default=False, summary="Divide by the largest mean square so far.")
 
     def __post_init__(self) -> None:
         check(self)
 
     def init(self, parameters: Array) -> OptimizerState:
         """Make the state before the first step."""
-        return zeros(parameters, "mean", "square")
+        largest = ("largest",) if self.amsgrad else ()
+        return zeros(parameters, "mean", "square", *largest, learning_rate=self.learning_rate)
 
     def update(self, parameters: Array, gradients: Array, state: OptimizerState) -> Calls:
         """Prepare one update in place, ten passes over each chunk."""
@@ -43,14 +46,15 @@ class Adam:
         epsilon = scalar(self.epsilon / math.sqrt(1 - self.beta_2), dtype)
         rate = np.zeros((), dtype)
         calls: Calls = [partial(self._advance, state, rate)]
-        for w, g, m, v, t in chunks(parameters, gradients, state.slots["mean"], state.slots["square"]):
+        for w, g, m, v, *largest, t in chunks(parameters, gradients, *state.slots.values()):
             calls += [
                 partial(np.multiply, m, beta_1, m),
                 partial(np.add, m, g, m),
                 partial(np.multiply, v, beta_2, v),
                 partial(np.multiply, g, g, t),
                 partial(np.add, v, t, v),
-                partial(np.sqrt, v, t),
+                *(partial(np.maximum, top, v, out=top) for top in largest),
+                partial(np.sqrt, largest[0] if largest else v, t),
                 partial(np.add, t, epsilon, t),
                 partial(np.divide, m, t, t),
                 partial(np.multiply, t, rate, t),
@@ -61,4 +65,4 @@ class Adam:
     def _advance(self, state: OptimizerState, rate: Array) -> None:
         state.step += 1
         correction = math.sqrt(1 - self.beta_2**state.step) / (1 - self.beta_1**state.step)
-        rate[()] = self.learning_rate * correction * (1 - self.beta_1) / math.sqrt(1 - self.beta_2)
+        rate[()] = state.learning_rate * correction * (1 - self.beta_1) / math.sqrt(1 - self.beta_2)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls, scalar
+from neural.arrays import Array, Calls
 from neural.fields import check, real
 from neural.optimizers.adam import Adam
 from neural.optimizers.base import OptimizerState, chunks
@@ -35,7 +35,7 @@ class AdamW:
 
     def update(self, parameters: Array, gradients: Array, state: OptimizerState) -> Calls:
         """Prepare one update in place: the decay, then Adam."""
-        kept = scalar(1 - self.learning_rate * self.weight_decay, parameters.dtype)
+        kept = state.rate(parameters.dtype, -self.weight_decay, 1.0)
         decay: Calls = [partial(np.multiply, w, kept, w) for w, _ in chunks(parameters)]
         return [*decay, *self._adam().update(parameters, gradients, state)]
 

@@ -15,8 +15,23 @@ CHUNK = 16_384  # values: with gradient and slots they stay in the second-level 
 class OptimizerState:
     """What an optimizer remembers between steps; belongs into a checkpoint whole."""
 
+    learning_rate: float  # of the next step
     step: int = 0  # updates done
     slots: dict[str, Array] = field(default_factory=dict)  # flat vectors as long as the parameters
+    _rates: list[tuple[Array, float, float]] = field(default_factory=list)
+
+    def rate(self, dtype: np.dtype[np.floating], factor: float = 1.0, offset: float = 0.0) -> Array:
+        """Give a 0-d array that is always `offset + factor · learning_rate`."""
+        array: Array = np.array(offset + factor * self.learning_rate, dtype)
+        self._rates.append((array, factor, offset))
+        return array
+
+    def set_rate(self, learning_rate: float) -> None:
+        """Change the learning rate of the steps to come."""
+        if learning_rate != self.learning_rate:
+            self.learning_rate = learning_rate
+            for array, factor, offset in self._rates:
+                array[()] = offset + factor * learning_rate
 
 
 class Optimizer(Protocol):
@@ -40,9 +55,9 @@ class Optimizer(Protocol):
         ...
 
 
-def zeros(parameters: Array, *slots: str) -> OptimizerState:
+def zeros(parameters: Array, *slots: str, learning_rate: float) -> OptimizerState:
     """Make a state of zeros."""
-    return OptimizerState(slots={slot: np.zeros_like(parameters) for slot in slots})
+    return OptimizerState(learning_rate, slots={slot: np.zeros_like(parameters) for slot in slots})
 
 
 def chunks(*vectors: Array) -> Iterator[tuple[Array, ...]]:

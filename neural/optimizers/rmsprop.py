@@ -35,19 +35,19 @@ class RMSprop:
     def init(self, parameters: Array) -> OptimizerState:
         """Make the state before the first step."""
         slots = ["square", *(["momentum"] if self.momentum else []), *(["mean"] if self.centered else [])]
-        return zeros(parameters, *slots)
+        return zeros(parameters, *slots, learning_rate=self.learning_rate)
 
     def update(self, parameters: Array, gradients: Array, state: OptimizerState) -> Calls:
         """Prepare one update in place."""
         names = tuple(state.slots)
+        rate = state.rate(parameters.dtype, 1 / math.sqrt(1 - self.rho))
         calls: Calls = []
         for w, g, *slots, t in chunks(parameters, gradients, *state.slots.values()):
-            calls += self._update_chunk(w, g, t, dict(zip(names, slots, strict=True)))
+            calls += self._update_chunk(w, g, t, dict(zip(names, slots, strict=True)), rate)
         return calls
 
-    def _update_chunk(self, w: Array, g: Array, t: Array, slots: dict[str, Array]) -> Calls:
+    def _update_chunk(self, w: Array, g: Array, t: Array, slots: dict[str, Array], rate: Array) -> Calls:
         dtype = w.dtype
-        rate = scalar(self.learning_rate / math.sqrt(1 - self.rho), dtype)
         rho, epsilon = scalar(self.rho, dtype), scalar(self.epsilon / (1 - self.rho), dtype)
         v = slots["square"]
         calls: Calls = [

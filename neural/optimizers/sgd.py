@@ -28,12 +28,13 @@ class SGD:
 
     def init(self, parameters: Array) -> OptimizerState:
         """Make the state before the first step."""
-        return zeros(parameters, "momentum") if self.momentum else zeros(parameters)
+        slots = ("momentum",) if self.momentum else ()
+        return zeros(parameters, *slots, learning_rate=self.learning_rate)
 
     def update(self, parameters: Array, gradients: Array, state: OptimizerState) -> Calls:
         """Prepare one update in place; the gradient of a chunk becomes η·g on the way, in scratch."""
         dtype = parameters.dtype
-        rate, momentum = scalar(self.learning_rate, dtype), scalar(self.momentum, dtype)
+        rate, momentum = state.rate(dtype), scalar(self.momentum, dtype)
         calls: Calls = []
         if not self.momentum:
             for w, g, t in chunks(parameters, gradients):

@@ -28,6 +28,12 @@ OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
     "rmsprop centered": ("rmsprop", {"centered": True, "epsilon": 1e-5}),
     "adam": ("adam", {}),
     "adam with other constants": ("adam", {"learning_rate": 0.01, "beta_1": 0.8, "beta_2": 0.99, "epsilon": 1e-4}),
+    "amsgrad": ("adam", {"amsgrad": True, "beta_2": 0.9}),
+    "adagrad": ("adagrad", {"learning_rate": 0.05}),
+    "adadelta": ("adadelta", {"learning_rate": 0.5}),
+    "adamax": ("adamax", {"learning_rate": 0.01}),
+    "nadam": ("nadam", {"learning_rate": 0.01}),
+    "lion": ("lion", {}),
     "adamw": ("adamw", {}),
     "adamw with more decay": ("adamw", {"weight_decay": 0.1}),
 }
@@ -48,7 +54,17 @@ LIMITS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {  # ours, Keras'
     "class_weight": ({"class_weight": (0.5, 2.0, 1.5)}, {"class_weight": {0: 0.5, 1: 2.0, 2: 1.5}}),
 }
 
-OPTIMIZER_CLASSES = {"sgd": "SGD", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"}
+OPTIMIZER_CLASSES = {
+    "sgd": "SGD",
+    "rmsprop": "RMSprop",
+    "adam": "Adam",
+    "adamw": "AdamW",
+    "adamax": "Adamax",
+    "nadam": "Nadam",
+    "adagrad": "Adagrad",
+    "adadelta": "Adadelta",
+    "lion": "Lion",
+}
 
 
 @pytest.fixture

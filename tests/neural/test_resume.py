@@ -13,13 +13,24 @@ from neural.stage import slots_for
 ROWS = 301  # 150 batches of two and one of one
 
 
-@pytest.fixture(params=["adam", "rmsprop", "sgd"])
+OPTIMIZERS = ["adam", "rmsprop", "sgd", "adagrad", "adadelta", "adamax", "nadam", "lion", "amsgrad"]
+SCHEDULES = {"adam": "cosine", "rmsprop": "reduce_on_plateau", "sgd": "one_cycle"}
+
+
+@pytest.fixture(params=OPTIMIZERS)
 def plan(request: pytest.FixtureRequest) -> neural.TrainingPlan:
     """Everything that has a state takes part: slots, dropout, metrics with memory, early stopping."""
-    settings = {"sgd": {"momentum": 0.9}, "rmsprop": {"momentum": 0.5, "centered": True}}.get(request.param, {})
+    settings = {
+        "sgd": {"momentum": 0.9},
+        "rmsprop": {"momentum": 0.5, "centered": True},
+        "amsgrad": {"amsgrad": True},
+    }.get(request.param, {})
+    schedule = SCHEDULES.get(request.param)
+    waiting = {"patience": 1} if schedule == "reduce_on_plateau" else {}
     return neural.TrainingPlan(
         loss=vocabulary.create("loss", "categorical_crossentropy"),
-        optimizer=vocabulary.create("optimizer", request.param, **settings),
+        optimizer=vocabulary.create("optimizer", request.param.replace("amsgrad", "adam"), **settings),
+        schedule=vocabulary.create("schedule", schedule, **waiting) if schedule else None,
         epochs=6,
         batch_size=2,
         seed=12,
