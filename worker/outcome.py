@@ -4,11 +4,13 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+
 import exports
 from exports import TrainedModel
 from store import Store, verdicts
 from store.claims import Claim
-from store.errors import CancelRequested, Fenced
+from store.errors import CancelRequested, Fenced, StorageFull
 from store.states import JobStatus, StopReason
 from store.verdicts import Ending, TrainedFacts
 from worker.environment import fingerprint
@@ -19,6 +21,12 @@ from worker.lesson import Lesson
 from worker.persistence import persistently
 from worker.progress import finite
 from worker.reporter import Reporter
+
+FULL_REST_SECONDS = 30
+FULL_PATIENCE_SECONDS = 600.0  # a database that is full cannot even be told that the job waits
+DRAIN_PATIENCE_SECONDS = 10.0  # whoever has to leave leaves; the row is given back after a silence
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +75,21 @@ class Verdict:
     def release(self) -> JobStatus:
         """Give the job back, and ring: this worker is leaving, another one may be idle."""
         ending = self._ending(StopReason.USER)
-        status = persistently(lambda: verdicts.release(self.store.database, self.claim, ending=ending))
+        status = persistently(
+            lambda: verdicts.release(self.store.database, self.claim, ending=ending),
+            patience_seconds=DRAIN_PATIENCE_SECONDS,
+        )
+        self.store.queue.ring()
+        return status
+
+    def wait_for_room(self) -> JobStatus:
+        """Give the job back until there is room for its result; it goes on from its last checkpoint."""
+        log.warning("no room for the result, the job waits")
+        status = persistently(
+            lambda: verdicts.release(self.store.database, self.claim, cause="storage_full", rest_s=FULL_REST_SECONDS),
+            patience_seconds=FULL_PATIENCE_SECONDS,
+            also=(StorageFull,),
+        )
         self.store.queue.ring()
         return status
 
@@ -86,12 +108,7 @@ def conclude(store: Store, claim: Claim, outcome: Trained | Exception, reporter:
     verdict = Verdict(store, claim, reporter.payload(), persistently(reporter.history.take))
     match outcome:
         case Trained():
-            try:
-                return verdict.succeed(outcome)
-            except Fenced:
-                raise
-            except Exception as error:  # noqa: BLE001 - a result that cannot be stored is a failure with a cause
-                return verdict.fail(error)
+            return succeed_or_tell(verdict, outcome)
         case Cancelled():
             return verdict.cancel()
         case Paused():
@@ -100,6 +117,18 @@ def conclude(store: Store, claim: Claim, outcome: Trained | Exception, reporter:
             return verdict.release()
         case _:
             return verdict.fail(outcome)
+
+
+def succeed_or_tell(verdict: Verdict, trained: Trained) -> JobStatus:
+    """Store a result; without room it waits, and what else keeps it from being stored is a failure with a cause."""
+    try:
+        return verdict.succeed(trained)
+    except Fenced:
+        raise
+    except StorageFull:
+        return verdict.wait_for_room()
+    except Exception as error:  # noqa: BLE001 - whatever it was, the job has to end with a cause
+        return verdict.fail(error)
 
 
 def in_bytes(model: TrainedModel) -> io.BytesIO:

@@ -16,8 +16,15 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 5.0
 log = structlog.get_logger(__name__)
 
 
-def persistently(write: Callable[[], T], *, patience_seconds: float = PATIENCE_SECONDS) -> T:
+def persistently(
+    write: Callable[[], T],
+    *,
+    patience_seconds: float = PATIENCE_SECONDS,
+    also: tuple[type[Exception], ...] = (),
+) -> T:
     """Repeat a write until the database takes it; raises its last error when patience is over.
+
+    `also` names errors to outlast beside those of a database that is away.
 
     The write may have happened although it seemed to fail, so it must be one that a second time refuses: every write
     under a claim is, because it ends or keeps the claim.
@@ -26,9 +33,9 @@ def persistently(write: Callable[[], T], *, patience_seconds: float = PATIENCE_S
     while True:
         try:
             return write()
-        except (OperationalError, InterfaceError, DatabaseAway) as error:
+        except (OperationalError, InterfaceError, DatabaseAway, *also) as error:
             if time.monotonic() + pause > until:
                 raise
-            log.warning("database away, trying again", reason=type(error).__name__, pause_s=pause)
+            log.warning("database away or full, trying again", reason=type(error).__name__, pause_s=pause)
         time.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
