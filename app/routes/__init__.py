@@ -8,7 +8,7 @@ from app.routes.datasets import datasets
 from app.routes.docs import docs
 from app.routes.fleet import fleet
 from app.routes.health import health
-from app.routes.job_details import jobs
+from app.routes.job_control import jobs
 from app.routes.models import models
 
 BLUEPRINTS = (datasets, jobs, models, capabilities, fleet, health)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from app.services.job_view import PARTS
+
 Example = dict[str, Any]
 
 DATASET_ID, JOB_ID, MODEL_ID = (f"{prefix}_01jd8x4m7r9v2c5k3e6n8q0sbt" for prefix in ("ds", "job", "mdl"))
@@ -75,16 +77,26 @@ JOB: Example = {
     "created_at": "2026-11-23T18:29:20.000Z",
     "started_at": "2026-11-23T18:29:20.200Z",
     "finished_at": None,
+    "origin": None,
     "priority": 0,
     "tags": ["baseline"],
     "metadata": {},
     "urls": {
         "self": HERE,
-        **{part: f"{HERE}/{part}" for part in ("metrics", "events", "spec", "attempts", "cancel")},
+        **{part: f"{HERE}/{part}" for part in PARTS},
         "dataset": f"/v1/datasets/{DATASET_ID}",
         "model": None,
     },
 }
+
+ORIGIN: Example = {
+    "job_id": "job_01jd8x4m7r9v2c5k3e6n8q0sba",
+    "how": "continue",
+    "checkpoint_id": "ckpt_01jd8x4m7r9v2c5k3e6n8q0sbt",
+    "epoch": 100,
+    "step": 800,
+}
+GOES_ON: Example = {**JOB, "status": "queued", "phase": "waiting", "origin": ORIGIN}
 
 RESOLVED: Example = {"dataset_id": DATASET_ID, "target": "species", "task": "multiclass"}
 PROVENANCE: Example = {

@@ -1,4 +1,4 @@
-"""Jobs: train, follow, change, cancel."""
+"""Jobs: train, follow, change."""
 
 from typing import Any
 
@@ -102,21 +102,3 @@ class Job(MethodView):
     def delete(self, job_id: str) -> None:
         """Forget a finished job with its history; its model stays."""
         services.delete(store(), project_id(), job_id)
-
-
-@jobs.route("/<job_id>/cancel", methods=["POST"])
-@jobs.response(
-    202, JobSchema, example=examples.JOB, description="The worker was asked to stop; it does so in a moment."
-)
-@jobs.alt_response(
-    200,
-    schema=JobSchema,
-    success=True,
-    example=examples.JOB,
-    description="The job was still waiting and is cancelled now.",
-)
-@jobs.problems("not_found.job", "id.wrong_kind", "job.wrong_state")
-def cancel(job_id: str) -> Answer:
-    """Stop a job."""
-    job = services.cancel(store(), project_id(), job_id)
-    return job, 200 if job["done"] else 202, {}

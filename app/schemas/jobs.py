@@ -45,6 +45,16 @@ class NoticeSchema(Schema):
     patch = f.Dict(keys=f.String(), metadata={"description": "A JSON merge patch that would change it."})
 
 
+class OriginSchema(Schema):
+    """Where a job comes from that was made out of another one."""
+
+    job_id = f.String(**known("The job before it."))
+    how = f.String(validate=validate.OneOf(["retry", "continue"]), **known("What was asked of that job."))
+    checkpoint_id = f.String(**later("The checkpoint that it goes on from; `null` from the start."))
+    epoch = f.Integer(**known("The epochs that were done there."))
+    step = f.Integer(**known("The updates that were done there."))
+
+
 class JobSchema(Schema):
     """One request to train."""
 
@@ -70,6 +80,7 @@ class JobSchema(Schema):
     created_at = Time(**known("RFC 3339, UTC."))
     started_at = Time(**later("When a worker first took it."))
     finished_at = Time(**later("When it ended."))
+    origin = f.Nested(OriginSchema, **later("The finished job that this one repeats or goes on from."))
     priority = f.Integer(**known("Larger goes first."))
     tags = f.List(f.String(), **known("Your labels."))
     metadata = f.Dict(keys=f.String(), **known("Your own keys, kept as they are."))
@@ -122,6 +133,17 @@ class AttemptSchema(Schema):
     cause = f.String(**later("Why, where that is not the outcome itself."))
     started_at = Time(**known("RFC 3339, UTC."))
     finished_at = Time(**later("When it ended."))
+
+
+class MoreEpochsSchema(Schema):
+    """How much longer to train."""
+
+    epochs = f.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(1, 1_000_000),
+        metadata={"description": "How many epochs more, counted from the job's last state."},
+    )
 
 
 class WaitSchema(Schema):

@@ -8,6 +8,7 @@ from store.tables import Job
 
 View = dict[str, Any]
 PROGRESS = ("fraction", "epoch", "epochs", "step", "steps", "eta_s", "samples_per_s")
+PARTS = ("metrics", "events", "spec", "attempts", "checkpoints", "cancel", "pause", "resume", "retry", "continue")
 FLEETING = ("eta_s", "heartbeat_age_s", "waited_s")  # these change without anything having happened
 
 
@@ -37,6 +38,7 @@ def present(job: Job, *, now: datetime, live: View | None = None, position: int 
         "created_at": job.created_at,
         "started_at": job.started_at,
         "finished_at": job.finished_at,
+        "origin": job.origin,
         "priority": job.priority,
         "tags": job.tags,
         "metadata": job.job_metadata,
@@ -60,6 +62,8 @@ def steady(view: View) -> View:
 def _phase(job: Job, fresh: View) -> str:
     if job.cancel_requested and job.status == JobStatus.RUNNING:
         return Phase.CANCELLING
+    if job.pause_requested and job.status == JobStatus.RUNNING:
+        return Phase.PAUSING
     return str(fresh.get("phase") or job.phase)
 
 
@@ -98,7 +102,7 @@ def _urls(job: Job) -> dict[str, str | None]:
     here = f"/v1/jobs/{job.id}"
     return {
         "self": here,
-        **{part: f"{here}/{part}" for part in ("metrics", "events", "spec", "attempts", "cancel")},
+        **{part: f"{here}/{part}" for part in PARTS},
         "dataset": f"/v1/datasets/{job.dataset_id}",
         "model": f"/v1/models/{job.model_id}" if job.model_id else None,
     }

@@ -1,6 +1,6 @@
 """What clients do with jobs: submit, find, list, follow, change, cancel, delete."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, literal, select
@@ -11,12 +11,13 @@ from app.services.job_view import View, present
 from app.services.keeping import Keep, keep_nothing
 from app.services.planning import Plan
 from app.services.waiting import Lobby
-from store import Store, jobs, rows
+from store import Store, control, jobs, rows
 from store.clock import now
 from store.fairness import is_waiting
 from store.states import JobStatus, is_final
 from store.tables import Dataset, Job
 
+Successor = Callable[[Session, Job], Job]
 RENAMED = {"metadata": "job_metadata"}  # SQLAlchemy keeps `metadata` for itself
 
 
@@ -75,6 +76,38 @@ def cancel(store: Store, project_id: str, job_id: str) -> View:
         job = jobs.request_cancel(session, rows.find(session, Job, job_id, project_id))
         session.flush()
         return _show(store, session, job)
+
+
+def pause(store: Store, project_id: str, job_id: str) -> View:
+    """Let a waiting job wait now, ask a running one to; raises AlreadyFinished and WrongState."""
+    with store.database.transaction() as session:
+        job = control.pause(session, rows.find(session, Job, job_id, project_id))
+        session.flush()
+        return _show(store, session, job)
+
+
+def resume(store: Store, project_id: str, job_id: str) -> View:
+    """Put a paused job back into the queue, then ring for a worker; raises AlreadyFinished and WrongState."""
+    with store.database.transaction() as session:
+        job = control.resume(session, rows.find(session, Job, job_id, project_id))
+        session.flush()
+        shown = _show(store, session, job)
+
+    store.queue.ring()
+    return shown
+
+
+def succeed(store: Store, project_id: str, job_id: str, make: Successor, keep: Keep = keep_nothing) -> View:
+    """Queue a new job that a finished one is the origin of, then ring for a worker; raises WrongState, NoCheckpoint."""
+    with store.database.transaction() as session:
+        _check_queue(session, store.settings.max_queued_jobs)
+        job = make(session, rows.find(session, Job, job_id, project_id))
+        session.flush()
+        shown = _show(store, session, job)
+        keep(session, shown)
+
+    store.queue.ring()
+    return shown
 
 
 def delete(store: Store, project_id: str, job_id: str) -> None:

@@ -76,12 +76,13 @@ class World:
         job = read(self.database, self.job_id)
         give_back(self.database, self.job_id, claim.fence, job.heartbeat)
         with self.database.transaction() as session:
-            session.get_one(Job, self.job_id).rest_s = 0  # the delay between crashes is over
+            job = session.get_one(Job, self.job_id)
+            job.rest_s = job.crashes = 0  # the delay is over, and this is not about poison
 
     def owner(self, chance: random.Random) -> None:
         """Ask for something."""
         asked = {"pause": control.pause, "resume": control.resume, "cancel": jobs.request_cancel}
-        name = chance.choices(list(asked), [4, 4, 1])[0]
+        name = chance.choices(list(asked), [12, 12, 1])[0]
         self.ask(name, asked[name])
 
     def worker(self, chance: random.Random) -> None:
@@ -89,7 +90,7 @@ class World:
         if not self.claims or chance.random() < 0.3:
             self.take()
             return
-        act = chance.choice([self.obey, self.obey, self.pause_late, self.finish, self.fall_silent])
+        (act,) = chance.choices([self.obey, self.pause_late, self.fall_silent, self.finish], [12, 4, 4, 1])
         with contextlib.suppress(Fenced):
             act(chance.choice(self.claims[-2:]))
 

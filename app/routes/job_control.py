@@ -1,0 +1,101 @@
+"""What is decided about jobs that are there: cancel, pause, resume, retry, continue."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app import repeats
+from app.context import project_id, store
+from app.routes import job_examples as examples
+from app.routes.job_details import jobs
+from app.routes.jobs import POLL_AFTER, Answer
+from app.schemas.jobs import JobSchema, MoreEpochsSchema
+from app.services import jobs as services
+from store import control
+from store.states import JobStatus
+from store.tables import Job
+
+__all__ = ["jobs"]  # with the operations of this file
+
+ASKED = "The worker was asked; it obeys at its next batch."
+MADE = "The new job was stored; it is finished when `done`."
+
+
+@jobs.route("/<job_id>/cancel", methods=["POST"])
+@jobs.response(202, JobSchema, example=examples.JOB, description=ASKED)
+@jobs.alt_response(
+    200, schema=JobSchema, success=True, example=examples.JOB, description="The job waited, and is cancelled now."
+)
+@jobs.problems("not_found.job", "id.wrong_kind", "job.already_finished")
+def cancel(job_id: str) -> Answer:
+    """Stop a job."""
+    job = services.cancel(store(), project_id(), job_id)
+    return job, 200 if job["done"] else 202, {}
+
+
+@jobs.route("/<job_id>/pause", methods=["POST"])
+@jobs.response(202, JobSchema, example=examples.JOB, description=ASKED)
+@jobs.alt_response(
+    200, schema=JobSchema, success=True, example=examples.JOB, description="The job waited, and is paused now."
+)
+@jobs.problems("not_found.job", "id.wrong_kind", "job.already_finished", "job.wrong_state")
+def pause(job_id: str) -> Answer:
+    """Let a job wait until it is resumed.
+
+    A running job keeps its whole state and frees its worker; resumed, it ends with the same weights as without the
+    pause. It may come to its end first: then it is finished and not paused.
+    """
+    job = services.pause(store(), project_id(), job_id)
+    return job, 200 if job["status"] == JobStatus.PAUSED else 202, {}
+
+
+@jobs.route("/<job_id>/resume", methods=["POST"])
+@jobs.response(200, JobSchema, example=examples.JOB)
+@jobs.problems("not_found.job", "id.wrong_kind", "job.already_finished", "job.wrong_state")
+def resume(job_id: str) -> Answer:
+    """Let a paused job go on.
+
+    A pause that was asked for and has not happened yet is withdrawn; a job that rests after a crash rests no longer.
+    """
+    return services.resume(store(), project_id(), job_id), 200, {}
+
+
+@jobs.route("/<job_id>/retry", methods=["POST"])
+@jobs.repeatable
+@jobs.response(202, JobSchema, example=examples.GOES_ON, description=MADE)
+@jobs.problems("not_found.job", "id.wrong_kind", "job.wrong_state", "limit.queue_full")
+def retry(job_id: str) -> Answer:
+    """Queue a failed or cancelled job again.
+
+    As a new job with the same resolved spec, which goes on from the last checkpoint; one that diverged begins anew.
+    """
+    repeats.recognize(None)
+    keep = repeats.keep_as(JobSchema, 202, headers=POLL_AFTER)
+    return made(services.succeed(store(), project_id(), job_id, control.retry, keep))
+
+
+@jobs.route("/<job_id>/continue", methods=["POST"])
+@jobs.repeatable
+@jobs.arguments(MoreEpochsSchema, example={"epochs": 50})
+@jobs.response(202, JobSchema, example=examples.GOES_ON, description=MADE)
+@jobs.problems(
+    "not_found.job", "id.wrong_kind", "job.wrong_state", "job.no_checkpoint", "limit.queue_full",
+    "request.missing_field", "request.invalid_value",
+)  # fmt: skip
+def continue_(body: dict[str, Any], job_id: str) -> Answer:
+    """Train a finished job for more epochs.
+
+    As a new job that goes on from the last state, optimizer included. The finished one and its model stay as they are.
+    """
+    repeats.recognize(body)
+
+    def make(session: Session, job: Job) -> Job:
+        return control.continue_(session, job, body["epochs"])
+
+    keep = repeats.keep_as(JobSchema, 202, headers=POLL_AFTER)
+    return made(services.succeed(store(), project_id(), job_id, make, keep))
+
+
+def made(job: dict[str, Any]) -> Answer:
+    """Answer with a new job."""
+    return job, 202, {"Location": job["urls"]["self"], **POLL_AFTER}
