@@ -18,10 +18,13 @@ from neural.layers.global_pooling import (
     GlobalMaxPooling1D,
     GlobalMaxPooling2D,
 )
+from neural.layers.gru import GRU
+from neural.layers.lstm import LSTM
 from neural.layers.multiply import Multiply
 from neural.layers.normalization import BatchNormalization, LayerNormalization
 from neural.layers.pooling import AveragePooling1D, AveragePooling2D, MaxPooling1D, MaxPooling2D
 from neural.layers.prelu import PReLU
+from neural.layers.simple_rnn import SimpleRNN
 from neural.layers.slice import Slice
 
 _ALL: tuple[type[Layer], ...] = (
@@ -29,11 +32,14 @@ _ALL: tuple[type[Layer], ...] = (
     Conv1D, Conv2D, MaxPooling1D, MaxPooling2D, AveragePooling1D, AveragePooling2D,
     GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalAveragePooling1D, GlobalAveragePooling2D, BatchNormalization,
     LayerNormalization, PReLU,
+    SimpleRNN, LSTM, GRU,
 )  # fmt: skip
 LAYERS: Mapping[str, type[Layer]] = MappingProxyType({layer.key: layer for layer in _ALL})
 
 __all__ = [
+    "GRU",
     "LAYERS",
+    "LSTM",
     "Activation",
     "Add",
     "AveragePooling1D",
@@ -56,5 +62,6 @@ __all__ = [
     "Multiply",
     "PReLU",
     "Reshape",
+    "SimpleRNN",
     "Slice",
 ]

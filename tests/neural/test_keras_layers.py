@@ -52,7 +52,31 @@ def normalized(name: str, options: dict[str, Any]) -> list[tuple[str, tuple[int,
     ]
 
 
+def recurrent(name: str, **options: Any) -> Both:
+    """One recurrent layer with these options."""
+
+    def make(k: Any) -> list[Any]:
+        theirs = {key: value for key, value in options.items() if key != "bidirectional"}
+        layer = getattr(k, name)(4, **theirs)
+        return [k.Bidirectional(layer) if options.get("bidirectional") else layer]
+
+    return SEQUENCE, [getattr(own, name)(units=4, **options)], make
+
+
 CASES: dict[str, Both] = {
+    **{
+        f"{name} {' '.join(options)}".strip().lower(): recurrent(name, **options)
+        for name in ("SimpleRNN", "LSTM", "GRU")
+        for options in (
+            {},
+            {"return_sequences": True},
+            {"go_backwards": True, "return_sequences": True},
+            {"bidirectional": True},
+            {"bidirectional": True, "return_sequences": True},
+            {"use_bias": False},
+        )
+        if (name, options) != ("GRU", {"use_bias": False})  # Keras on JAX cannot trace it in float32
+    },
     "dense over time": (SEQUENCE, [own.Dense(units=4, activation="tanh")], lambda k: [k.Dense(4, "tanh")]),
     "dense over places": (IMAGE, [own.Dense(units=4, activation="tanh")], lambda k: [k.Dense(4, "tanh")]),
     "conv2d": conv2d(activation="tanh"),
