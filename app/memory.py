@@ -1,6 +1,7 @@
 """What a process keeps between requests: who waits, what is being served, models that are ready to predict."""
 
 from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 from typing import cast
 
 from flask import current_app
@@ -11,7 +12,8 @@ from app.services.serving import Serving
 from app.services.waiting import Lobby
 
 EXTENSION = "chainrule.memory"
-SEATS = 24  # the server has 32 threads: there must be some for those who do not wait
+SEATS = 16  # the server has 32 threads: there must be some for those who do not wait
+STREAMS = 10
 PREDICTOR_BYTES = 256 * 2**20
 
 
@@ -20,6 +22,7 @@ class Memory:
     """Lost at a restart, and nobody minds."""
 
     lobby: Lobby = field(default_factory=lambda: Lobby(SEATS))
+    streams: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(STREAMS))
     serving: Serving = field(default_factory=Serving)
     predictors: Recent[Predictor] = field(default_factory=lambda: Recent(PREDICTOR_BYTES, lambda kept: kept.size_bytes))
 

@@ -4,10 +4,18 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from app import streams
 from app.context import project_id, store
 from app.routes import job_examples as examples
 from app.routes.jobs import jobs
-from app.schemas.jobs import AttemptSchema, EventSchema, MetricsQuerySchema, MetricsSchema, SpecSchema
+from app.schemas.jobs import (
+    AttemptSchema,
+    EventSchema,
+    EventsQuerySchema,
+    MetricsQuerySchema,
+    MetricsSchema,
+    SpecSchema,
+)
 from app.schemas.shared import page_of
 from app.services import job_details as services
 
@@ -41,11 +49,22 @@ def spec(job_id: str) -> dict[str, Any]:
 
 
 @jobs.route("/<job_id>/events", methods=["GET"])
+@jobs.arguments(EventsQuerySchema, location="query")
 @jobs.response(200, page_of(EventSchema), example=examples.list_of(examples.EVENT))
-@jobs.problems("not_found.job", "id.wrong_kind")
-def events(job_id: str) -> dict[str, Any]:
-    """List what happened to a job, oldest first."""
-    return {**WHOLE, "data": services.events(store(), project_id(), job_id)}
+@jobs.alt_response(
+    200, schema={"type": "string"}, content_type=streams.MEDIA_TYPE, example=examples.STREAM, success=True
+)
+@jobs.problems("not_found.job", "id.wrong_kind", "limit.too_many_streams")
+def events(query: dict[str, Any], job_id: str) -> Response | dict[str, Any]:
+    """List what happened to a job, oldest first, or follow it.
+
+    With `Accept: text/event-stream` they come as they happen, and with them `progress`; the stream closes after `end`.
+    Each event's `seq` is its id: who comes back with `Last-Event-ID` misses none and gets none twice.
+    """
+    if not streams.is_wanted():
+        return {**WHOLE, "data": services.events(store(), project_id(), job_id, after=query["after"])}
+    services.spec(store(), project_id(), job_id)  # so that an unknown id is answered as everywhere
+    return streams.answer(store(), job_id, after=streams.last_event_id(query["after"]))
 
 
 @jobs.route("/<job_id>/attempts", methods=["GET"])

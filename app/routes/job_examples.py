@@ -194,9 +194,17 @@ ATTEMPT: Example = {
     "worker_id": "wrk_01jd8x4m7r9v2c5k3e6n8q0sbt",
     "outcome": "succeeded",
     "cause": None,
+    "environment": {"numpy": "2.3.5", "threads": 1},
     "started_at": "2026-11-23T18:29:20.200Z",
     "finished_at": "2026-11-23T18:29:22.000Z",
 }
+
+
+STREAM = (
+    'retry: 1000\n\nid: 1\nevent: job.queued\ndata: {"object": "event", "seq": 1, "type": "job.queued"}\n\n'
+    'event: progress\ndata: {"phase": "training", "progress": {"fraction": 0.43}}\n\n'
+    'event: end\ndata: {"status": "succeeded"}\n\n'
+)
 
 
 def list_of(item: Example) -> Example:

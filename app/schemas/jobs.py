@@ -130,9 +130,20 @@ class AttemptSchema(Schema):
     number = f.Integer(**known("Counted from 1."))
     worker_id = f.String(**later("Who tried."))
     outcome = f.String(**later("How it ended; `null` while it lasts."))
-    cause = f.String(**later("Why, where that is not the outcome itself."))
+    cause = f.String(**later("Why, where that is not the outcome itself: `out_of_memory`, `signal_11`, `drained` …"))
+    environment = f.Dict(keys=f.String(), **later("Versions, processor and threads that decide about the last bits."))
     started_at = Time(**known("RFC 3339, UTC."))
     finished_at = Time(**later("When it ended."))
+
+
+class EventsQuerySchema(Schema):
+    """Which events to send."""
+
+    after = f.Integer(
+        load_default=0,
+        validate=validate.Range(0, 2**31 - 1),
+        metadata={"description": "Only events with a larger `seq`; `Last-Event-ID` means the same."},
+    )
 
 
 class MoreEpochsSchema(Schema):

@@ -34,13 +34,18 @@ def spec(store: Store, project_id: str, job_id: str) -> View:
     return {"object": "job_spec", "job_id": job.id, **parts}
 
 
-def events(store: Store, project_id: str, job_id: str) -> list[View]:
-    """List what happened, oldest first."""
+def events(store: Store, project_id: str, job_id: str, *, after: int = 0) -> list[View]:
+    """List what happened after an event, oldest first."""
     with store.database.reading() as session:
         rows.find(session, Job, job_id, project_id)
-        found = session.scalars(select(Event).where(Event.job_id == job_id).order_by(Event.seq)).all()
-    names = ("seq", "type", "message", "data", "created_at")
-    return [{"object": "event", "job_id": job_id, **{name: getattr(row, name) for name in names}} for row in found]
+        query = select(Event).where(Event.job_id == job_id, Event.seq > after).order_by(Event.seq)
+        return [event(row) for row in session.scalars(query)]
+
+
+def event(row: Event) -> View:
+    """Show an event."""
+    names = ("job_id", "seq", "type", "message", "data", "created_at")
+    return {"object": "event", **{name: getattr(row, name) for name in names}}
 
 
 def attempts(store: Store, project_id: str, job_id: str) -> list[View]:
@@ -48,7 +53,7 @@ def attempts(store: Store, project_id: str, job_id: str) -> list[View]:
     with store.database.reading() as session:
         rows.find(session, Job, job_id, project_id)
         found = session.scalars(select(Attempt).where(Attempt.job_id == job_id).order_by(Attempt.fence)).all()
-    names = ("number", "worker_id", "outcome", "cause", "started_at", "finished_at")
+    names = ("number", "worker_id", "outcome", "cause", "environment", "started_at", "finished_at")
     return [{"object": "attempt", "job_id": job_id, **{name: getattr(row, name) for name in names}} for row in found]
 
 

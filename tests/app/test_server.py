@@ -173,3 +173,34 @@ def test_an_endless_address_is_refused(port: int) -> None:
     status, _ = talk(port, head("/" + "x" * 20_000, method="GET"))
 
     assert status in {400, 414}
+
+
+def test_a_stream_is_sent_as_it_happens(port: int) -> None:
+    """Nothing on the way gathers messages, and others are answered meanwhile, also after the reader has left."""
+    table = b"size,kind\n" + b"".join(b"%d,%s\n" % (n, b"ab"[n % 2 : n % 2 + 1]) for n in range(40))
+    length = f"Content-Length: {len(table)}"
+    _, dataset = talk(port, head("/v1/datasets?name=kinds", "Content-Type: text/csv", length), table)
+    body = json.dumps({"dataset_id": dataset["id"], "target": "kind"}).encode()
+    posted = head("/v1/jobs", "Content-Type: application/json", f"Content-Length: {len(body)}")
+    _, job = talk(port, posted, body)
+    path = f"/v1/jobs/{job['id']}"
+
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=10)) as link:
+        link.sendall(head(f"{path}/events", "Accept: text/event-stream", method="GET"))
+        until(link, b"job.queued")
+        talk(port, head(f"{path}/pause", "Content-Length: 0"))
+        began = time.monotonic()
+        until(link, b"job.paused")
+        late = time.monotonic() - began
+
+    assert late < 1.5
+    assert talk(port, head("/healthz", method="GET"))[0] == 200
+
+
+def until(link: socket.socket, word: bytes) -> None:
+    """Read until a word has come."""
+    text = b""
+    while word not in text:
+        more = link.recv(65536)
+        assert more, text
+        text += more
