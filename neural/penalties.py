@@ -1,4 +1,4 @@
-"""What happens to a gradient between the way back and the optimizer: l1, l2, clipping."""
+"""What keeps weights and steps small besides the loss: l1, l2, decay, limits on the gradient."""
 
 from functools import partial
 
@@ -6,20 +6,12 @@ import numpy as np
 
 from neural.arrays import Array, Calls, scalar
 from neural.network import Network
+from neural.optimizers.base import OptimizerState, chunks
 from neural.plan import TrainingPlan
 
 
 def penalties(network: Network, plan: TrainingPlan, parameters: Array, gradients: Array) -> Calls:
-    """Prepare what the plan asks for, in place on the flat gradient."""
-    return [
-        *_decay(network, plan, parameters, gradients),
-        *_clip_values(plan.clip_value, gradients),
-        *_clip_norm(plan.clip_norm, gradients),
-    ]
-
-
-def _decay(network: Network, plan: TrainingPlan, parameters: Array, gradients: Array) -> Calls:
-    """Add l1·sign(w) + 2·l2·w for kernels."""
+    """Add the penalties' gradient, l1·sign(w) + 2·l2·w for kernels, in place on the flat gradient."""
     if not plan.l1 and not plan.l2:
         return []
     calls: Calls = []
@@ -37,6 +29,24 @@ def _decay(network: Network, plan: TrainingPlan, parameters: Array, gradients: A
     return calls
 
 
+def clipping(network: Network, plan: TrainingPlan, gradients: Array) -> Calls:
+    """Prepare the limits that the plan asks for, in place: on values, on each parameter's norm, on the whole norm."""
+    parts = [gradients[each.start : each.stop] for each in network.parameters if each.trainable]
+    return [
+        *_clip_values(plan.clip_value, gradients),
+        *(call for part in parts for call in _clip_norm(plan.clip_parameter_norm, part)),
+        *_clip_norm(plan.clip_norm, gradients),
+    ]
+
+
+def decoupled_decay(share: float, parameters: Array, state: OptimizerState) -> Calls:
+    """Prepare w ← w - η·λ·w for all parameters, with the learning rate of the step (Loshchilov & Hutter 2019)."""
+    if not share:
+        return []
+    left = state.rate(parameters.dtype, -share, 1.0)
+    return [partial(np.multiply, w, left, w) for w, _ in chunks(parameters)]
+
+
 def _clip_values(limit: float | None, gradients: Array) -> Calls:
     """Cut each value to [-limit, limit]."""
     if limit is None:
@@ -48,7 +58,7 @@ def _clip_values(limit: float | None, gradients: Array) -> Calls:
 
 
 def _clip_norm(limit: float | None, gradients: Array) -> Calls:
-    """Scale the whole gradient by limit / max(norm, limit)."""
+    """Scale a gradient by limit / max(norm, limit)."""
     if limit is None:
         return []
     bound, norm = scalar(limit, gradients.dtype), np.zeros((), gradients.dtype)

@@ -1,7 +1,9 @@
 """What a training is told: loss, optimizer, lengths, seed, limits on the gradient, when to stop."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from neural.averaging import Averaging
 from neural.errors import ParameterOutOfRange, UnknownComponent
 from neural.fields import check, choice, integer, real
 from neural.losses import Loss
@@ -38,7 +40,12 @@ class TrainingPlan:
     """Everything that decides the weights, next to the network and the data.
 
     The reported losses are the data's alone: `l1` and `l2` (on kernels, as Keras' regularizers: l1·Σ|w| + l2·Σw²)
-    act through the gradient. `clip_value` comes before `clip_norm`, which holds for all gradients together.
+    act through the gradient; `weight_decay` acts beside it, on all weights. Limits act on what the optimizer gets:
+    `clip_value` on each value, then `clip_parameter_norm` on each array of parameters (Keras' `clipnorm`), then
+    `clip_norm` on all of them together (Keras' `global_clipnorm`). `max_norm` holds for kernels after each step.
+    `gradient_accumulation_steps` batches are one step, and what is left at an epoch's end is one of its own.
+    With `averaging`, the average is what is validated, kept and returned; training goes on with the weights themselves.
+    `frozen` layers keep their weights; `learning_rate_factors` scale the steps of layers, both by the layers' names.
     """
 
     key = "training"
@@ -55,8 +62,15 @@ class TrainingPlan:
     early_stopping: EarlyStopping | None = None
     l1: float = real(0.0, minimum=0, summary="Weight of the kernels' absolute values in the loss.")
     l2: float = real(0.0, minimum=0, summary="Weight of the kernels' squares in the loss.")
+    weight_decay: float = real(0.0, minimum=0, summary="Share of all weights that a step of rate 1 takes away.")
     clip_norm: float | None = None
     clip_value: float | None = None
+    clip_parameter_norm: float | None = None
+    max_norm: float | None = None
+    gradient_accumulation_steps: int = integer(1, minimum=1, summary="Batches that make one step together.")
+    averaging: Averaging | None = None
+    frozen: tuple[str, ...] = ()
+    learning_rate_factors: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check(self)
@@ -65,10 +79,17 @@ class TrainingPlan:
         for name in self.metrics:
             if name not in METRICS:
                 raise UnknownComponent("metric", name, tuple(METRICS))
-        for name in ("clip_norm", "clip_value"):
+        for name in ("clip_norm", "clip_value", "clip_parameter_norm", "max_norm"):
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise ParameterOutOfRange(self.key, name, value, expected="a number above 0, or null")
+        if self.weight_decay and self.optimizer.key == "adamw":
+            expected = "0, since `adamw` has a weight_decay of its own"
+            raise ParameterOutOfRange(self.key, "weight_decay", self.weight_decay, expected=expected)
+        for layer, factor in self.learning_rate_factors.items():
+            if not 0 <= factor < float("inf"):
+                expected = "a number of at least 0"
+                raise ParameterOutOfRange(self.key, f"learning_rate_factors.{layer}", factor, expected=expected)
         if self.class_weight is not None and any(not weight >= 0 for weight in self.class_weight):
             raise ParameterOutOfRange(self.key, "class_weight", self.class_weight, expected="numbers of at least 0")
 

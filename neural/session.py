@@ -1,8 +1,12 @@
 """A training under way: what is bound, where it stands, and how it goes one group of batches further."""
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from neural.arrays import Array
+from neural.averaging import Kept
 from neural.divergence import Rewind, faulty_layer, faulty_parameter
 from neural.errors import Diverged, ShapeError
 from neural.evaluation import Scorer
@@ -11,11 +15,11 @@ from neural.links import without_link
 from neural.metrics import accumulator
 from neural.network import Network
 from neural.pace import Pace
-from neural.penalties import penalties
 from neural.plan import TrainingPlan
 from neural.randomness import streams
 from neural.stage import Indices, Stage, Vectors, slots_for
 from neural.state import TrainingState
+from neural.update import Update
 from neural.weights import check_flat, initialize
 
 
@@ -40,14 +44,16 @@ class Session:
         self._data = prepare(network, plan.loss, training, plan.dtype, class_weight=plan.class_weight)
         self.rows = len(self._data)
         self.vectors = self._vectors(weights)
-        self._trained = self.vectors.parameters[: network.trainable_count]
-        self.optimizer_state = plan.optimizer.init(self._trained)
+        self.kept = Kept(plan.averaging, self.vectors.parameters, network.trainable_count)
+        self.optimizer_state = plan.optimizer.init(self.vectors.parameters[: network.trainable_count])
         self._pace = Pace(
-            plan, self.optimizer_state, steps=plan.epochs * self.batches, direction=self.watched.direction
+            plan, self.optimizer_state, steps=plan.epochs * self.updates, direction=self.watched.direction
         )
+        self._update = Update(network, plan, self.vectors, self.optimizer_state, self._pace, self.kept)
         self._stages = self._bind_stages(group_size)
         self._validation = None if validation is None else self._bind_validation(validation)
-        changing = [self.vectors.parameters, *self.optimizer_state.slots.values()]
+        self._memory: dict[str, npt.NDArray[Any]] = self.kept.arrays() | self._update.arrays()
+        changing = [self.vectors.parameters, *self.optimizer_state.slots.values(), *self._memory.values()]
         self._rewind = Rewind(changing, self.optimizer_state, self.streams.dropout)
 
         self.epoch, self.position, self.step = 1, 0, 0
@@ -60,8 +66,13 @@ class Session:
 
     @property
     def batches(self) -> int:
-        """Steps in one epoch."""
+        """Batches in one epoch."""
         return -(-self.rows // self.plan.batch_size)
+
+    @property
+    def updates(self) -> int:
+        """Steps of the optimizer in one epoch."""
+        return -(-self.batches // self.plan.gradient_accumulation_steps)
 
     @property
     def mean_loss(self) -> float:
@@ -69,8 +80,8 @@ class Session:
         rows = min(self.position * self.plan.batch_size, self.rows)
         return self._loss_sum / rows if rows else float("nan")
 
-    def _steps_before(self, position: int) -> int:
-        return (self.epoch - 1) * self.batches + position
+    def _updates_before(self, position: int) -> int:
+        return (self.epoch - 1) * self.updates + position // self.plan.gradient_accumulation_steps
 
     def start_epoch(self) -> None:
         """Shuffle the rows, unless a restored epoch is under way."""
@@ -86,7 +97,7 @@ class Session:
         if self._rewind.is_due(self.position):
             self._check_weights()
             self._rewind.keep(self.position)
-        self._pace.seek(self._steps_before(self.position))
+        self._pace.seek(self._updates_before(self.position))
         with np.errstate(all="ignore"):  # what is not finite is found below, once for the group
             stage.run(first, count)
             losses = stage.losses(first, count)
@@ -99,10 +110,13 @@ class Session:
             self._loss_sum += float(loss)  # one by one: the sum must not depend on where a resumed group began
         self.position += count - first
         self.step += count - first
+        if self.position == self.batches:
+            self._update.finish()
 
     def end_epoch(self) -> dict[str, float]:
         """Score the epoch, note whether it was the best, and make ready for the next one."""
         self._check_weights()
+        self.kept.end_epoch(self.epoch)
         values = {"loss": self.mean_loss} | {name: metric.value() for name, metric in self._metrics.items()}
         if self._validation is not None:
             scores = self._validation.score()
@@ -136,6 +150,7 @@ class Session:
             generators=self.streams.states(),
             pace=self._pace.state(),
             metrics={name: metric.to_arrays() for name, metric in self._metrics.items()},
+            memory={name: array.copy() for name, array in self._memory.items()},
         )
 
     def restore(self, state: TrainingState) -> None:
@@ -143,12 +158,16 @@ class Session:
         check_flat(self.network, state.parameters)
         if set(state.slots) != set(self.optimizer_state.slots):
             raise ShapeError("state.slots", got=sorted(state.slots), needed=sorted(self.optimizer_state.slots))
+        if set(state.memory) != set(self._memory):
+            raise ShapeError("state.memory", got=sorted(state.memory), needed=sorted(self._memory))
         if len(state.permutation) not in {0, self.rows}:
             raise ShapeError("state.permutation", got=state.permutation.shape, needed=(self.rows,))
         np.copyto(self.vectors.parameters, state.parameters)
         np.copyto(self.best_weights, state.best_weights)
         for name, slot in self.optimizer_state.slots.items():
             np.copyto(slot, state.slots[name])
+        for name, array in self._memory.items():
+            np.copyto(array, state.memory[name])
         self.optimizer_state.step = state.optimizer_step
         self.permutation = state.permutation.copy()
         self.epoch, self.position, self.step = state.epoch, state.position, state.step
@@ -173,11 +192,6 @@ class Session:
         """Bind one stage for whole batches, and one for the smaller last batch."""
         size = min(self.plan.batch_size, self.rows)
         whole, rest = divmod(self.rows, size)
-        update = [
-            *self._pace.calls(),
-            *penalties(self.network, self.plan, self._trained, self.vectors.gradients),
-            *self.plan.optimizer.update(self._trained, self.vectors.gradients, self.optimizer_state),
-        ]
         shapes = [(size, min(whole, group_size or slots_for(self.network, size))), *([(rest, 1)] if rest else [])]
         return tuple(
             Stage(
@@ -188,16 +202,14 @@ class Session:
                 slots=slots,
                 data=self._data,
                 generator=self.streams.dropout,
-                update=update,
+                update=self._update.calls(size),
             )
             for size, slots in shapes
         )
 
     def _bind_validation(self, validation: Examples) -> Scorer:
         prepared = prepare(self.network, self.plan.loss, validation, self.plan.dtype)
-        return Scorer(
-            self._logits_network, self.vectors.parameters, prepared, loss=self.plan.loss, metrics=self.plan.metrics
-        )
+        return Scorer(self._logits_network, self.kept.weights, prepared, loss=self.plan.loss, metrics=self.plan.metrics)
 
     def _start_sums(self) -> None:
         self._loss_sum = 0.0
@@ -221,7 +233,7 @@ class Session:
         if self.watched.is_better(value, self.best_value):
             self.best_value, self.best_epoch = value, self.epoch
             self.epochs_without_improvement = 0
-            np.copyto(self.best_weights, self.vectors.parameters)
+            np.copyto(self.best_weights, self.kept.weights)
         else:
             self.epochs_without_improvement += 1
         if self.epoch >= self.plan.epochs:
@@ -240,7 +252,7 @@ class Session:
         while True:
             stage, start, rows = self._group()
             count, first = stage.load(rows), self.position - start
-            self._pace.seek(self._steps_before(self.position))
+            self._pace.seek(self._updates_before(self.position))
             with np.errstate(all="ignore"):
                 stage.run(first, min(count, fault - start))
             if fault < start + count:

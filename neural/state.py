@@ -38,12 +38,14 @@ class TrainingState:
     generators: dict[str, dict[str, Any]]
     pace: dict[str, Any] = field(default_factory=dict)  # what a schedule has seen
     metrics: dict[str, dict[str, npt.NDArray[Any]]] = field(default_factory=dict)
+    memory: dict[str, npt.NDArray[Any]] = field(default_factory=dict)  # of averages, accumulation and the like
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Lay the state out as named arrays, safe for npz and safetensors; nothing in them needs pickle."""
         scalars = {name: getattr(self, name) for name in _SCALARS} | {"format": _FORMAT}
         arrays: dict[str, npt.NDArray[Any]] = {name: getattr(self, name) for name in _VECTORS}
         arrays |= {f"slot/{name}": array for name, array in self.slots.items()}
+        arrays |= {f"memory/{name}": array for name, array in self.memory.items()}
         for metric, parts in self.metrics.items():
             arrays |= {f"metric/{metric}/{part}": array for part, array in parts.items()}
         arrays["scalars"] = np.frombuffer(json.dumps(scalars, sort_keys=True).encode(), np.uint8).copy()
@@ -63,7 +65,12 @@ class TrainingState:
         vectors: dict[str, Any] = {name: arrays[name] for name in _VECTORS}
         return cls(
             **vectors,
-            slots={name.removeprefix("slot/"): array for name, array in arrays.items() if name.startswith("slot/")},
+            slots=_under("slot/", arrays),
+            memory=_under("memory/", arrays),
             metrics=metrics,
             **scalars,
         )
+
+
+def _under(prefix: str, arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}

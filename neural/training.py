@@ -46,7 +46,7 @@ def _batch_report(session: Session) -> BatchReport:
         step=session.step,
         steps=session.batches * session.plan.epochs,
         loss=session.mean_loss,
-        weights=session.vectors.parameters.copy,
+        weights=session.kept.copy,
         state=session.snapshot,
     )
 
@@ -62,7 +62,7 @@ def _epoch_report(session: Session) -> EpochReport:
         is_best=session.best_epoch == epoch,
         stopped="early_stopped" if session.stop_reason == "early_stopped" else None,
         rows_seen=epoch * session.rows,
-        weights=session.vectors.parameters.copy,
+        weights=session.kept.copy,
         best_weights=session.best_weights.copy,
         state=session.snapshot,
         result=_result(session) if session.stop_reason else None,
@@ -72,7 +72,7 @@ def _epoch_report(session: Session) -> EpochReport:
 def _result(session: Session) -> TrainingResult:
     restore_best = session.plan.early_stopping is not None
     return TrainingResult(
-        weights=(session.best_weights if restore_best else session.vectors.parameters).copy(),
+        weights=session.best_weights.copy() if restore_best else session.kept.copy(),
         best_epoch=session.best_epoch,
         epochs_run=session.epoch - 1,
         stop_reason="early_stopped" if session.stop_reason == "early_stopped" else "completed",
