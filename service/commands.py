@@ -147,6 +147,16 @@ def bench(name: str | None, arguments: tuple[str, ...]) -> None:
     sys.exit(run_benchmark(name, arguments))
 
 
+@chainrule.command(context_settings={"ignore_unknown_options": True})
+@click.option("--seed", type=int, default=1729, show_default=True, help="Where every random decision comes from.")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def faults(arguments: tuple[str, ...], seed: int) -> None:
+    """Kill, freeze and fill whatever can be, for minutes, and write docs/reliability.md; arguments go to pytest."""
+    from service.faults import run_faults  # noqa: PLC0415
+
+    sys.exit(run_faults(arguments, seed=seed))
+
+
 @chainrule.command()
 def reference() -> None:
     """Write docs/reference anew from the tables in code."""

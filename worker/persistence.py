@@ -29,11 +29,12 @@ def persistently(
     The write may have happened although it seemed to fail, so it must be one that a second time refuses: every write
     under a claim is, because it ends or keeps the claim.
     """
+    outlasted: tuple[type[Exception], ...] = (OperationalError, InterfaceError, DatabaseAway, *also)
     until, pause = time.monotonic() + patience_seconds, FIRST_PAUSE_SECONDS
     while True:
         try:
             return write()
-        except (OperationalError, InterfaceError, DatabaseAway, *also) as error:
+        except outlasted as error:
             if time.monotonic() + pause > until:
                 raise
             log.warning("database away or full, trying again", reason=type(error).__name__, pause_s=pause)
