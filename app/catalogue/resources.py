@@ -113,6 +113,14 @@ RESOURCES = (
         "12 streams are open; the limit is 12.",
     ),
     Entry(
+        "limit.too_many_pins",
+        S.CONFLICT,
+        "Too many checkpoints are pinned",
+        "A pinned checkpoint stays for as long as its job, so there may only be so many.",
+        "Take the pin off one that is no longer needed, or download it.",
+        "20 checkpoints of job `job_01jd0000000000000000000000` are pinned; the limit is 20.",
+    ),
+    Entry(
         "limit.too_many_rows",
         S.UNPROCESSABLE_ENTITY,
         "Too many rows in one request",

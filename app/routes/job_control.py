@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app import repeats
 from app.context import project_id, store
 from app.routes import job_examples as examples
-from app.routes.job_details import jobs
+from app.routes.job_checkpoints import jobs
 from app.routes.jobs import POLL_AFTER, Answer
 from app.schemas.jobs import JobSchema, MoreEpochsSchema
 from app.services import jobs as services

@@ -200,6 +200,28 @@ ATTEMPT: Example = {
 }
 
 
+CHECKPOINT_ID = "ckpt_01jd8x4m7r9v2c5k3e6n8q0sbt"
+CHECKPOINT: Example = {
+    "id": CHECKPOINT_ID,
+    "object": "checkpoint",
+    "job_id": JOB_ID,
+    "kind": "best",
+    "pinned": False,
+    "epoch": 43,
+    "step": 344,
+    "best": {"metric": "val_accuracy", "direction": "max", "value": 0.967, "epoch": 43},
+    "latest": {"epoch": 43, "loss": 0.281, "val_loss": 0.305},
+    "digest": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "size_bytes": 18342,
+    "environment": {"numpy": "2.3.5", "threads": 1},
+    "created_at": "2026-11-23T18:29:35.000Z",
+    "urls": {
+        "self": f"{HERE}/checkpoints/{CHECKPOINT_ID}",
+        "content": f"{HERE}/checkpoints/{CHECKPOINT_ID}/content",
+        "job": HERE,
+    },
+}
+
 STREAM = (
     'retry: 1000\n\nid: 1\nevent: job.queued\ndata: {"object": "event", "seq": 1, "type": "job.queued"}\n\n'
     'event: progress\ndata: {"phase": "training", "progress": {"fraction": 0.43}}\n\n'

@@ -1,0 +1,62 @@
+"""What is kept of a training, while it runs and afterwards."""
+
+from typing import Any
+
+from flask import Response, request
+from flask.views import MethodView
+
+from app.context import project_id, store
+from app.routes import job_examples as examples
+from app.routes.job_details import WHOLE, jobs
+from app.schemas.checkpoints import CheckpointSchema, PinSchema
+from app.schemas.shared import page_of
+from app.services import checkpoints as services
+
+__all__ = ["jobs"]  # with the operations of this file
+
+ARCHIVE = "application/x-npz"
+ONE = ("not_found.job", "not_found.checkpoint", "id.wrong_kind")
+
+
+@jobs.route("/<job_id>/checkpoints", methods=["GET"])
+@jobs.response(200, page_of(CheckpointSchema), example=examples.list_of(examples.CHECKPOINT))
+@jobs.problems("not_found.job", "id.wrong_kind")
+def checkpoints(job_id: str) -> dict[str, Any]:
+    """List the checkpoints of a job, newest first.
+
+    The two newest are kept, the best, and those that were pinned; of a finished job the last, which `continue` uses.
+    """
+    return {**WHOLE, "data": services.listed(store(), project_id(), job_id)}
+
+
+@jobs.route("/<job_id>/checkpoints/<checkpoint_id>")
+class Checkpoint(MethodView):
+    """One checkpoint."""
+
+    @jobs.response(200, CheckpointSchema, example=examples.CHECKPOINT)
+    @jobs.problems(*ONE)
+    def get(self, job_id: str, checkpoint_id: str) -> dict[str, Any]:
+        """Show a checkpoint."""
+        return services.find(store(), project_id(), job_id, checkpoint_id)
+
+    @jobs.arguments(PinSchema, example={"pinned": True})
+    @jobs.response(200, CheckpointSchema, example=examples.CHECKPOINT)
+    @jobs.problems(*ONE, "limit.too_many_pins", "request.missing_field")
+    def patch(self, change: dict[str, Any], job_id: str, checkpoint_id: str) -> dict[str, Any]:
+        """Pin a checkpoint, so that it stays, or take the pin off."""
+        return services.pin(store(), project_id(), job_id, checkpoint_id, is_pinned=change["pinned"])
+
+
+@jobs.route("/<job_id>/checkpoints/<checkpoint_id>/content", methods=["GET"])
+@jobs.response(200, {"type": "string", "format": "binary"}, content_type=ARCHIVE, example="the bytes of the archive")
+@jobs.problems(*ONE, "server.blob_damaged")
+def content(job_id: str, checkpoint_id: str) -> Response:
+    """Download the whole state: weights, best weights, optimizer, generators, place in the data.
+
+    A NumPy archive without pickle, the same bytes that the digest names.
+    """
+    row, chunks = services.content(store(), project_id(), job_id, checkpoint_id)
+    response = Response(chunks, mimetype=ARCHIVE, headers={"Content-Length": str(row.size_bytes)})
+    response.headers.set("Content-Disposition", "attachment", filename=f"{row.job_id}-step-{row.step}.npz")
+    response.set_etag(row.digest)
+    return response.make_conditional(request)  # type: ignore[return-value]

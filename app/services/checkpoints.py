@@ -1,0 +1,96 @@
+"""What clients do with checkpoints: list, find, pin, download; also while the job runs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.errors import refuse
+from store import Store, jobs, retention, rows
+from store.errors import NotFound
+from store.states import CheckpointKind, is_final
+from store.tables import Checkpoint, Job
+
+MOST_PINNED = 20
+View = dict[str, Any]
+
+
+def listed(store: Store, project_id: str, job_id: str) -> list[View]:
+    """List what is kept of a job's training, newest first; there are a handful at most, and pinned ones."""
+    with store.database.reading() as session:
+        rows.find(session, Job, job_id, project_id)
+        return [present(row) for row in retention.newest(session, job_id)]
+
+
+def find(store: Store, project_id: str, job_id: str, checkpoint_id: str) -> View:
+    """Show one; raises NotFound and WrongKindOfId."""
+    with store.database.reading() as session:
+        return present(_found(session, project_id, job_id, checkpoint_id))
+
+
+def pin(store: Store, project_id: str, job_id: str, checkpoint_id: str, *, is_pinned: bool) -> View:
+    """Keep a checkpoint for as long as its job, or let it go when newer ones have come."""
+    with store.database.transaction() as session:
+        job = jobs.locked(session, rows.find(session, Job, job_id, project_id))
+        row = _found(session, project_id, job_id, checkpoint_id)
+        if is_pinned:
+            _check_pins(session, row)
+        row.kind = CheckpointKind.PINNED if is_pinned else _kind_of(row)
+        session.flush()
+        shown = present(row)
+        if not is_pinned and is_final(job.status):
+            retention.retain(session, job_id, generations=retention.KEPT_AT_THE_END)
+        return shown
+
+
+def content(store: Store, project_id: str, job_id: str, checkpoint_id: str) -> tuple[Checkpoint, Iterator[bytes]]:
+    """Return the whole state as it was written, verified while it streams."""
+    with store.database.reading() as session:
+        row = _found(session, project_id, job_id, checkpoint_id)
+    return row, store.blobs.stream(row.digest)
+
+
+def present(row: Checkpoint) -> View:
+    """Show a checkpoint."""
+    here = f"/v1/jobs/{row.job_id}/checkpoints/{row.id}"
+    return {
+        "id": row.id,
+        "object": "checkpoint",
+        "job_id": row.job_id,
+        "kind": row.kind,
+        "pinned": row.kind is CheckpointKind.PINNED,
+        "epoch": row.epoch,
+        "step": row.step,
+        "best": row.facts.get("best"),
+        "latest": row.facts.get("latest"),
+        "digest": f"sha256:{row.digest}",
+        "size_bytes": row.size_bytes,
+        "environment": row.environment,
+        "created_at": row.created_at,
+        "urls": {"self": here, "content": f"{here}/content", "job": f"/v1/jobs/{row.job_id}"},
+    }
+
+
+def _found(session: Session, project_id: str, job_id: str, checkpoint_id: str) -> Checkpoint:
+    rows.find(session, Job, job_id, project_id)
+    row = rows.find(session, Checkpoint, checkpoint_id, project_id)
+    if row.job_id != job_id:
+        raise NotFound("checkpoint", checkpoint_id)
+    return row
+
+
+def _kind_of(row: Checkpoint) -> CheckpointKind:
+    """Tell what a checkpoint is without its pin: of the best epoch so far, or one of the latest."""
+    best = row.facts.get("best") or {}
+    return CheckpointKind.BEST if best.get("epoch") == row.epoch else CheckpointKind.LATEST
+
+
+def _check_pins(session: Session, row: Checkpoint) -> None:
+    """Bound what a job may keep for ever."""
+    pinned = select(func.count()).where(
+        Checkpoint.job_id == row.job_id, Checkpoint.kind == CheckpointKind.PINNED, Checkpoint.id != row.id
+    )
+    if (count := session.scalar(pinned) or 0) >= MOST_PINNED:
+        message = f"{count} checkpoints of job `{row.job_id}` are pinned; the limit is {MOST_PINNED}."
+        raise refuse("limit.too_many_pins", message, hint="Take the pin off one that is no longer needed.")
