@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from neural.activations.base import Function
 from neural.activations.elu import Elu
+from neural.activations.exponential import Exponential
 from neural.activations.gelu import Gelu
 from neural.activations.gelu_tanh import GeluTanh
 from neural.activations.hard_sigmoid import HardSigmoid
@@ -24,7 +25,7 @@ from neural.errors import UnknownComponent
 
 _ALL: tuple[type[Function], ...] = (
     Linear, Sigmoid, Tanh, Relu, LeakyRelu, Elu, Selu, Gelu, GeluTanh, Silu, Mish, Softplus, Softsign, HardSigmoid,
-    Softmax, LogSoftmax,
+    Exponential,    Softmax, LogSoftmax,
 )  # fmt: skip
 ACTIVATIONS: Mapping[str, type[Function]] = MappingProxyType({function.key: function for function in _ALL})
 
@@ -41,6 +42,7 @@ def activation(function: str | Function) -> Function:
 __all__ = [
     "ACTIVATIONS",
     "Elu",
+    "Exponential",
     "Function",
     "Gelu",
     "GeluTanh",

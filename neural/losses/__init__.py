@@ -7,16 +7,21 @@ from neural.errors import UnknownComponent
 from neural.losses.base import Loss
 from neural.losses.binary_crossentropy import BinaryCrossentropy
 from neural.losses.categorical_crossentropy import CategoricalCrossentropy
+from neural.losses.focal import BinaryFocalCrossentropy, CategoricalFocalCrossentropy
 from neural.losses.huber import Huber
+from neural.losses.kl_divergence import KLDivergence
+from neural.losses.log_cosh import LogCosh
 from neural.losses.mean_absolute_error import MeanAbsoluteError
+from neural.losses.mean_absolute_percentage_error import MeanAbsolutePercentageError
 from neural.losses.mean_squared_error import MeanSquaredError
+from neural.losses.poisson import Poisson
+from neural.losses.quantile import Quantile
 
-LOSSES: Mapping[str, type[Loss]] = MappingProxyType(
-    {
-        loss.key: loss
-        for loss in (MeanSquaredError, MeanAbsoluteError, Huber, BinaryCrossentropy, CategoricalCrossentropy)
-    }
-)
+_ALL: tuple[type[Loss], ...] = (
+    MeanSquaredError, MeanAbsoluteError, Huber, LogCosh, Quantile, MeanAbsolutePercentageError, Poisson,
+    BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy, KLDivergence,
+)  # fmt: skip
+LOSSES: Mapping[str, type[Loss]] = MappingProxyType({loss.key: loss for loss in _ALL})
 
 
 def loss(name: str | Loss) -> Loss:
@@ -32,10 +37,17 @@ def loss(name: str | Loss) -> Loss:
 __all__ = [
     "LOSSES",
     "BinaryCrossentropy",
+    "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
+    "CategoricalFocalCrossentropy",
     "Huber",
+    "KLDivergence",
+    "LogCosh",
     "Loss",
     "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
     "MeanSquaredError",
+    "Poisson",
+    "Quantile",
     "loss",
 ]

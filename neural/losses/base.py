@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from neural.arrays import Array, Calls
 
-Targets = Literal["values", "labels", "classes"]  # floats (rows, outputs); 0 or 1 (rows, outputs); ids (rows,)
+# floats (rows, outputs); 0 or 1 (rows, outputs); ids (rows,); shares of 1 (rows, outputs)
+Targets = Literal["values", "labels", "classes", "shares"]
 Scratch = Callable[[str], Array]  # label → an array of the logits' shape
 
 

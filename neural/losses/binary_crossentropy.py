@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural.arrays import Array, Calls, scalar
+from neural.fields import check, real
 from neural.losses.base import Scratch, Targets
 
 
@@ -21,6 +22,11 @@ class BinaryCrossentropy:
     targets: ClassVar[Targets] = "labels"
     link_name: ClassVar[str] = "sigmoid"
 
+    label_smoothing: float = real(0.0, minimum=0, maximum=1, summary="How far targets move towards one half.")
+
+    def __post_init__(self) -> None:
+        check(self)
+
     def link(self, logits: Array) -> Array:
         """Return σ(z) = e^min(z, 0) / (1 + e^-|z|), precise also near 0."""
         zero = np.zeros((), logits.dtype)
@@ -29,7 +35,7 @@ class BinaryCrossentropy:
 
     def values(self, logits: Array, targets: Array) -> Array:
         """Return the mean over the outputs of max(z, 0) - t·z + log(1 + e^-|z|), which overflows nowhere."""
-        zero = np.zeros((), logits.dtype)
+        zero, targets = np.zeros((), logits.dtype), self._smoothed(targets)
         tail = np.log1p(np.exp(-np.abs(logits)))
         result: Array = np.mean(np.maximum(logits, zero) - targets * logits + tail, axis=-2)
         return result
@@ -37,7 +43,14 @@ class BinaryCrossentropy:
     def pull(self, targets: Array) -> Array:
         """Return (t - 1/2) / count, the part of the gradient that does not depend on z."""
         count = targets.shape[-1] * targets.shape[-2]
-        return (targets - targets.dtype.type(0.5)) * targets.dtype.type(1 / count)
+        return (self._smoothed(targets) - targets.dtype.type(0.5)) * targets.dtype.type(1 / count)
+
+    def _smoothed(self, targets: Array) -> Array:
+        """Return t·(1 - s) + s/2."""
+        if not self.label_smoothing:
+            return targets
+        share = targets.dtype.type(self.label_smoothing)
+        return targets * (1 - share) + share / 2
 
     def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute tanh(z/2)/(2·count) - (t - 1/2)/count, since σ(z) = (1 + tanh(z/2))/2."""

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural.arrays import Array, Calls
+from neural.fields import check, real
 from neural.losses.base import Scratch, Targets
 from neural.reductions import spread_maximum, spread_sum
 
@@ -22,6 +23,11 @@ class CategoricalCrossentropy:
     targets: ClassVar[Targets] = "classes"
     link_name: ClassVar[str] = "softmax"
 
+    label_smoothing: float = real(0.0, minimum=0, maximum=1, summary="How far targets move towards equal shares.")
+
+    def __post_init__(self) -> None:
+        check(self)
+
     def link(self, logits: Array) -> Array:
         """Return the softmax."""
         powers: Array = np.exp(logits - logits.max(axis=-2, keepdims=True))
@@ -32,12 +38,21 @@ class CategoricalCrossentropy:
         """Return log Σ e^(z - max z) + max z - z_t for one-hot targets."""
         top = logits.max(axis=-2)
         total = np.exp(logits - top[..., None, :]).sum(axis=-2)
-        values: Array = np.log(total) + (top - (logits * targets).sum(axis=-2))
+        values: Array = np.log(total) + (top - (logits * self._smoothed(targets)).sum(axis=-2))
         return values
 
     def pull(self, targets: Array) -> Array:
         """Return onehot / batch."""
-        return targets * targets.dtype.type(1 / targets.shape[-1])
+        shares: Array = self._smoothed(targets) * targets.dtype.type(1 / targets.shape[-1])
+        return shares
+
+    def _smoothed(self, targets: Array) -> Array:
+        """Return t·(1 - s) + s / outputs."""
+        if not self.label_smoothing:
+            return targets
+        share = targets.dtype.type(self.label_smoothing)
+        smoothed: Array = targets * (1 - share) + share / targets.shape[-2]
+        return smoothed
 
     def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute e^(z - max z) / (batch · Σ e^(z - max z)) - onehot/batch."""

@@ -16,9 +16,7 @@ class Adagrad:
     """v ← v + g², w ← w - η·g / √(v + ε), v starting at `initial_accumulator_value` (Duchi et al. 2011)."""
 
     key: ClassVar[str] = "adagrad"
-    summary: ClassVar[str] = (
-        "Steps scaled by the sum of all squared gradients, so ever smaller."
-    )
+    summary: ClassVar[str] = "Steps scaled by the sum of all squared gradients, so ever smaller."
     aliases: ClassVar[tuple[str, ...]] = ()
 
     learning_rate: float = real(0.001, exclusive_minimum=0, summary="How far a step goes.")

@@ -13,7 +13,12 @@ LOSSES = {
     "regression": "mean_squared_error",
 }
 TARGETS = {"binary": "labels", "multiclass": "classes", "regression": "values"}
-WANTED = {"labels": "yes/no targets", "classes": "targets of several classes", "values": "numbers as targets"}
+WANTED = {
+    "labels": "yes/no targets",
+    "classes": "targets of several classes",
+    "values": "numbers as targets",
+    "shares": "targets that are shares of a whole",
+}
 
 
 def settle_loss(notes: Notes, goal: Goal) -> Component:

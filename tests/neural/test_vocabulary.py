@@ -16,6 +16,9 @@ REQUIRED = {
     "reshape": {"target_shape": [2, 3]},
     "conv1d": {"filters": 2},
     "conv2d": {"filters": 2},
+    "simple_rnn": {"units": 2},
+    "lstm": {"units": 2},
+    "gru": {"units": 2},
 }
 ENTRIES = [(kind, entry) for kind, table in vocabulary.TABLES.items() for entry in table.values()]
 
