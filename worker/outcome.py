@@ -10,7 +10,7 @@ import exports
 from exports import TrainedModel
 from store import Store, verdicts
 from store.claims import Claim
-from store.errors import CancelRequested, Fenced, StorageFull
+from store.errors import CancelRequested, DatabaseAway, Fenced, StorageFull
 from store.states import JobStatus, StopReason
 from store.verdicts import Ending, TrainedFacts
 from worker.environment import fingerprint
@@ -72,11 +72,11 @@ class Verdict:
         persistently(lambda: verdicts.cancel(self.store.database, self.claim, ending=self._ending(StopReason.USER)))
         return JobStatus.CANCELLED
 
-    def release(self) -> JobStatus:
-        """Give the job back, and ring: this worker is leaving, another one may be idle."""
+    def release(self, cause: str = "drained") -> JobStatus:
+        """Give the job back, and ring: this worker cannot go on, another one may be idle."""
         ending = self._ending(StopReason.USER)
         status = persistently(
-            lambda: verdicts.release(self.store.database, self.claim, ending=ending),
+            lambda: verdicts.release(self.store.database, self.claim, cause=cause, ending=ending),
             patience_seconds=DRAIN_PATIENCE_SECONDS,
         )
         self.store.queue.ring()
@@ -111,19 +111,30 @@ def conclude(store: Store, claim: Claim, outcome: Trained | Exception, reporter:
             return succeed_or_tell(verdict, outcome)
         case Cancelled():
             return verdict.cancel()
-        case Paused():
-            return verdict.pause()
-        case Drained():
-            return verdict.release()
+        case Paused() | Drained() | DatabaseAway() | StorageFull():
+            return let_wait(verdict, outcome)
         case _:
             return verdict.fail(outcome)
+
+
+def let_wait(verdict: Verdict, why: Exception) -> JobStatus:
+    """Give a job back that somebody can go on with later."""
+    match why:
+        case Paused():
+            return verdict.pause()
+        case StorageFull():
+            return verdict.wait_for_room()
+        case DatabaseAway():
+            return verdict.release("database_away")
+        case _:
+            return verdict.release()
 
 
 def succeed_or_tell(verdict: Verdict, trained: Trained) -> JobStatus:
     """Store a result; without room it waits, and what else keeps it from being stored is a failure with a cause."""
     try:
         return verdict.succeed(trained)
-    except Fenced:
+    except (Fenced, DatabaseAway):
         raise
     except StorageFull:
         return verdict.wait_for_room()

@@ -7,7 +7,7 @@ import structlog
 
 from store import Store, events
 from store.claims import Claim, held
-from store.errors import Fenced
+from store.errors import DatabaseAway, Fenced
 from store.states import JobStatus, Phase, is_final
 from worker.keeper import Keeper
 from worker.learning import certify, learn, score
@@ -30,6 +30,9 @@ def run(store: Store, claim: Claim, slot: Slot) -> None:
             status = conclude(store, claim, outcome, reporter)
         except Fenced:
             log.warning("attempt fenced: the job is no longer ours, nothing is written")
+            return
+        except DatabaseAway as error:  # a silence gives the job back: an outage is no reason to fail it
+            log.warning("database away for too long, the job is left to others", reason=str(error))
             return
         store.progress.publish(claim.job_id, claim.fence, _last_words(reporter, status))
         log.info("attempt ended", status=status.value)
