@@ -67,7 +67,7 @@ def test_the_python_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             code = block.replace("http://127.0.0.1:8000", url).replace("examples/data", str(ROOT / "examples/data"))
             exec(compile(code, "docs/python.md", "exec"), names)  # noqa: S102  # our own page
 
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     assert printed.getvalue().count("versicolor") >= 2
 
 

@@ -29,6 +29,7 @@ class Scripted:
     url: str
     answers: list[Answer] = field(default_factory=list)
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    received: list[bytes] = field(default_factory=list)  # the first megabyte of each body
 
     def say(self, status: int, body: object = None, **headers: str) -> None:
         """Prepare one more answer."""
@@ -55,9 +56,11 @@ def server() -> Iterator[Scripted]:
             self.wfile.write(body)
 
         def do_POST(self) -> None:
-            left = int(self.headers.get("Content-Length") or 0)
+            left, first = int(self.headers.get("Content-Length") or 0), b""
             while left:
-                left -= len(self.rfile.read(min(left, 1 << 20)))
+                piece = self.rfile.read(min(left, 1 << 20))
+                left, first = left - len(piece), first or piece
+            scripted.received.append(first)
             self.do_GET()
 
         def log_message(self, *_: object) -> None:
@@ -112,6 +115,78 @@ def test_writing_is_never_repeated(server: Scripted, transport: Transport) -> No
         transport.json("POST", "/v1/jobs", json={})
 
     assert len(server.asked) == 1
+
+
+JOB = {"id": "job_1", "status": "queued", "done": False, "model_id": None}
+
+
+@pytest.mark.parametrize(("status", "code"), [(503, "server.unavailable"), (409, "idempotency.in_progress")])
+def test_making_is_tried_again_under_one_key(server: Scripted, status: int, code: str) -> None:
+    """The service knows the second try by its key: a busy or restarting one costs a moment, not a second job."""
+    server.say(status, {"code": code}, Retry_After="0")
+    server.say(202, JOB)
+
+    with Client(server.url, api_key="") as client:
+        job = client.jobs.create(dataset_id="ds_1")
+        client.jobs.create(dataset_id="ds_1")
+
+    keys = [headers["Idempotency-Key"] for _, _, headers in server.asked]
+    assert job.id == "job_1"
+    assert keys[0] == keys[1]
+    assert keys[2] != keys[0]  # a second wish is a second job
+
+
+def test_a_conflict_is_not_repeated(server: Scripted) -> None:
+    """What a job's status does not allow, it does not allow a moment later either."""
+    server.say(409, {"code": "job.wrong_state", "detail": "It runs."})
+
+    with Client(server.url, api_key="") as client, pytest.raises(errors.Conflict):
+        client.jobs.retry("job_1")
+
+    assert len(server.asked) == 1
+
+
+def test_a_file_is_sent_from_its_start_again(server: Scripted, tmp_path: Path) -> None:
+    """The first try has read it to the end."""
+    file = tmp_path / "table.csv"
+    file.write_bytes(b"a,b\n1,2\n" * 1000)
+    server.say(503, {}, Retry_After="0")
+    server.say(201, {"id": "ds_1", "name": "table", "row_count": 1})
+
+    with Client(server.url, api_key="") as client:
+        client.datasets.upload(file)
+
+    assert server.received[0] == server.received[1] == file.read_bytes()
+
+
+def test_following_goes_on_where_it_was_cut(server: Scripted) -> None:
+    """The server closes; the client comes back with the number of the last event that it has."""
+
+    def told(seq: int) -> str:
+        data = json.dumps({"seq": seq, "type": "job.queued", "message": "", "data": None})
+        return f"id: {seq}\nevent: job.queued\ndata: {data}\n\n"
+
+    live = 'event: progress\ndata: {"phase": "training"}\n\n: still here\n\n'
+    server.say(200, f"retry: 1000\n\n{told(1)}{live}{told(2)}id: 3\nevent".encode(), Content_Type="text/event-stream")
+    server.say(503, {"code": "limit.too_many_streams"}, Retry_After="0")
+    server.say(200, f'{told(3)}event: end\ndata: {{"status": "succeeded"}}\n\n'.encode())
+
+    with Client(server.url, api_key="") as client:
+        followed = list(client.jobs.follow("job_1"))
+
+    assert [event.seq for event in followed] == [1, None, 2, 3]
+    assert followed[1].data == {"phase": "training"}
+    assert [headers["Last-Event-ID"] for _, _, headers in server.asked] == ["0", "2", "2"]
+
+
+def test_following_ends_when_nothing_comes(server: Scripted) -> None:
+    """A service that closes every stream at once is reported, not asked for ever."""
+    server.say(200, b"")
+
+    with Client(server.url, api_key="") as client, pytest.raises(errors.ConnectionFailed):
+        list(client.jobs.follow("job_1"))
+
+    assert len(server.asked) == TRIES
 
 
 def test_a_refusal_is_not_repeated(server: Scripted, transport: Transport) -> None:

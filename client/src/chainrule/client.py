@@ -7,13 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
+from chainrule.details import Attempt, Checkpoint, Event
 from chainrule.errors import JobFailed, WaitedTooLong
+from chainrule.following import follow
 from chainrule.transport import Transport
 
 POLL_SECONDS = 20
 Row = Mapping[str, Any]
 Answers = list[dict[str, Any]]
 History = dict[str, list[float | None]]
+Events = list[Event]  # a class with a method `list` cannot name the type any more
+Attempts = list[Attempt]
+Checkpoints = list[Checkpoint]
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,30 @@ class Job:
         """Ask it to stop."""
         return self._jobs.cancel(self.id)
 
+    def pause(self) -> "Job":
+        """Let it wait until it is resumed; a running one keeps its state first."""
+        return self._jobs.pause(self.id)
+
+    def resume(self) -> "Job":
+        """Let it go on."""
+        return self._jobs.resume(self.id)
+
+    def retry(self) -> "Job":
+        """Queue a failed or cancelled one again: a new job, from the last checkpoint."""
+        return self._jobs.retry(self.id)
+
+    def train_on(self, epochs: int) -> "Job":
+        """Train a finished one for more epochs: a new job, from the last state."""
+        return self._jobs.train_on(self.id, epochs)
+
+    def follow(self) -> Iterator[Event]:
+        """Yield what happens to it as it happens, until it is done."""
+        return self._jobs.follow(self.id)
+
+    def checkpoints(self) -> list[Checkpoint]:
+        """List what is kept of its training, newest first."""
+        return self._jobs.checkpoints(self.id)
+
 
 @dataclass(frozen=True)
 class Model:
@@ -109,8 +138,7 @@ class Datasets:
 
     def _send(self, content: bytes | BinaryIO, name: str) -> Dataset:
         headers = {"Content-Type": "text/csv"}
-        raw = self.transport.json("POST", "/v1/datasets", params={"name": name}, content=content, headers=headers)
-        return dataset(raw)
+        return dataset(self.transport.make("/v1/datasets", params={"name": name}, content=content, headers=headers))
 
     def get(self, id_: str) -> Dataset:
         """Read one."""
@@ -127,9 +155,12 @@ class Jobs:
 
     transport: Transport
 
-    def create(self, **body: Any) -> Job:
-        """Queue a job: `dataset_id=…, target=…` is enough."""
-        return self._job(self.transport.json("POST", "/v1/jobs", json=body))
+    def create(self, *, idempotency_key: str | None = None, **body: Any) -> Job:
+        """Queue a job: `dataset_id=…, target=…` is enough.
+
+        A lost answer makes no second job. With a key of your own that holds for 24 h, also in another process.
+        """
+        return self._job(self.transport.make("/v1/jobs", key=idempotency_key, json=body))
 
     def plan(self, **body: Any) -> dict[str, Any]:
         """Say what a job would do, with a reason for each value, and start nothing."""
@@ -148,6 +179,41 @@ class Jobs:
     def cancel(self, id_: str) -> Job:
         """Ask one to stop."""
         return self._job(self.transport.json("POST", f"/v1/jobs/{id_}/cancel"))
+
+    def pause(self, id_: str) -> Job:
+        """Let one wait until it is resumed; a running one keeps its state first."""
+        return self._job(self.transport.json("POST", f"/v1/jobs/{id_}/pause"))
+
+    def resume(self, id_: str) -> Job:
+        """Let a paused one go on."""
+        return self._job(self.transport.json("POST", f"/v1/jobs/{id_}/resume"))
+
+    def retry(self, id_: str) -> Job:
+        """Queue a failed or cancelled one again: a new job, from the last checkpoint."""
+        return self._job(self.transport.make(f"/v1/jobs/{id_}/retry"))
+
+    def train_on(self, id_: str, epochs: int) -> Job:
+        """Train a finished one for more epochs: a new job, from the last state."""
+        return self._job(self.transport.make(f"/v1/jobs/{id_}/continue", json={"epochs": epochs}))
+
+    def events(self, id_: str, *, after: int = 0) -> Events:
+        """List what happened after an event, oldest first."""
+        raw = self.transport.json("GET", f"/v1/jobs/{id_}/events", params={"after": str(after)})
+        return [Event.of(each) for each in raw["data"]]
+
+    def follow(self, id_: str, *, after: int = 0) -> Iterator[Event]:
+        """Yield what happens as it happens, until the job is done."""
+        return follow(self.transport, id_, after=after)
+
+    def attempts(self, id_: str) -> Attempts:
+        """List the tries, oldest first, each with its outcome and cause."""
+        raw = self.transport.json("GET", f"/v1/jobs/{id_}/attempts")
+        return [Attempt.of(each) for each in raw["data"]]
+
+    def checkpoints(self, id_: str) -> Checkpoints:
+        """List what is kept of the training, newest first; also while it runs."""
+        raw = self.transport.json("GET", f"/v1/jobs/{id_}/checkpoints")
+        return [Checkpoint.of(each, self.transport) for each in raw["data"]]
 
     def metrics(self, id_: str) -> History:
         """Read its metric history, a list for each name."""

@@ -5,9 +5,11 @@ import hashlib
 import random
 import re
 import time
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import httpx2 as httpx
 
@@ -17,7 +19,10 @@ T = TypeVar("T")
 TRIES = 3
 TRY_AGAIN = frozenset({429, 502, 503, 504})
 AS_IT_IS = {"Accept-Encoding": "identity"}
+STILL_SERVED = "idempotency.in_progress"  # the first try goes on: a moment later its answer is given again
 SAFE = frozenset({"GET", "HEAD"})
+SILENCE_SECONDS = 30.0  # the service speaks at least every few seconds on a stream
+Content = bytes | BinaryIO
 
 
 class Transport:
@@ -32,16 +37,37 @@ class Transport:
 
     def json(self, method: str, path: str, **request: Any) -> Any:
         """Ask and read the answer as JSON."""
-        response = self.ask(method, path, **request)
-        try:
-            return response.json()
-        except ValueError as error:
-            raise errors.ConnectionFailed(f"{self.base_url} answers, but not as a Chainrule service does.") from error
+        return read(self.ask(method, path, **request), self.base_url)
 
     def ask(self, method: str, path: str, **request: Any) -> httpx.Response:
         """Ask; raise what the service says is wrong. Reading is tried three times."""
         tries = TRIES if method in SAFE else 1
         return self._insist(tries, lambda: accepted(self._http.request(method, path, **request)))
+
+    def make(self, path: str, *, key: str | None = None, content: Content | None = None, **request: Any) -> Any:
+        """Let something be made, once: an `Idempotency-Key` lets the service know the second try from a second wish.
+
+        So a lost connection and a service that is busy or restarts are tried again, as for reading; a file is sent
+        from its start each time.
+        """
+        headers = {**request.pop("headers", {}), "Idempotency-Key": key or str(uuid.uuid4())}
+
+        def attempt() -> httpx.Response:
+            if content is None:
+                return accepted(self._http.post(path, headers=headers, **request))
+            if not isinstance(content, bytes):
+                content.seek(0)
+            return accepted(self._http.post(path, headers=headers, content=content, **request))
+
+        return read(self._insist(TRIES, attempt), self.base_url)
+
+    @contextmanager
+    def stream(self, path: str, *, headers: Mapping[str, str]) -> Iterator[Iterator[str]]:
+        """Give the lines of an answer as they come."""
+        with self._http.stream("GET", path, headers=dict(headers), timeout=SILENCE_SECONDS) as response:
+            if not response.is_success:
+                response.read()
+            yield accepted(response).iter_lines()
 
     def download(self, path: str, file: Path, **request: Any) -> Path:
         """Write an answer to a file, a piece at a time; it is there whole and unchanged, or not at all."""
@@ -71,7 +97,7 @@ class Transport:
                     raise errors.ConnectionFailed(f"{self.base_url} does not answer: {error}") from error
                 pause(None)
             except errors.ApiError as refusal:
-                if not left or refusal.status not in TRY_AGAIN:
+                if not left or not (refusal.status in TRY_AGAIN or refusal.code == STILL_SERVED):
                     raise
                 pause(refusal.retry_after)
         raise AssertionError("the last try answers or raises")
@@ -79,6 +105,14 @@ class Transport:
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
+
+
+def read(response: httpx.Response, base_url: str) -> Any:
+    """Read an answer as JSON."""
+    try:
+        return response.json()
+    except ValueError as error:
+        raise errors.ConnectionFailed(f"{base_url} answers, but not as a Chainrule service does.") from error
 
 
 def problem_of(response: httpx.Response) -> Mapping[str, Any]:

@@ -1,0 +1,66 @@
+"""The parts of a job: its events, its attempts and its checkpoints."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from chainrule.transport import Transport
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a job; live progress has no number, for only the newest counts."""
+
+    seq: int | None
+    type: str
+    message: str
+    data: Mapping[str, Any] | None
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> Self:
+        """Read an event from its JSON."""
+        return cls(raw["seq"], raw["type"], raw["message"], raw["data"])
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try of a job by one worker."""
+
+    number: int
+    worker_id: str | None
+    outcome: str | None
+    cause: str | None
+    raw: Mapping[str, Any] = field(repr=False)
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> Self:
+        """Read an attempt from its JSON."""
+        return cls(raw["number"], raw["worker_id"], raw["outcome"], raw["cause"], raw)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A training between two batches, as it can be gone on with."""
+
+    id: str
+    kind: str
+    epoch: int
+    step: int
+    size_bytes: int
+    raw: Mapping[str, Any] = field(repr=False)
+    _transport: Transport = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any], transport: Transport) -> Self:
+        """Read a checkpoint from its JSON."""
+        return cls(raw["id"], raw["kind"], raw["epoch"], raw["step"], raw["size_bytes"], raw, transport)
+
+    def pin(self, *, pinned: bool = True) -> Self:
+        """Keep it for as long as its job; with False, let newer ones drive it out."""
+        raw = self._transport.json("PATCH", self.raw["urls"]["self"], json={"pinned": pinned})
+        return self.of(raw, self._transport)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the whole state to a file: a NumPy archive, there whole or not at all."""
+        return self._transport.download(self.raw["urls"]["content"], Path(path))
