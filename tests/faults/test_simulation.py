@@ -23,7 +23,7 @@ from tests.store.samples import add_jobs, order
 
 EPOCHS = 6
 STEPS_EACH = 10
-MOVES_SHORT, MOVES_LONG = 400, 4_000
+MOVES_SHORT, MOVES_LONG = 400, 1_500
 SEEDS_SHORT, SEEDS_LONG = 10, 60
 FACTS = TrainedFacts(task="multiclass", parameters=1, spec={}, preprocessing={}, metrics={})
 
