@@ -31,6 +31,12 @@ class Pace:
         """Go to a step, counted from 0."""
         self._next = step
 
+    def resume(self, done: int) -> None:
+        """Go to where so many steps are done: the rate is again that of the last of them."""
+        if self._schedule is not None and done:
+            self._optimizer.set_rate(self._schedule.rate(self._base, done - 1, self._steps))
+        self.seek(done)
+
     def end_epoch(self, value: float) -> None:
         """Take in the watched value."""
         if self._plateau is not None:

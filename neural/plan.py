@@ -4,35 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from neural.averaging import Averaging
+from neural.early_stopping import EarlyStopping
 from neural.errors import ParameterOutOfRange, UnknownComponent
 from neural.fields import check, choice, integer, real
 from neural.losses import Loss
-from neural.metrics import METRICS, Direction
+from neural.metrics import METRICS
 from neural.optimizers import Optimizer
 from neural.schedules import Schedule
-
-
-@dataclass(frozen=True, kw_only=True)
-class EarlyStopping:
-    """Stop when a value has not improved by more than `min_delta` for `patience` epochs; keep the best weights."""
-
-    key = "early_stopping"
-
-    metric: str = "val_loss"
-    direction: Direction = "min"
-    patience: int = integer(10, minimum=0, summary="Epochs without improvement before stopping.")
-    min_delta: float = real(0.0, minimum=0, summary="Smallest change that counts as an improvement.")
-
-    def __post_init__(self) -> None:
-        check(self)
-        if self.direction not in {"min", "max"}:
-            raise ParameterOutOfRange(self.key, "direction", self.direction, expected="min or max")
-
-    def is_better(self, value: float, best: float | None) -> bool:
-        """Tell whether a value improves on the best so far."""
-        if best is None:
-            return True
-        return value < best - self.min_delta if self.direction == "min" else value > best + self.min_delta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +71,11 @@ class TrainingPlan:
         if self.class_weight is not None and any(not weight >= 0 for weight in self.class_weight):
             raise ParameterOutOfRange(self.key, "class_weight", self.class_weight, expected="numbers of at least 0")
 
+    @property
+    def restores_best(self) -> bool:
+        """Tell whether a training ends with the weights of its best epoch instead of its last."""
+        return self.early_stopping is not None and self.early_stopping.restore_best
+
     def watched(self, *, with_validation: bool) -> EarlyStopping:
         """Return what decides which epoch is best: the early stopping's value, else the (validation) loss."""
         watched = self.early_stopping or EarlyStopping(metric="val_loss" if with_validation else "loss")
@@ -100,3 +83,6 @@ class TrainingPlan:
         if watched.metric not in names:
             raise UnknownComponent("early stopping metric", watched.metric, names)
         return watched
+
+
+__all__ = ["EarlyStopping", "TrainingPlan"]

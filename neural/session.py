@@ -81,7 +81,8 @@ class Session:
         return self._loss_sum / rows if rows else float("nan")
 
     def _updates_before(self, position: int) -> int:
-        return (self.epoch - 1) * self.updates + position // self.plan.gradient_accumulation_steps
+        done = self.updates if position == self.batches else position // self.plan.gradient_accumulation_steps
+        return (self.epoch - 1) * self.updates + done
 
     def start_epoch(self) -> None:
         """Shuffle the rows, unless a restored epoch is under way."""
@@ -175,6 +176,7 @@ class Session:
         self.epochs_without_improvement, self.stop_reason = state.epochs_without_improvement, state.stop_reason
         self.streams.restore_in_place(state.generators)
         self._pace.restore(state.pace)
+        self._pace.resume(self._updates_before(self.position))
         self._start_sums()
         self._loss_sum = state.loss_sum
         for name, metric in self._metrics.items():
@@ -230,16 +232,23 @@ class Session:
         return stage, start, self.permutation[start * stage.batch_size : stop * stage.batch_size]
 
     def _judge(self, value: float) -> None:
-        if self.watched.is_better(value, self.best_value):
-            self.best_value, self.best_epoch = value, self.epoch
-            self.epochs_without_improvement = 0
-            np.copyto(self.best_weights, self.kept.weights)
-        else:
-            self.epochs_without_improvement += 1
+        is_watching = self.watched.is_watching(self.epoch)
+        is_better = self.watched.is_better(value, self.best_value)
+        self.epochs_without_improvement += is_watching
+        if not is_watching:
+            self._keep_as_best(None)  # until an epoch counts, the last one is the best there is
+        elif is_better:
+            self._keep_as_best(value)
+            if self.watched.is_renewed(value):
+                self.epochs_without_improvement = 0
         if self.epoch >= self.plan.epochs:
             self.stop_reason = "completed"
-        elif self.plan.early_stopping and self.epochs_without_improvement >= max(1, self.watched.patience):
+        elif self.plan.early_stopping and not is_better and self.watched.is_over(self.epochs_without_improvement):
             self.stop_reason = "early_stopped"
+
+    def _keep_as_best(self, value: float | None) -> None:
+        self.best_value, self.best_epoch = value, self.epoch
+        np.copyto(self.best_weights, self.kept.weights)
 
     def _check_weights(self) -> None:
         layer = faulty_parameter(self.network, self.vectors.parameters)

@@ -70,9 +70,8 @@ def _epoch_report(session: Session) -> EpochReport:
 
 
 def _result(session: Session) -> TrainingResult:
-    restore_best = session.plan.early_stopping is not None
     return TrainingResult(
-        weights=session.best_weights.copy() if restore_best else session.kept.copy(),
+        weights=session.best_weights.copy() if session.plan.restores_best else session.kept.copy(),
         best_epoch=session.best_epoch,
         epochs_run=session.epoch - 1,
         stop_reason="early_stopped" if session.stop_reason == "early_stopped" else "completed",

@@ -110,7 +110,7 @@ def learned(result: TrainingResult) -> Learned:
 def cut_short(lesson: Lesson, report: Report) -> Learned:
     """Keep what there is: the best weights where early stopping asked for them, else the latest."""
     state = report.state()
-    keeps_best = lesson.plan.early_stopping is not None and state.best_epoch > 0
+    keeps_best = lesson.plan.restores_best and state.best_epoch > 0
     return Learned(
         weights=state.best_weights if keeps_best else report.weights(),
         stop_reason=StopReason.MAX_TIME,

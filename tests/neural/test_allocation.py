@@ -7,6 +7,7 @@ import pytest
 
 import neural
 from neural import vocabulary
+from neural.averaging import Averaging, ExponentialAverage, StochasticAverage
 from neural.session import Session
 
 WIDTH, BATCH, STEPS = 32, 1024, 6
@@ -96,6 +97,24 @@ def test_no_penalty_allocates() -> None:
         clip_norm=1.0,
         clip_value=1.0,
         class_weight=(1.0, 2.0, 3.0),
+    )
+
+    assert peak < SMALLEST_ARRAY
+
+
+@pytest.mark.parametrize("averaging", [ExponentialAverage(), StochasticAverage()])
+def test_nothing_around_the_optimizer_allocates(averaging: Averaging) -> None:
+    """Sums of gradients, averages, old weights of slowed layers have arrays of their own."""
+    peak = peak_of_a_step(
+        layers("relu"),
+        "categorical_crossentropy",
+        gradient_accumulation_steps=2,
+        averaging=averaging,
+        weight_decay=0.1,
+        max_norm=1.0,
+        clip_parameter_norm=1.0,
+        frozen=("dense_2",),
+        learning_rate_factors={"dense_1": 0.5},
     )
 
     assert peak < SMALLEST_ARRAY

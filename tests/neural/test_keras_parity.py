@@ -10,6 +10,7 @@ import pytest
 
 import neural
 from neural import vocabulary
+from neural.averaging import ExponentialAverage
 
 keras = pytest.importorskip("keras")
 
@@ -43,6 +44,11 @@ LOSSES: dict[str, tuple[str, dict[str, Any]]] = {
     "mean_absolute_error": ("MeanAbsoluteError", {}),
     "huber": ("Huber", {}),
     "huber with delta": ("Huber", {"delta": 0.4}),
+    "log_cosh": ("LogCosh", {}),
+    "mean_absolute_percentage_error": ("MeanAbsolutePercentageError", {}),
+    "binary_crossentropy smoothed": ("BinaryCrossentropy", {"from_logits": True, "label_smoothing": 0.2}),
+    "binary_focal_crossentropy": ("BinaryFocalCrossentropy", {"from_logits": True}),
+    "binary_focal_crossentropy gamma": ("BinaryFocalCrossentropy", {"from_logits": True, "gamma": 1.5}),
     "binary_crossentropy": ("BinaryCrossentropy", {"from_logits": True}),
     "categorical_crossentropy": ("SparseCategoricalCrossentropy", {"from_logits": True}),
 }
@@ -50,6 +56,9 @@ LOSSES: dict[str, tuple[str, dict[str, Any]]] = {
 LIMITS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {  # ours, Keras'
     "clip_norm": ({"clip_norm": 0.05}, {"global_clipnorm": 0.05}),
     "clip_value": ({"clip_value": 0.01}, {"clipvalue": 0.01}),
+    "clip_parameter_norm": ({"clip_parameter_norm": 0.02}, {"clipnorm": 0.02}),
+    "weight_decay": ({"weight_decay": 0.1}, {"weight_decay": 0.1}),
+    "max_norm": ({"max_norm": 0.6}, {"constraint": 0.6}),
     "l1 and l2": ({"l1": 0.01, "l2": 0.02}, {"regularizer": (0.01, 0.02)}),
     "class_weight": ({"class_weight": (0.5, 2.0, 1.5)}, {"class_weight": {0: 0.5, 1: 2.0, 2: 1.5}}),
 }
@@ -105,17 +114,27 @@ def rows(loss: str, count: int = ROWS) -> neural.Examples:
     kind = vocabulary.LOSSES[loss].targets
     if kind == "classes":
         return neural.Examples(x, generator.integers(0, 3, count))
+    if loss == "mean_absolute_percentage_error":
+        return neural.Examples(x, generator.uniform(300, 600, (count, 3)))
     if kind == "labels":
         return neural.Examples(x, generator.integers(0, 2, (count, 3)).astype(float))
     return neural.Examples(x, generator.standard_normal((count, 3)))
 
 
-def twin(network: neural.Network, flat: np.ndarray, *, regularizer: tuple[float, float] | None = None) -> Any:
+def twin(
+    network: neural.Network,
+    flat: np.ndarray,
+    *,
+    regularizer: tuple[float, float] | None = None,
+    constraint: float | None = None,
+) -> Any:
     """Build the same network in Keras, with the same weights."""
     model = keras.Sequential([keras.Input(network.input_shape)])
     for layer in network.layers:
         described = keras.regularizers.L1L2(*regularizer) if regularizer else None
-        model.add(keras.layers.Dense(layer.units, layer.activation, kernel_regularizer=described))
+        limit = keras.constraints.MaxNorm(constraint) if constraint else None
+        dense = keras.layers.Dense(layer.units, layer.activation, kernel_regularizer=described, kernel_constraint=limit)
+        model.add(dense)
     model.set_weights([flat[p.start : p.stop].reshape(p.shape) for p in network.parameters])
     return model
 
@@ -203,9 +222,10 @@ def test_limits_and_weights_act_as_in_keras(case: str, dtype: str, network: neur
     changes, settings = LIMITS[case]
     settings = dict(settings)
     regularizer, class_weight = settings.pop("regularizer", None), settings.pop("class_weight", None)
+    constraint = settings.pop("constraint", None)
     examples = rows("categorical_crossentropy")
     weights = neural.initialize(network, np.random.default_rng(3), dtype)
-    model = twin(network, weights, regularizer=regularizer)
+    model = twin(network, weights, regularizer=regularizer, constraint=constraint)
     model.compile(
         optimizer=keras.optimizers.SGD(0.05, **settings),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -220,6 +240,31 @@ def test_limits_and_weights_act_as_in_keras(case: str, dtype: str, network: neur
     mine = ours(network, plan, examples, weights)
 
     compare(case, dtype, mine, theirs(model, examples, class_weight=class_weight), parity)
+
+
+@pytest.mark.parametrize("momentum", [0.99, 0.5])
+def test_averages_over_steps_are_those_of_keras(
+    momentum: float, dtype: str, network: neural.Network, parity: list
+) -> None:
+    """As `use_ema`, whose averages replace the weights when training ends."""
+    examples = rows("categorical_crossentropy")
+    weights = neural.initialize(network, np.random.default_rng(8), dtype)
+    model = twin(network, weights)
+    optimizer = keras.optimizers.SGD(0.05, use_ema=True, ema_momentum=momentum)
+    model.compile(optimizer=optimizer, loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    expected = {}
+    for step in range(1, CHECKPOINTS[-1] + 1):
+        model.train_on_batch(examples.x, examples.y)
+        if step in CHECKPOINTS:
+            expected[step] = np.concatenate(
+                [np.asarray(each).ravel() for each in optimizer._model_variables_moving_average]
+            )
+
+    sgd = vocabulary.create("optimizer", "sgd", learning_rate=0.05)
+    loss = vocabulary.create("loss", "categorical_crossentropy")
+    plan = plan_for(dtype, loss, sgd, averaging=ExponentialAverage(momentum=momentum))
+
+    compare(f"ema {momentum}", dtype, ours(network, plan, examples, weights), expected, parity)
 
 
 def test_epochs_of_shuffled_batches_with_a_smaller_last_one_are_as_in_keras(
@@ -265,8 +310,8 @@ def test_every_activation_has_keras_values_and_slopes(name: str, real_float64: N
     outputs = neural.predict(network, flat, z.T, loss="mean_squared_error")
     slopes = np.asarray(jax.grad(lambda x: (function(x) ** 2).sum())(z.T))
 
-    assert np.abs(outputs - theirs_too).max() <= 1e-14
-    assert np.abs(input_gradient(name, z) - slopes).max() <= 1e-12
+    assert (np.abs(outputs - theirs_too) / np.maximum(1, np.abs(theirs_too))).max() <= 1e-14
+    assert (np.abs(input_gradient(name, z) - slopes) / np.maximum(1, np.abs(slopes))).max() <= 1e-12
 
 
 def input_gradient(name: str, z: np.ndarray) -> np.ndarray:

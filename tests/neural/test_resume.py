@@ -1,13 +1,14 @@
 """A training that goes on from a state ends with the bytes of one that never stopped."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pytest
 
 import neural
 from neural import vocabulary
+from neural.averaging import ExponentialAverage, StochasticAverage
 from neural.stage import slots_for
 
 ROWS = 301  # 150 batches of two and one of one
@@ -67,24 +68,59 @@ def follow(reports: Iterable[neural.Report]) -> tuple[list[tuple], dict[str, byt
     return epochs, {name: array.tobytes() for name, array in report.state().to_arrays().items()}
 
 
+def assert_resumes(
+    plan: neural.TrainingPlan, rows: neural.Examples, network: neural.Network, *, every: int = 4
+) -> list[int]:
+    """Hold trainings that go on from states against one that never stopped; return where in an epoch they were."""
+    undisturbed, final = follow(neural.train(network, plan, rows, rows))
+    positions = []
+    for number, report in enumerate(neural.train(network, plan, rows, rows, group_size=29)):
+        if number % every != 1 or report.step == undisturbed[-1][1]:
+            continue
+        state = through_a_file(report.state())
+        resumed, end = follow(neural.train(network, plan, rows, rows, state=state))
+        positions.append(state.position)
+        assert resumed == undisturbed[state.epoch - 1 :]
+        assert end == final
+    return positions
+
+
 def test_resuming_at_any_batch_changes_no_byte(
     plan: neural.TrainingPlan, rows: neural.Examples, classifier: neural.Network
 ) -> None:
     """Also in the middle of an epoch and of a group of batches, with every generator and sum on its way."""
-    undisturbed, final = follow(neural.train(classifier, plan, rows, rows))
-    positions = []
-
-    for number, report in enumerate(neural.train(classifier, plan, rows, rows, group_size=29)):
-        if number % 4 != 1 or report.step == undisturbed[-1][1]:
-            continue
-        state = through_a_file(report.state())
-        resumed, end = follow(neural.train(classifier, plan, rows, rows, state=state))
-        positions.append(state.position)
-        assert resumed == undisturbed[state.epoch - 1 :]
-        assert end == final
+    positions = assert_resumes(plan, rows, classifier)
 
     group = slots_for(classifier, plan.batch_size)
     assert any(0 < position < ROWS // 2 and position % group for position in positions)  # truly inside of one
+
+
+OPTIONS: dict[str, dict[str, object]] = {
+    "accumulation": {"gradient_accumulation_steps": 4},
+    "accumulation and schedule": {
+        "gradient_accumulation_steps": 7,
+        "schedule": vocabulary.create("schedule", "cosine"),
+    },
+    "exponential average": {"averaging": ExponentialAverage(momentum=0.95)},
+    "stochastic average": {"averaging": StochasticAverage(start_epoch=2)},
+    "average of accumulated": {"averaging": ExponentialAverage(), "gradient_accumulation_steps": 3},
+    "limits": {"clip_parameter_norm": 0.1, "max_norm": 0.8, "weight_decay": 0.01},
+    "frozen and slowed": {"frozen": ("dense_2",), "learning_rate_factors": {"dense_1": 0.3}},
+    "no early stopping": {"early_stopping": None},
+}
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_resuming_with_an_option_changes_no_byte(
+    option: str, rows: neural.Examples, classifier: neural.Network, make_plan: Callable[..., neural.TrainingPlan]
+) -> None:
+    """What stands around the optimizer remembers things too."""
+    stopping = neural.EarlyStopping(patience=2, min_delta=0.02)
+    ordinary = {"batch_size": 2, "epochs": 3, "metrics": ("accuracy",), "early_stopping": stopping}
+
+    positions = assert_resumes(make_plan(**(ordinary | OPTIONS[option])), rows, classifier, every=5)
+
+    assert any(position % 4 for position in positions)  # inside of a gathered step
 
 
 def test_a_finished_state_has_nothing_left_to_do(

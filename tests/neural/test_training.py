@@ -1,6 +1,7 @@
 """The loop: what it yields, when it stops, and that the same arguments give the same bytes."""
 
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 import neural
 from neural import vocabulary
 from neural.errors import Diverged, LinkMismatch, NonFiniteInput, ParameterOutOfRange, ShapeError, UnknownComponent
+from neural.session import Session
 
 Make = Callable[..., neural.TrainingPlan]
 
@@ -283,3 +285,76 @@ def test_class_weights_of_the_wrong_number_are_refused(
     """One for a class."""
     with pytest.raises(ShapeError, match="class_weight"):
         next(neural.train(classifier, make_plan(class_weight=(1.0, 2.0)), classes, None))
+
+
+def judged(make_plan: Make, values: list[float], **rule: object) -> Session:
+    """Let a session judge epochs of these validation losses, with the epoch's number as its weights."""
+    plan = make_plan(epochs=100, early_stopping=neural.EarlyStopping(**rule))  # type: ignore[arg-type]
+    rows = neural.Examples(np.zeros((8, 1)), np.arange(8) % 2)
+    network = neural.Network(layers=(neural.Dense(units=2),), input_shape=(1,))
+    session = Session(network, plan, rows, rows)
+    for value in values:
+        session.vectors.parameters[:] = session.epoch
+        session._judge(value)
+        if session.stop_reason:
+            break
+        session.epoch += 1
+    return session
+
+
+JUDGEMENTS: dict[str, tuple[list[float], dict[str, object], int, int]] = {  # values, rule, stopped in, best
+    "patience": ([5, 4, 4.5, 4.2, 3, 1], {"patience": 2}, 4, 2),
+    "smallest change": ([5, 4.9, 4.8, 4.7], {"patience": 2, "min_delta": 0.5}, 3, 1),
+    "most is best": ([1, 2, 1.5, 1.2], {"patience": 2, "direction": "max"}, 4, 2),
+    "first epochs do not count": ([1, 2, 9, 8, 9, 9], {"patience": 2, "start_from_epoch": 2}, 6, 4),
+    "a baseline must be beaten": ([5, 4, 3, 2], {"patience": 3, "baseline": 2.5}, 100, 4),
+    "a baseline that is not beaten in time": ([5, 5, 5, 2], {"patience": 3, "baseline": 2.5}, 3, 1),
+}
+
+
+@pytest.mark.parametrize("case", JUDGEMENTS)
+def test_early_stopping_follows_the_rules_of_keras(case: str, make_plan: Make) -> None:
+    """Counted from 0 or 1, before or after the increment: every off-by-one shows in the epoch that stops."""
+    keras = pytest.importorskip("keras")
+    values, rule, stopped, best = JUDGEMENTS[case]
+    names = {"direction": "mode", "metric": "monitor"}
+    settings = {names.get(name, name): value for name, value in rule.items()} | {"restore_best_weights": True}
+    theirs = keras.callbacks.EarlyStopping(**({"mode": "min"} | settings))
+    theirs.set_model(SimpleNamespace(get_weights=list, stop_training=False))
+    theirs.on_train_begin()
+    for epoch, value in enumerate(values):
+        theirs.on_epoch_end(epoch, {"val_loss": value})
+        if theirs.model.stop_training:
+            break
+
+    session = judged(make_plan, values, **rule)
+
+    ended = session.epoch if session.stop_reason else 100
+    assert (ended, session.best_epoch) == (stopped, best)
+    assert ended == (theirs.stopped_epoch + 1 if theirs.model.stop_training else 100)
+    assert session.best_epoch == theirs.best_epoch + 1
+    assert (session.best_weights == best).all()
+
+
+def test_an_early_stopped_training_may_end_with_its_last_weights(
+    make_plan: Make, classes: neural.Examples, classifier: neural.Network
+) -> None:
+    """Not everybody wants the best ones."""
+    plan = make_plan(epochs=9, early_stopping=neural.EarlyStopping(patience=1, min_delta=9.0, restore_best=False))
+
+    *_, last = neural.train(classifier, plan, classes, classes)
+
+    assert last.result.weights.tobytes() == last.weights().tobytes()
+    assert (last.result.best_epoch, last.result.epochs_run) == (1, 2)
+
+
+def test_an_end_before_anything_was_watched_has_its_last_weights(
+    make_plan: Make, classes: neural.Examples, classifier: neural.Network
+) -> None:
+    """There must always be something to keep."""
+    plan = make_plan(epochs=3, early_stopping=neural.EarlyStopping(start_from_epoch=5))
+
+    *_, last = neural.train(classifier, plan, classes, classes)
+
+    assert last.result.best_epoch == 3
+    assert last.result.weights.tobytes() == last.weights().tobytes()
