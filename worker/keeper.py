@@ -69,7 +69,11 @@ class Keeper:
         if self._clock() < self._due or (self._writing is not None and not self._writing.done()):
             return
         self._settle()
-        self._hand_over(report)
+        try:
+            self._hand_over(report)
+        except MemoryError:  # the training itself has what it needs
+            log.warning("no memory for a checkpoint")
+            self._due = self._clock() + self._every
 
     def keep(self, report: Report) -> None:
         """Write the state now and wait for it, a while; an attempt that cannot write it ends without."""
@@ -118,6 +122,6 @@ class Keeper:
         except TimeoutError:
             log.warning("checkpoint still under way")
             return
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, MemoryError) as error:
             log.warning("checkpoint not written", reason=type(error).__name__)
         self._writing = None
