@@ -101,6 +101,27 @@ def test_a_killed_worker_loses_no_job(store: Store, iris: str, start_worker: Sta
     assert making.find(store, job_id).attempts == 2
 
 
+def test_a_frozen_worker_wakes_up_fenced(store: Store, iris: str, start_worker: Start) -> None:
+    """A laptop that slept, a paused virtual machine: its job was finished by another one, and stays as that left it."""
+    first = start_worker(CHAINRULE_CHECKPOINT_SECONDS="0.3")
+    job_id = order(store, iris, MANY)
+    eventually(lambda: has_checkpoint(store, job_id), 20, first.text)
+    frozen = first.child()
+    os.kill(frozen, signal.SIGSTOP)
+    second = start_worker()
+    eventually(lambda: status(store, job_id) == "succeeded", 60, second.text)
+    before = vars(making.find(store, job_id)).copy()
+
+    os.kill(frozen, signal.SIGCONT)
+    eventually(lambda: "attempt fenced" in first.text(), 20, first.text)
+
+    after = vars(making.find(store, job_id)).copy()
+    del before["_sa_instance_state"], after["_sa_instance_state"]
+    assert after == before
+    assert [attempt.outcome for attempt in making.attempts_of(store, job_id)] == ["released", "succeeded"]
+    assert first.child() == frozen
+
+
 @ON_SQLITE
 def test_a_child_does_not_outlive_its_parent(store: Store, iris: str, start_worker: Start) -> None:
     """An orphan would train on for nobody, deaf to signals; it gives its job back at once instead."""
