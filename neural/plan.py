@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from neural.augmentation import Augmentation
 from neural.averaging import Averaging
 from neural.early_stopping import EarlyStopping
 from neural.errors import ParameterOutOfRange, UnknownComponent
@@ -47,6 +48,7 @@ class TrainingPlan:
     max_norm: float | None = None
     gradient_accumulation_steps: int = integer(1, minimum=1, summary="Batches that make one step together.")
     averaging: Averaging | None = None
+    augmentation: Augmentation | None = None
     frozen: tuple[str, ...] = ()
     learning_rate_factors: Mapping[str, float] = field(default_factory=dict)
 

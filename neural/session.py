@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural.arrays import Array
+from neural.augmentation import Augmenter
 from neural.averaging import Kept
 from neural.divergence import Rewind, faulty_layer, faulty_parameter
 from neural.errors import Diverged, ShapeError
@@ -52,7 +53,10 @@ class Session:
         self._update = Update(network, plan, self.vectors, self.optimizer_state, self._pace, self.kept)
         self._stages = self._bind_stages(group_size)
         self._validation = None if validation is None else self._bind_validation(validation)
+        self._augmenter = Augmenter(plan.augmentation, network.input_shape) if plan.augmentation else None
         self._memory: dict[str, npt.NDArray[Any]] = self.kept.arrays() | self._update.arrays()
+        if self._augmenter is not None:
+            self._memory |= self._augmenter.arrays()
         changing = [self.vectors.parameters, *self.optimizer_state.slots.values(), *self._memory.values()]
         self._rewind = Rewind(changing, self.optimizer_state, self.streams.dropout)
 
@@ -88,13 +92,13 @@ class Session:
         """Shuffle the rows, unless a restored epoch is under way."""
         if not len(self.permutation):
             self.permutation = self.streams.shuffling.permutation(self.rows)
+            if self._augmenter is not None:
+                self._augmenter.start_epoch(self.streams.augmentation)
             self._start_sums()
 
     def run_group(self) -> None:
         """Run the batches up to the next point where new ones are loaded."""
-        stage, start, rows = self._group()
-        count = stage.load(rows)
-        first = self.position - start
+        stage, start, first, count = self._load()
         if self._rewind.is_due(self.position):
             self._check_weights()
             self._rewind.keep(self.position)
@@ -231,6 +235,14 @@ class Session:
         stop = min(start + stage.slots, whole)
         return stage, start, self.permutation[start * stage.batch_size : stop * stage.batch_size]
 
+    def _load(self) -> tuple[Stage, int, int, int]:
+        """Load the group at the current position: its stage, its first batch, the slots to run from and to."""
+        stage, start, rows = self._group()
+        count, first = stage.load(rows), self.position - start
+        if self._augmenter is not None:
+            self._augmenter.apply(stage.bound.inputs[first:count], self.position)
+        return stage, start, first, count
+
     def _judge(self, value: float) -> None:
         is_watching = self.watched.is_watching(self.epoch)
         is_better = self.watched.is_better(value, self.best_value)
@@ -259,8 +271,7 @@ class Session:
         """Run the epoch again from the kept point up to the batch whose loss was not finite; name the layer."""
         self.position = self._rewind.restore()
         while True:
-            stage, start, rows = self._group()
-            count, first = stage.load(rows), self.position - start
+            stage, start, first, count = self._load()
             self._pace.seek(self._updates_before(self.position))
             with np.errstate(all="ignore"):
                 stage.run(first, min(count, fault - start))

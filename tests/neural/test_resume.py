@@ -8,6 +8,7 @@ import pytest
 
 import neural
 from neural import vocabulary
+from neural.augmentation import Augmentation
 from neural.averaging import ExponentialAverage, StochasticAverage
 from neural.stage import slots_for
 
@@ -121,6 +122,19 @@ def test_resuming_with_an_option_changes_no_byte(
     positions = assert_resumes(make_plan(**(ordinary | OPTIONS[option])), rows, classifier, every=5)
 
     assert any(position % 4 for position in positions)  # inside of a gathered step
+
+
+def test_resuming_with_changed_images_changes_no_byte(
+    generator: np.random.Generator, make_plan: Callable[..., neural.TrainingPlan]
+) -> None:
+    """Every image becomes what it would have become."""
+    images = generator.standard_normal((61, 6, 5, 2)).astype(np.float32)
+    layers = (neural.layers.Conv2D(filters=3, kernel_size=3), neural.layers.Flatten(), neural.Dense(units=3))
+    network = neural.Network(layers=layers, input_shape=(6, 5, 2))
+    augmentation = Augmentation(flip_horizontal=True, shift=1, crop=0.3, noise=0.1)
+    plan = make_plan(batch_size=2, augmentation=augmentation)
+
+    assert_resumes(plan, neural.Examples(images, generator.integers(0, 3, 61)), network, every=2)
 
 
 def test_a_finished_state_has_nothing_left_to_do(
