@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from store import events, ids, retention, states
 from store.clock import now
 from store.errors import AlreadyFinished, NotFound, WrongState
-from store.fairness import is_waiting
 from store.states import JobStatus, Phase, StopReason
 from store.tables import Job, Model
 
@@ -91,17 +90,6 @@ def delete(session: Session, job: Job) -> None:
     session.flush()
     retention.forget(session, retention.newest(session, job.id))
     session.delete(job)
-
-
-def queue_position(session: Session, job: Job) -> int | None:
-    """Tell how many waiting jobs come before this one, plus one; None unless it waits."""
-    if job.status != JobStatus.QUEUED:
-        return None
-    ahead = select(func.count()).where(
-        is_waiting(),
-        (Job.priority > job.priority) | ((Job.priority == job.priority) & (Job.id < job.id)),
-    )
-    return (session.scalar(ahead) or 0) + 1
 
 
 def counts(session: Session) -> dict[str, int]:

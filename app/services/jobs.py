@@ -11,7 +11,7 @@ from app.services.job_view import View, present
 from app.services.keeping import Keep, keep_nothing
 from app.services.planning import Plan
 from app.services.waiting import Lobby
-from store import Store, control, jobs, rows
+from store import Store, control, jobs, rows, waiting_line
 from store.clock import now
 from store.fairness import is_waiting
 from store.states import JobStatus, is_final
@@ -126,7 +126,7 @@ def _check_queue(session: Session, limit: int) -> None:
 
 def _show(store: Store, session: Session, job: Job) -> View:
     live = store.progress.latest(job.id) if job.status == JobStatus.RUNNING else None
-    return present(job, now=now(), live=live, position=jobs.queue_position(session, job))
+    return present(job, now=now(), live=live, position=waiting_line.position(session, job))
 
 
 def _is_over(store: Store, job_id: str) -> bool:

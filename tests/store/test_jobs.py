@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
-from store import claims, events, jobs, verdicts
+from store import claims, events, jobs, verdicts, waiting_line
 from store.database import Database
 from store.errors import NotFound, WrongState
 from store.states import JobStatus, Phase, StopReason
@@ -160,7 +160,7 @@ def test_a_waiting_job_knows_its_place(database: Database) -> None:
     (urgent,) = add_jobs(database, priority=1)
 
     with database.reading() as session:
-        places = [jobs.queue_position(session, session.get_one(Job, id_)) for id_ in (urgent, first, second)]
+        places = [waiting_line.position(session, session.get_one(Job, id_)) for id_ in (urgent, first, second)]
 
     assert places == [1, 2, 3]
 
