@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 import neural
 from chainrule import load
+from chainrule.activations import ACTIVATIONS
 from chainrule.encoding import encode
 from chainrule.errors import RowsChanged, UnreadableWeights
-from chainrule.predictor import ACTIVATIONS, Predictor, decode
+from chainrule.predictor import Predictor, decode
 from chainrule.weights_file import WeightsFile
 from datasets.dates import DateEncoding
 from datasets.encodings import BooleanEncoding, CategoryEncoding, NumberEncoding, OrdinalEncoding, TargetEncoding
@@ -22,7 +23,7 @@ from exports import TrainedModel, write
 from neural import vocabulary
 
 WIDTH = 4
-HIDDEN = sorted(set(vocabulary.ACTIVATIONS))
+HIDDEN = sorted(set(vocabulary.ACTIVATIONS) - {"exponential"})  # e^(e^z) leaves the range of numbers
 OUTPUTS = [
     ("mean_squared_error", "linear", 1),
     ("huber", "tanh", 1),
@@ -171,9 +172,9 @@ def test_no_rows_have_no_answers() -> None:
 
 def test_what_a_later_version_trained_is_refused() -> None:
     """An unknown layer left out would give numbers that mean nothing."""
-    spec = {"network": {"layers": [{"type": "lstm", "name": "lstm_1"}]}, "training": {"loss": "mean_squared_error"}}
+    spec = {"network": {"layers": [{"type": "capsule", "name": "capsule_1"}]}, "training": {"loss": "mean_squared_error"}}
 
-    with pytest.raises(UnreadableWeights, match="lstm"):
+    with pytest.raises(UnreadableWeights, match="capsule"):
         Predictor(WeightsFile({}, spec, {})).forward(np.ones((1, WIDTH)))
 
 

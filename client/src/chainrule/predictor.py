@@ -1,38 +1,27 @@
 """Predicting from downloaded weights, without the service: preprocessing and forward pass in NumPy."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from math import erf
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from chainrule import weights_file
+from chainrule.activations import activation
 from chainrule.encoding import Row, encode
-from chainrule.errors import UnreadableWeights
+from chainrule.layers import Value, compute
 
 Array = np.ndarray
 
 
-def softmax(z: Array) -> Array:
-    """Shares that sum to 1 along the last axis."""
-    e = np.exp(z - z.max(axis=-1, keepdims=True))
-    return np.asarray(e / e.sum(axis=-1, keepdims=True))
-
-
-ACTIVATIONS: dict[str, Callable[..., Array]] = {
-    "linear": lambda z: z,
-    "relu": lambda z: np.maximum(z, 0),
-    "leaky_relu": lambda z, negative_slope=0.2: np.where(z >= 0, z, negative_slope * z),
-    "elu": lambda z, alpha=1.0: np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0))),
-    "gelu": lambda z: z * 0.5 * (1 + np.vectorize(erf, otypes=[float])(z / np.sqrt(2))),
-    "sigmoid": lambda z: 0.5 * (1 + np.tanh(z / 2)),
-    "tanh": np.tanh,
-    "softplus": lambda z: np.logaddexp(z, 0),
-    "softmax": softmax,
+LINKS = {
+    "categorical_crossentropy": "softmax",
+    "categorical_focal_crossentropy": "softmax",
+    "kl_divergence": "softmax",
+    "binary_crossentropy": "sigmoid",
+    "binary_focal_crossentropy": "sigmoid",
+    "poisson": "exponential",
 }
-LINKS = {"categorical_crossentropy": "softmax", "binary_crossentropy": "sigmoid"}
 """What turns the numbers of a network without output activation into probabilities, by its loss."""
 
 
@@ -48,19 +37,16 @@ class Predictor:
 
     def forward(self, x: Array) -> Array:
         """Compute outputs after their link (softmax, sigmoid), shape (rows, outputs)."""
+        values, last = {"input": Value(x)}, "input"
         for layer in self.spec["network"]["layers"]:
-            x = self._layer(layer, x)
-        return self._link()(x)
+            inputs = [values[name] for name in layer.get("inputs") or (last,)]
+            last = layer["name"]
+            values[last] = compute(layer, self._arrays_of(last), inputs)
+        return self._link()(values[last].array)
 
-    def _layer(self, layer: Mapping[str, Any], x: Array) -> Array:
-        if layer["type"] == "dense":
-            z = x @ self.arrays[f"{layer['name']}.kernel"]
-            return activation(layer["activation"])(z + self.arrays.get(f"{layer['name']}.bias", 0))
-        if layer["type"] == "activation":
-            return activation(layer["function"])(x)
-        if layer["type"] == "dropout":  # it does nothing outside training
-            return x
-        raise UnreadableWeights(f"this version cannot compute a layer of type `{layer['type']}`")
+    def _arrays_of(self, layer: str) -> dict[str, Array]:
+        start = f"{layer}."
+        return {name.removeprefix(start): array for name, array in self.arrays.items() if name.startswith(start)}
 
     def _link(self) -> Callable[[Array], Array]:
         last, loss = self.spec["network"]["layers"][-1], self.spec["training"]["loss"]
@@ -72,15 +58,6 @@ class Predictor:
 def load(path: str | Path) -> Predictor:
     """Read a file written by `Model.save(path)`."""
     return Predictor(weights_file.read(path))
-
-
-def activation(chosen: str | Mapping[str, Any]) -> Callable[[Array], Array]:
-    """Find an activation by its name, or by an object of its name and parameters."""
-    parameters = {"name": chosen} if isinstance(chosen, str) else dict(chosen)
-    name = parameters.pop("name")
-    if name not in ACTIVATIONS:
-        raise UnreadableWeights(f"this version cannot compute the activation `{name}`")
-    return partial(ACTIVATIONS[name], **parameters)
 
 
 def decode(outputs: Array, target: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -1,0 +1,197 @@
+"""The forward pass of every layer in plain NumPy: rows first, features last, as Keras lays values out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from chainrule.activations import activation, softmax
+from chainrule.errors import UnreadableWeights
+from chainrule.recurrent import recurrent
+
+Array = np.ndarray
+Layer = Mapping[str, Any]
+Arrays = Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a layer gives, with the time steps that count, (rows, time), where some do not."""
+
+    array: Array
+    mask: Array | None = None
+
+
+def compute(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
+    """Compute one layer from the values that it reads; raise UnreadableWeights for one that is not known here."""
+    kind = layer["type"]
+    if kind in PLACEWISE:
+        return Value(PLACEWISE[kind](layer, arrays, inputs[0].array), inputs[0].mask)
+    if kind in OTHERS:
+        return OTHERS[kind](layer, arrays, inputs)
+    raise UnreadableWeights(f"this version cannot compute a layer of type `{kind}`")
+
+
+def _dense(layer: Layer, arrays: Arrays, x: Array) -> Array:
+    return activation(layer["activation"])(x @ arrays["kernel"] + arrays.get("bias", 0))
+
+
+def _layer_normalization(layer: Layer, arrays: Arrays, x: Array) -> Array:
+    normal = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + layer["epsilon"])
+    return np.asarray(normal * arrays.get("gamma", 1) + arrays.get("beta", 0))
+
+
+def _batch_normalization(layer: Layer, arrays: Arrays, x: Array) -> Array:
+    normal = (x - arrays["moving_mean"]) / np.sqrt(arrays["moving_variance"] + layer["epsilon"])
+    return np.asarray(normal * arrays.get("gamma", 1) + arrays.get("beta", 0))
+
+
+def _positional_embedding(layer: Layer, arrays: Arrays, x: Array) -> Array:
+    if layer["kind"] == "learned":
+        return np.asarray(x + arrays["position_embeddings"])
+    time, features = x.shape[1:]
+    angles = np.arange(time)[:, None] / layer["max_wavelength"] ** (np.arange(features) // 2 * 2 / features)
+    return np.asarray(x + np.where(np.arange(features) % 2 == 0, np.sin(angles), np.cos(angles)))
+
+
+PLACEWISE: dict[str, Callable[[Layer, Arrays, Array], Array]] = {
+    "dense": _dense,
+    "activation": lambda layer, _, x: activation(layer["function"])(x),
+    "prelu": lambda _, arrays, x: np.maximum(x, 0) + arrays["alpha"] * np.minimum(x, 0),
+    "dropout": lambda _, __, x: x,  # it does nothing outside training
+    "gaussian_noise": lambda _, __, x: x,
+    "layer_normalization": _layer_normalization,
+    "batch_normalization": _batch_normalization,
+    "positional_embedding": _positional_embedding,
+}
+"""Layers that keep the time axis, so that a mask passes through."""
+
+
+def _windows(x: Array, size: tuple[int, ...], layer: Layer, fill: float) -> Array:
+    """View (rows, *places, channels) as windows (rows, *count, channels, *size), padded as the layer says."""
+    axes = len(size)
+    strides, dilation = _sizes(layer.get("strides") or size, axes), _sizes(layer.get("dilation", 1), axes)
+    spans = [(n - 1) * step + 1 for n, step in zip(size, dilation, strict=True)]
+    if layer.get("padding", "valid") != "valid":
+        pads = []
+        for n, span, stride in zip(x.shape[1:-1], spans, strides, strict=True):
+            missing = max(0, (-(-n // stride) - 1) * stride + span - n)
+            before = missing if layer["padding"] == "causal" else missing // 2
+            pads.append((before, missing - before))
+        x = np.pad(x, [(0, 0), *pads, (0, 0)], constant_values=fill)
+    windows = sliding_window_view(x, spans, axis=tuple(range(1, axes + 1)))
+    steps = tuple(slice(None, None, stride) for stride in strides)
+    inside = tuple(slice(None, None, step) for step in dilation)
+    return np.asarray(windows[(slice(None), *steps, slice(None), *inside)])
+
+
+def _sizes(value: Any, axes: int) -> tuple[int, ...]:
+    return (value,) * axes if isinstance(value, int) else tuple(value)
+
+
+def _convolution(layer: Layer, arrays: Arrays, x: Array) -> Array:
+    kernel = arrays["kernel"]  # (*size, channels, filters)
+    axes = kernel.ndim - 2
+    windows = _windows(x, kernel.shape[:axes], {"strides": 1, **layer}, 0.0)
+    meeting = [*range(-axes, 0), -axes - 1]  # the windows' sizes, then their channels
+    z = np.tensordot(windows, kernel, axes=(meeting, [*range(axes), axes]))
+    return activation(layer["activation"])(z + arrays.get("bias", 0))
+
+
+def _pooling(axes: int, largest: bool) -> Callable[[Layer, Arrays, list[Value]], Value]:  # noqa: FBT001
+    def pool(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
+        del arrays
+        size = _sizes(layer["pool_size"], axes)
+        windows = _windows(inputs[0].array, size, layer, -np.inf if largest else np.nan)
+        over = tuple(range(-axes, 0))
+        return Value(windows.max(axis=over) if largest else np.nanmean(windows, axis=over))
+
+    return pool
+
+
+def _global_average(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
+    del layer, arrays
+    x, mask = inputs[0].array, inputs[0].mask
+    if mask is None:
+        return Value(x.mean(axis=tuple(range(1, x.ndim - 1))))
+    counted = (x * mask[..., None]).sum(axis=1)
+    return Value(counted / np.maximum(mask.sum(axis=1), 1)[:, None])
+
+
+def _reshape(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
+    del arrays
+    return Value(inputs[0].array.reshape(len(inputs[0].array), *layer["target_shape"]))
+
+
+def _slice(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
+    del arrays
+    part = slice(layer["start"], layer["stop"])
+    mask = inputs[0].mask
+    return Value(inputs[0].array[:, part], None if mask is None else mask[:, part])
+
+
+def _embedding(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
+    ids = inputs[0].array.astype(np.int64)
+    return Value(arrays["embeddings"][ids], (ids != 0).astype(float) if layer["mask_zero"] else None)
+
+
+def _merge(join: Callable[[list[Array]], Array]) -> Callable[[Layer, Arrays, list[Value]], Value]:
+    def merge(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
+        del layer, arrays
+        masks = [value.mask for value in inputs if value.mask is not None]
+        return Value(join([value.array for value in inputs]), masks[0] if masks else None)
+
+    return merge
+
+
+def _attention(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
+    """Weigh the values of all steps by how well their keys fit the queries."""
+
+    def project(name: str, x: Array) -> Array:
+        return np.asarray(np.einsum("btd,dhk->bhtk", x, arrays[f"{name}_kernel"]) + _by_head(name))
+
+    def _by_head(name: str) -> Any:
+        return arrays[f"{name}_bias"][:, None] if f"{name}_bias" in arrays else 0
+
+    asking, asked = inputs[0], inputs[-1]
+    query, key, value = project("query", asking.array), project("key", asked.array), project("value", asked.array)
+    scores = np.einsum("bhtk,bhsk->bhts", query, key) / np.sqrt(layer["key_dim"])
+    if asked.mask is not None:
+        scores = np.where(asked.mask[:, None, None] > 0, scores, -1e9)
+    if layer["causal"]:
+        scores = np.where(np.tril(np.ones(scores.shape[-2:], bool)), scores, -1e9)
+    seen = np.einsum("bhts,bhsk->bthk", softmax(scores), value)
+    out = np.einsum("bthk,hkd->btd", seen, arrays["output_kernel"]) + arrays.get("output_bias", 0)
+    return Value(out, asking.mask)
+
+
+def _recurrent(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
+    array = recurrent(layer, arrays, inputs[0].array, inputs[0].mask)
+    return Value(array, inputs[0].mask if layer["return_sequences"] else None)
+
+
+OTHERS: dict[str, Callable[[Layer, Arrays, list[Value]], Value]] = {
+    "conv1d": lambda layer, arrays, inputs: Value(_convolution(layer, arrays, inputs[0].array)),
+    "conv2d": lambda layer, arrays, inputs: Value(_convolution(layer, arrays, inputs[0].array)),
+    "max_pooling1d": _pooling(1, largest=True),
+    "max_pooling2d": _pooling(2, largest=True),
+    "average_pooling1d": _pooling(1, largest=False),
+    "average_pooling2d": _pooling(2, largest=False),
+    "global_average_pooling1d": _global_average,
+    "global_average_pooling2d": _global_average,
+    "global_max_pooling1d": lambda _, __, inputs: Value(inputs[0].array.max(axis=1)),
+    "global_max_pooling2d": lambda _, __, inputs: Value(inputs[0].array.max(axis=(1, 2))),
+    "flatten": lambda _, __, inputs: Value(inputs[0].array.reshape(len(inputs[0].array), -1)),
+    "reshape": _reshape,
+    "slice": _slice,
+    "embedding": _embedding,
+    "add": _merge(lambda arrays: np.sum(arrays, axis=0)),
+    "multiply": _merge(lambda arrays: np.prod(arrays, axis=0)),
+    "concatenate": _merge(lambda arrays: np.concatenate(arrays, axis=-1)),
+    "multi_head_attention": _attention,
+    "simple_rnn": _recurrent,
+    "lstm": _recurrent,
+    "gru": _recurrent,
+}

@@ -1,0 +1,121 @@
+"""Every layer of the service, computed again by the client alone: the same outputs."""
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pytest
+
+import neural
+from chainrule.layers import OTHERS, PLACEWISE
+from chainrule.predictor import Predictor
+from chainrule.weights_file import WeightsFile
+from neural import layers as own
+from neural import vocabulary
+
+Layers = list[Any]
+IMAGE, SEQUENCE, IDS = (7, 6, 2), (8, 3), (6,)
+
+
+def ids(*behind: Any) -> Layers:
+    """Padded ids, embedded; then what reads them."""
+    return [own.Embedding(input_dim=5, output_dim=4, mask_zero=True), *behind]
+
+
+NETWORKS: dict[str, tuple[tuple[int, ...], Layers]] = {
+    "conv2d": (IMAGE, [own.Conv2D(filters=3, kernel_size=(2, 3), strides=(1, 2), activation="relu"), own.Flatten()]),
+    "conv2d same dilated": (IMAGE, [own.Conv2D(filters=3, padding="same", dilation=2), own.Flatten()]),
+    "conv2d same strides": (IMAGE, [own.Conv2D(filters=3, padding="same", strides=2, use_bias=False), own.Flatten()]),
+    "conv1d causal": (SEQUENCE, [own.Conv1D(filters=3, padding="causal", dilation=2), own.GlobalMaxPooling1D()]),
+    "max pooling": (IMAGE, [own.MaxPooling2D(pool_size=3, strides=2, padding="same"), own.GlobalMaxPooling2D()]),
+    "average pooling": (IMAGE, [own.AveragePooling2D(pool_size=(2, 3), padding="same"), own.Flatten()]),
+    "pooling over time": (SEQUENCE, [own.MaxPooling1D(), own.AveragePooling1D(), own.GlobalAveragePooling1D()]),
+    "normalization": (IMAGE, [own.BatchNormalization(), own.LayerNormalization(), own.GlobalAveragePooling2D()]),
+    "prelu and reshape": (
+        (12,),
+        [own.PReLU(initializer="random_uniform"), own.Reshape(target_shape=(4, -1)), own.Flatten()],
+    ),
+    "slice": (SEQUENCE, [own.Slice(start=2, stop=7), own.Flatten()]),
+    "lstm": (SEQUENCE, [own.LSTM(units=4)]),
+    "lstm both ways": (SEQUENCE, [own.LSTM(units=4, bidirectional=True, return_sequences=True), own.Flatten()]),
+    "gru backwards": (SEQUENCE, [own.GRU(units=4, go_backwards=True)]),
+    "masked gru": (IDS, ids(own.GRU(units=4, bidirectional=True))),
+    "masked lstm": (IDS, ids(own.LSTM(units=3, return_sequences=True), own.GlobalAveragePooling1D())),
+    "simple rnn": (SEQUENCE, [own.SimpleRNN(units=4, activation="relu", return_sequences=True), own.Flatten()]),
+    "attention": (SEQUENCE, [own.MultiHeadAttention(num_heads=2, key_dim=3), own.GlobalAveragePooling1D()]),
+    "causal masked attention": (
+        IDS,
+        ids(
+            own.PositionalEmbedding(),
+            own.MultiHeadAttention(num_heads=2, key_dim=3, causal=True),
+            own.GlobalAveragePooling1D(),
+        ),
+    ),
+    "waves": (SEQUENCE, [own.PositionalEmbedding(kind="sinusoidal"), own.Flatten()]),
+}
+
+
+def spec_of(network: neural.Network) -> dict[str, Any]:
+    """Write a network as a resolved spec does."""
+    layers = []
+    for layer in network.layers:
+        found: dict[str, Any] = {"type": layer.key, "name": layer.name}
+        for field in fields(layer):
+            value = getattr(layer, field.name)
+            found[field.name] = list(value) if isinstance(value, tuple) else value
+        if layer.name in network.inputs:
+            found["inputs"] = list(network.inputs[layer.name])
+        layers.append(found)
+    reshaping = {layer.name: shape for layer, shape in zip(network.layers, network.shapes[1:], strict=True)}
+    for layer in layers:
+        if layer["type"] == "reshape":
+            layer["target_shape"] = list(reshaping[layer["name"]])
+    return {"network": {"layers": layers}, "training": {"loss": "mean_squared_error"}}
+
+
+def both(network: neural.Network, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Predict with the service's mathematics, and with the client's."""
+    generator = np.random.default_rng(3)
+    flat = neural.initialize(network, generator, "float64")
+    flat += np.abs(generator.normal(size=flat.size)) / 5  # moving variances stay positive
+    arrays = neural.named_arrays(network, flat)
+    alone = Predictor(WeightsFile(arrays=arrays, spec=spec_of(network), preprocessing={}))
+    return neural.predict(network, flat, x, loss="mean_squared_error"), alone.forward(x)
+
+
+@pytest.mark.parametrize("case", NETWORKS)
+def test_both_compute_the_same_layers(case: str) -> None:
+    """Who downloads weights gets the answers that the service gives."""
+    shape, layers = NETWORKS[case]
+    network = neural.Network(layers=(*layers, neural.Dense(units=2)), input_shape=shape)
+    generator = np.random.default_rng(4)
+    x = generator.integers(0, 5, (9, *shape)).astype(float) if shape == IDS else generator.normal(size=(9, *shape))
+
+    ours, alone = both(network, x)
+
+    np.testing.assert_allclose(alone, ours, rtol=1e-9, atol=1e-11)
+
+
+def test_both_follow_the_same_connections() -> None:
+    """Branches that read the input, and merge."""
+    network = neural.Network(
+        layers=(
+            neural.Dense(units=3, activation="tanh", name="a"),
+            neural.Dense(units=3, activation="sigmoid", name="b"),
+            own.Multiply(name="gate"),
+            own.Add(name="sum"),
+            own.Concatenate(name="all"),
+            neural.Dense(units=2),
+        ),
+        input_shape=(4,),
+        inputs={"b": ("input",), "gate": ("a", "b"), "sum": ("gate", "a"), "all": ("sum", "input")},
+    )
+
+    ours, alone = both(network, np.random.default_rng(5).normal(size=(7, 4)))
+
+    np.testing.assert_allclose(alone, ours, rtol=1e-9, atol=1e-12)
+
+
+def test_no_layer_is_missing() -> None:
+    """A layer that the service trains and the client cannot compute makes its weights useless here."""
+    assert set(vocabulary.LAYERS) - set(PLACEWISE) - set(OTHERS) == set()
