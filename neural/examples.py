@@ -8,9 +8,13 @@ import numpy.typing as npt
 
 from neural.arrays import Array, check_finite
 from neural.errors import ParameterOutOfRange, ShapeError
+from neural.layers.embedding import Embedding
+from neural.layers.slice import Slice
 from neural.layouts import prepared_rows
 from neural.losses import Loss
 from neural.network import Network
+
+SHARES_TOLERANCE = 1e-3  # of the sum of target shares
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,20 @@ def prepare_inputs(network: Network, x: npt.NDArray[Any], dtype: npt.DTypeLike) 
         needed = f"(rows, {', '.join(map(str, shape))}) with at least one row"
         raise ShapeError("examples.x", got=x.shape, needed=needed)
     check_finite("examples.x", x)
+    _check_ids(network, x)
     return prepared_rows(x, shape, dtype)
+
+
+def _check_ids(network: Network, x: npt.NDArray[Any]) -> None:
+    """Let the embeddings that read the input, or a slice of it, check their ids."""
+    values = {0: x}
+    for index, (layer, sources) in enumerate(zip(network.layers, network.sources, strict=True)):
+        if sources[0] not in values:
+            continue
+        if isinstance(layer, Slice):
+            values[index + 1] = values[sources[0]][:, layer.start : layer.stop]
+        if isinstance(layer, Embedding):
+            layer.check_inputs(values[sources[0]])
 
 
 def _targets(network: Network, loss: Loss, y: npt.NDArray[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
@@ -75,8 +92,13 @@ def _targets(network: Network, loss: Loss, y: npt.NDArray[Any], dtype: npt.DType
     if y.ndim != 2 + len(time) or list(y.shape[1:]) != [*time, outputs]:
         raise ShapeError("examples.y", got=y.shape, needed=f"(rows, {', '.join(map(str, network.output_shape))})")
     check_finite("examples.y", y)
-    if loss.targets == "labels" and ((y < 0) | (y > 1)).any():
+    if loss.targets in {"labels", "shares"} and ((y < 0) | (y > 1)).any():
         raise ParameterOutOfRange(loss.key, "y", float(y[(y < 0) | (y > 1)][0]), expected="from 0 to 1")
+    if loss.targets == "shares" and (off := np.abs(y.sum(axis=-1) - 1) > SHARES_TOLERANCE).any():
+        raise ParameterOutOfRange(loss.key, "y", float(y.sum(axis=-1)[off][0]), expected="shares that sum to 1")
+    smallest = getattr(loss, "smallest_target", -np.inf)
+    if (y < smallest).any():
+        raise ParameterOutOfRange(loss.key, "y", float(y[y < smallest][0]), expected=f"at least {smallest:g}")
     return y.astype(dtype)
 
 
@@ -100,7 +122,11 @@ def _weights(
     loss: Loss, y: npt.NDArray[Any], class_weight: tuple[float, ...], network: Network, dtype: npt.DTypeLike
 ) -> Array:
     outputs = network.output_shape[-1]
-    if len(network.output_shape) > 1 or loss.targets == "values" or (loss.targets == "labels" and outputs != 1):
+    if (
+        len(network.output_shape) > 1
+        or loss.targets in {"values", "shares"}
+        or (loss.targets == "labels" and outputs != 1)
+    ):
         raise ParameterOutOfRange("plan", "class_weight", class_weight, expected="null: the targets are not classes")
     classes = outputs if loss.targets == "classes" else 2
     if len(class_weight) != classes:

@@ -11,6 +11,7 @@ from neural.layers.conv1d import Conv1D
 from neural.layers.conv2d import Conv2D
 from neural.layers.dense import Dense
 from neural.layers.dropout import Dropout
+from neural.layers.embedding import Embedding
 from neural.layers.flatten import Flatten, Reshape
 from neural.layers.global_pooling import (
     GlobalAveragePooling1D,
@@ -20,9 +21,11 @@ from neural.layers.global_pooling import (
 )
 from neural.layers.gru import GRU
 from neural.layers.lstm import LSTM
+from neural.layers.multi_head_attention import MultiHeadAttention
 from neural.layers.multiply import Multiply
 from neural.layers.normalization import BatchNormalization, LayerNormalization
 from neural.layers.pooling import AveragePooling1D, AveragePooling2D, MaxPooling1D, MaxPooling2D
+from neural.layers.positional_embedding import PositionalEmbedding
 from neural.layers.prelu import PReLU
 from neural.layers.simple_rnn import SimpleRNN
 from neural.layers.slice import Slice
@@ -32,7 +35,7 @@ _ALL: tuple[type[Layer], ...] = (
     Conv1D, Conv2D, MaxPooling1D, MaxPooling2D, AveragePooling1D, AveragePooling2D,
     GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalAveragePooling1D, GlobalAveragePooling2D, BatchNormalization,
     LayerNormalization, PReLU,
-    SimpleRNN, LSTM, GRU,
+    SimpleRNN, LSTM, GRU, Embedding, PositionalEmbedding, MultiHeadAttention,
 )  # fmt: skip
 LAYERS: Mapping[str, type[Layer]] = MappingProxyType({layer.key: layer for layer in _ALL})
 
@@ -50,6 +53,7 @@ __all__ = [
     "Conv2D",
     "Dense",
     "Dropout",
+    "Embedding",
     "Flatten",
     "GlobalAveragePooling1D",
     "GlobalAveragePooling2D",
@@ -59,8 +63,10 @@ __all__ = [
     "LayerNormalization",
     "MaxPooling1D",
     "MaxPooling2D",
+    "MultiHeadAttention",
     "Multiply",
     "PReLU",
+    "PositionalEmbedding",
     "Reshape",
     "SimpleRNN",
     "Slice",

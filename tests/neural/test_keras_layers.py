@@ -63,7 +63,36 @@ def recurrent(name: str, **options: Any) -> Both:
     return SEQUENCE, [getattr(own, name)(units=4, **options)], make
 
 
+class SelfAttention(keras.layers.Layer):
+    """Keras' layer as one that reads one value."""
+
+    def __init__(self, *, causal: bool = False, use_bias: bool = True) -> None:
+        super().__init__()
+        self.causal = causal
+        self.attention = keras.layers.MultiHeadAttention(2, 3, use_bias=use_bias)
+
+    def build(self, shape: Any) -> None:
+        """Build on one shape."""
+        self.attention.build(shape, shape)
+
+    def call(self, x: Any) -> Any:
+        """Attend to itself; asked for its scores, Keras does not go through JAX' own attention, which is float32."""
+        return self.attention(x, x, use_causal_mask=self.causal, return_attention_scores=True)[0]
+
+
+def attention(**options: Any) -> Both:
+    """Self-attention with these options."""
+    return (
+        SEQUENCE,
+        [own.MultiHeadAttention(num_heads=2, key_dim=3, **options)],
+        lambda _: [SelfAttention(**options)],
+    )
+
+
 CASES: dict[str, Both] = {
+    "attention": attention(),
+    "attention causal": attention(causal=True),
+    "attention no bias": attention(use_bias=False),
     **{
         f"{name} {' '.join(options)}".strip().lower(): recurrent(name, **options)
         for name in ("SimpleRNN", "LSTM", "GRU")

@@ -1,0 +1,221 @@
+"""Attention with several heads, over a sequence itself or over another one."""
+
+import math
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from typing import ClassVar
+
+import numpy as np
+
+from neural.arrays import Array, Calls, scalar
+from neural.errors import ShapeError
+from neural.fields import check, choice, flag, integer, real
+from neural.initializers import INITIALIZERS, initializer
+from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
+from neural.layers.projection import Projection, tokens
+
+BLOCKED = -1e9  # added to the scores of what must not be seen; e^ of it is 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class MultiHeadAttention(Layer):
+    """y = Wₒᵀ[o₁; …; oₙ] + bₒ with oₕ = Vₕ·softmax(KₕᵀQₕ / √key_dim), the softmax over the keys.
+
+    Q is projected from the first input, K and V from the second, or from the first again where there is no other.
+    Masked steps of the second input are not seen; with `causal` no later step is. Kernels have Keras' shapes:
+    (features, heads, key_dim) and (heads, key_dim, features). Source: Vaswani et al. 2017.
+    """
+
+    key: ClassVar[str] = "multi_head_attention"
+    summary: ClassVar[str] = "Every step gathers from all steps of its own or another sequence, weighed by likeness."
+    aliases: ClassVar[tuple[str, ...]] = ("attention", "self_attention")
+    maximum_inputs: ClassVar[int | None] = 2
+
+    num_heads: int = integer(minimum=1, summary="Number of heads.")
+    key_dim: int = integer(minimum=1, summary="Features of the queries, keys and values of each head.")
+    causal: bool = flag(default=False, summary="Whether a step sees only itself and earlier ones.")
+    dropout: float = real(
+        0.0, minimum=0, exclusive_maximum=1, summary="Share of the weights that are cleared while training."
+    )
+    initializer: str = choice("glorot_uniform", lambda: INITIALIZERS, summary="How the kernels start.")
+    use_bias: bool = flag(default=True, summary="Whether biases are added.")
+    bias_initializer: str = choice("zeros", lambda: INITIALIZERS, summary="How the biases start.")
+
+    def __post_init__(self) -> None:
+        check(self)
+        initializer(self.initializer)
+        initializer(self.bias_initializer)
+
+    def output_shape(self, *input_shapes: Shape) -> Shape:
+        """Return the shape of the queries' sequence."""
+        for shape in input_shapes:
+            if len(shape) != 2:
+                raise ShapeError(f"layer {self.name}", got=shape, needed="a sequence, (time, features)")
+        return input_shapes[0]
+
+    def parameter_shapes(self, *input_shapes: Shape) -> tuple[ParameterShape, ...]:
+        """Kernel and bias of queries, keys, values and output."""
+        heads = (self.num_heads, self.key_dim)
+        features, others = input_shapes[0][-1], input_shapes[-1][-1]
+        shapes = {
+            "query": ((features, *heads), heads),
+            "key": ((others, *heads), heads),
+            "value": ((others, *heads), heads),
+            "output": ((*heads, features), (features,)),
+        }
+        found = []
+        for name, (kernel, bias) in shapes.items():
+            found.append(ParameterShape(f"{name}_kernel", kernel, self.initializer))
+            if self.use_bias:
+                found.append(ParameterShape(f"{name}_bias", bias, self.bias_initializer))
+        return tuple(found)
+
+    def flops_per_row(self, *input_shapes: Shape) -> int:
+        """Two for each weight at each step, and for each feature of each pair of steps."""
+        (time, features), (others, width) = input_shapes[0], input_shapes[-1]
+        wide = self.num_heads * self.key_dim
+        return 4 * wide * (time * features + others * width + time * others)
+
+    def bind(self, place: Place) -> Bound:
+        """Project, attend, project; tokens lie row by row of the batch in between."""
+        wide = self.num_heads * self.key_dim
+        features, others = place.input_shapes[0][-1], place.input_shapes[-1][-1]
+        sizes = [(width + self.use_bias) * wide for width in (features, others, others)]
+        ends = np.cumsum([0, *sizes])
+        own = [
+            (place.parameters[a:b].reshape(-1, wide), place.gradients[a:b].reshape(-1, wide)) for a, b in pairwise(ends)
+        ]
+        if len(place.xs) == 1:
+            inward = [Projection(place, 0, own, "qkv", use_bias=self.use_bias)]
+        else:
+            inward = [
+                Projection(place, 0, own[:1], "q", use_bias=self.use_bias),
+                Projection(place, 1, own[1:], "kv", use_bias=self.use_bias),
+            ]
+        heads = _Heads(self, place, [part for each in inward for part in each.parts])
+        outward = _Outward(self, place, heads, int(ends[-1]))
+        return Bound(
+            [*(call for each in inward for call in each.forward), *heads.forward, *outward.forward],
+            [*outward.backward, *heads.backward, *(call for each in inward for call in each.backward)],
+        )
+
+
+class _Heads:
+    """softmax(KᵀQ)·V of every head and row; scores lie (keys, heads, batch, queries), reduced over the first axis."""
+
+    def __init__(self, layer: MultiHeadAttention, place: Place, parts: list[tuple[Array, Array]]) -> None:
+        self._layer, self._place = layer, place
+        (Q, dQ), (K, dK), (V, dV) = ((self._by_head(a), self._by_head(b)) for a, b in parts)
+        self.q, self.dq = parts[0]
+        heads, _, batch, queries = Q.shape
+        keys = K.shape[-1]
+        ones = int(layer.use_bias)
+        flat = place.scratch("context", (heads * layer.key_dim + ones, batch * queries))
+        flat[len(flat) - ones :] = 1
+        self.context = flat
+        self.dcontext = place.scratch("dcontext", (heads * layer.key_dim, batch * queries))
+        o, do = (self._by_head(each[: heads * layer.key_dim], queries) for each in (flat, self.dcontext))
+        scores = place.scratch("scores", (keys, heads, batch, queries))
+        dscores = place.scratch("dscores", scores.shape)
+        self._total = place.scratch("total", (heads, batch, queries))
+        P, dP = (each.transpose(1, 2, 0, 3) for each in (scores, dscores))  # (heads, batch, keys, queries)
+        Q, K, V, dQ, dK, dV, o, do = (each.swapaxes(1, 2) for each in (Q, K, V, dQ, dK, dV, o, do))
+        scale = scalar(1 / math.sqrt(layer.key_dim), scores.dtype)
+        drop, dropped = self._dropout(scores, dscores)
+        seen = P if dropped is None else dropped.transpose(1, 2, 0, 3)
+        product = place.scratch("product", self.dcontext.shape)
+        total = place.scratch("error total", self._total.shape)
+        by_feature = product.reshape(heads, layer.key_dim, batch, queries)
+        self.forward: Calls = [
+            partial(np.multiply, self.q, scale, self.q),
+            partial(np.matmul, K.swapaxes(2, 3), Q, P),
+            *self._block(scores),
+            *self._softmax(scores),
+            *drop,
+            partial(np.matmul, V, seen, o),
+        ]
+        self.backward: Calls = [
+            partial(np.matmul, do, seen.swapaxes(2, 3), dV),
+            partial(np.matmul, V.swapaxes(2, 3), do, dP),
+            *([] if dropped is None else [partial(np.multiply, dscores, self._kept, dscores)]),
+            partial(np.multiply, self.dcontext, flat[: len(product)], product),
+            partial(np.add.reduce, by_feature, 1, None, total),  # Σ over the keys of P·dP, by features
+            partial(np.subtract, dscores, total, dscores),
+            partial(np.multiply, dscores, scores, dscores),
+            partial(np.matmul, K, dP, dQ),
+            partial(np.multiply, self.dq, scale, self.dq),
+            partial(np.matmul, Q, dP.swapaxes(2, 3), dK),
+        ]
+
+    def _by_head(self, flat: Array, time: int | None = None) -> Array:
+        """View (heads · key_dim, batch · time) as (heads, key_dim, batch, time)."""
+        batch = self._place.y.shape[-1]
+        return flat.reshape(self._layer.num_heads, self._layer.key_dim, batch, time or flat.shape[1] // batch)
+
+    def _softmax(self, scores: Array) -> Calls:
+        """Turn scores into weights in place."""
+        total = self._total
+        return [
+            partial(np.maximum.reduce, scores, 0, None, total),
+            partial(np.subtract, scores, total, scores),
+            partial(np.exp, scores, scores),
+            partial(np.add.reduce, scores, 0, None, total),
+            partial(np.reciprocal, total, total),
+            partial(np.multiply, scores, total, scores),
+        ]
+
+    def _block(self, scores: Array) -> Calls:
+        """Push the scores of masked keys and of later steps out of reach."""
+        keys, _, batch, queries = scores.shape
+        calls: Calls = []
+        if self._layer.causal:
+            later = np.tril(np.full((keys, queries), BLOCKED, scores.dtype), -1).reshape(keys, 1, 1, queries)
+            calls.append(partial(np.add, scores, later, scores))
+        mask = self._place.masks[-1]
+        if mask is not None:
+            blocked, one = self._place.scratch("blocked", (keys, 1, batch, 1)), scalar(1, scores.dtype)
+            flat = blocked.reshape(keys, batch)
+            calls += [
+                partial(np.subtract, one, mask, flat),
+                partial(np.multiply, flat, scalar(BLOCKED, scores.dtype), flat),
+                partial(np.add, scores, blocked, scores),
+            ]
+        return calls
+
+    def _dropout(self, scores: Array, dscores: Array) -> tuple[Calls, Array | None]:
+        """Clear some weights and scale up the others, while training."""
+        generator, rate = self._place.generator, self._layer.dropout
+        if generator is None or rate == 0:
+            return [], None
+        self._kept = kept = self._place.scratch("kept", scores.shape)
+        dropped = self._place.scratch("dropped", scores.shape)
+        keep = scalar(1 - rate, scores.dtype)
+        del dscores
+        return [
+            partial(generator.random, None, scores.dtype.type, kept),
+            partial(np.add, kept, keep, kept),
+            partial(np.floor, kept, kept),
+            partial(np.divide, kept, keep, kept),
+            partial(np.multiply, scores, kept, dropped),
+        ], dropped
+
+
+class _Outward:
+    """The projection of what the heads gathered back into the layer's output."""
+
+    def __init__(self, layer: MultiHeadAttention, place: Place, heads: _Heads, start: int) -> None:
+        features = place.output_shape[-1]
+        W = place.parameters[start:].reshape(-1, features)
+        dW = place.gradients[start:].reshape(-1, features)
+        y = place.scratch("y by row", (features, heads.context.shape[1]))
+        wide = layer.num_heads * layer.key_dim
+        self.forward: Calls = [
+            partial(W.T.dot, heads.context, y),
+            partial(np.copyto, tokens(place.y_values), y.reshape(tokens(place.y_values).shape)),
+        ]
+        self.backward: Calls = [
+            partial(np.copyto, y.reshape(tokens(place.dy).shape), tokens(place.dy)),
+            partial(heads.context.dot, y.T, dW),
+            partial(W[:wide].dot, y, heads.dcontext),
+        ]
