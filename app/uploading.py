@@ -1,6 +1,7 @@
 """How a file may be sent: as the body itself, or as the part `file` of a form."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from flask import request
 from marshmallow import ValidationError
@@ -13,9 +14,30 @@ from app.forms import FileForm
 from app.schemas.shared import NAME_RULES
 from app.services.uploads import UNTITLED, plain_name
 
-CSV_TYPES = ("text/csv", "text/tab-separated-values", "application/csv", "text/plain")
+TEXT_TYPES = ("text/csv", "text/tab-separated-values", "application/csv", "text/plain")
+SHOWN_TYPES = (
+    *TEXT_TYPES[:2],
+    "application/x-ndjson",
+    "application/vnd.apache.parquet",
+    "application/vnd.apache.arrow.file",
+    "application/vnd.apache.arrow.stream",
+    "application/x-npy",
+    "application/x-npz",
+    "application/gzip",
+    "application/zip",
+    "application/octet-stream",
+)
+TYPES = (
+    *SHOWN_TYPES,
+    *TEXT_TYPES[2:],
+    "application/jsonl",
+    "application/jsonlines",
+    "application/json-lines",
+    "application/x-gzip",
+    "application/x-zip-compressed",
+)
+"""What the body may be called; the bytes decide what it is."""
 FORM = "multipart/form-data"
-LATER = ("application/x-ndjson", "application/vnd.apache.parquet", "application/x-npy", "application/x-npz")
 FORM_ALLOWANCE = 1 << 16  # what a form adds to the file: boundaries, headers, a name
 
 PROBLEMS = (
@@ -29,10 +51,12 @@ PROBLEMS = (
     *sorted(code for code in CATALOGUE if code.startswith("data.")),
 )
 _TABLE = "sepal_length,species\n5.1,setosa\n6.3,virginica\n"
+_BYTES = "(the bytes of the file)"
 REQUEST_BODY = {
     "required": True,
     "content": {
-        **{kind: {"schema": {"type": "string"}, "example": _TABLE} for kind in CSV_TYPES[:2]},
+        **{kind: {"schema": {"type": "string"}, "example": _TABLE} for kind in SHOWN_TYPES[:2]},
+        **{kind: {"schema": {"type": "string", "format": "binary"}, "example": _BYTES} for kind in SHOWN_TYPES[2:]},
         FORM: {
             "schema": {
                 "type": "object",
@@ -48,13 +72,32 @@ REQUEST_BODY = {
 }
 
 
+FILES = {
+    "csv": ("text/csv", ".csv"),
+    "jsonl": ("application/x-ndjson", ".jsonl"),
+    "parquet": ("application/vnd.apache.parquet", ".parquet"),
+    "arrow": ("application/vnd.apache.arrow.file", ".arrow"),
+    "npy": ("application/x-npy", ".npy"),
+    "npz": ("application/x-npz", ".npz"),
+    "images": ("application/zip", ".zip"),
+}
+
+
+def media_type(form: str, dialect: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Return the media type and the ending of a file's name."""
+    kind, ending = FILES[form]
+    if (dialect or {}).get("compression"):
+        return "application/gzip", f"{ending}.gz"
+    return kind, ending
+
+
 def incoming(name: str | None) -> tuple[Iterator[bytes], Callable[[], str]]:
     """Return the file's pieces, and a function that names it once they are through."""
     limit = store().settings.max_upload_bytes
     if request.mimetype == FORM:
         form = FileForm(limit + FORM_ALLOWANCE)
         return _within(form.file(), limit), lambda: name or _checked(form.name) or plain_name(form.file_name)
-    if request.mimetype not in CSV_TYPES:
+    if request.mimetype not in TYPES:
         raise wrong_type()
     return bodies.chunks(limit), lambda: name or UNTITLED
 
@@ -86,9 +129,7 @@ def wrong_type() -> Refused:
     hint = "With curl: `-F file=@data.csv`, or `-H 'Content-Type: text/csv' --data-binary @data.csv`."
     if given == "application/x-www-form-urlencoded":
         hint = "That is what curl says of `--data-binary` by itself; add `-H 'Content-Type: text/csv'`."
-    elif given in LATER:
-        hint = "This format is not supported yet; export the table as CSV."
     said = f"is `{given}`" if given else "has no `Content-Type`"
-    message = f"The body {said}; this address takes {', '.join(f'`{kind}`' for kind in (*CSV_TYPES[:2], FORM))}."
-    allowed = [*CSV_TYPES, FORM]
+    message = f"The body {said}; this address takes {', '.join(f'`{kind}`' for kind in (*SHOWN_TYPES, FORM))}."
+    allowed = [*TYPES, FORM]
     return refuse("request.wrong_content_type", message, found=given or None, allowed=allowed, hint=hint)

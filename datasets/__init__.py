@@ -4,6 +4,7 @@ from datasets.columns import Column, DataWarning, Kind
 from datasets.examples import Prepared, labelled_rows, prepare_examples
 from datasets.fitting import ENCODINGS, FILLS, SCALINGS, TARGET_SCALINGS, TASKS, fit_preprocessing
 from datasets.limits import Limits
+from datasets.opening import FORMATS, parse_table
 from datasets.parsing import parse_csv
 from datasets.prepared import digest_file, open_prepared, write_prepared
 from datasets.preprocessing import Preprocessing
@@ -14,6 +15,7 @@ from datasets.targets import suggest_target, target_candidates
 __all__ = [
     "ENCODINGS",
     "FILLS",
+    "FORMATS",
     "SCALINGS",
     "TARGET_SCALINGS",
     "TASKS",
@@ -31,6 +33,7 @@ __all__ = [
     "labelled_rows",
     "open_prepared",
     "parse_csv",
+    "parse_table",
     "prepare_examples",
     "split",
     "suggest_target",

@@ -14,6 +14,9 @@ class Kind(StrEnum):
     NUMBER = "number"
     CATEGORY = "category"
     BOOLEAN = "boolean"
+    DATE = "date"
+    VECTOR = "vector"
+    IMAGE = "image"
     ID = "id"
     CONSTANT = "constant"
     EMPTY = "empty"
@@ -29,7 +32,8 @@ class Column:
 
     `distinct` counts different values without the missing ones; it is a lower bound where `distinct_exact` is false.
     `statistics` of numbers: min, max, mean, std (population), quantiles, histogram, whole, and top where values
-    are few; of everything else: top, the most frequent values with their counts.
+    are few; of categories: top, the most frequent values with their counts; of dates: min, max, format; of vectors and
+    images: shape (of one row), min, max, mean, std and whole over all their numbers.
     """
 
     name: str

@@ -8,12 +8,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from datasets.columns import Column
+from datasets.columns import Column, Kind
 from datasets.duplicates import DuplicateRows
 from datasets.inference import ColumnScan
+from datasets.moments import DateConverter
 from datasets.numbers import clean
 from datasets.prepared import PreparedWriter
 from datasets.statistics import NumberSummary, top_values
+from datasets.vectors import VectorConverter, VectorScan
 
 CODED = pa.dictionary(pa.int32(), pa.string())
 
@@ -73,18 +75,23 @@ class TextConverter:
         return {}
 
 
-Converter = NumberConverter | CodeConverter | TextConverter
+Converter = NumberConverter | CodeConverter | TextConverter | DateConverter | VectorConverter
+Scan = ColumnScan | VectorScan
 
 
-def choose_converter(scan: ColumnScan, *, width: int) -> Converter:
+def choose_converter(scan: Scan, *, width: int) -> Converter:
     """Return the way to the final type of a column that was scanned to its end."""
+    if isinstance(scan, VectorScan):
+        return VectorConverter(scan)
     if scan.numbers:
         return NumberConverter(scan, width=width)
+    if scan.kind() is Kind.DATE and scan.dates.format:
+        return DateConverter(scan.dates.format)
     return CodeConverter(scan) if scan.values.is_exact else TextConverter()
 
 
 def convert(
-    blocks: Iterable[list[pa.Array]], scans: Sequence[ColumnScan], path: Path
+    blocks: Iterable[list[pa.Array]], scans: Sequence[Scan], path: Path
 ) -> tuple[tuple[Column, ...], int | None]:
     """Write the prepared file; gives the columns and the number of duplicate rows, None where that is not known."""
     converters = [choose_converter(scan, width=len(scans)) for scan in scans]
@@ -98,7 +105,18 @@ def convert(
     return tuple(map(_describe, scans, converters)), duplicates.count()
 
 
-def _describe(scan: ColumnScan, converter: Converter) -> Column:
+def _describe(scan: Scan, converter: Converter) -> Column:
+    if isinstance(scan, VectorScan):
+        return Column(
+            name=scan.name,
+            kind=scan.kind(),
+            missing=0,
+            distinct=0,
+            distinct_exact=False,
+            numeric=True,
+            statistics=scan.statistics(),
+        )
+    is_date = isinstance(converter, DateConverter)
     return Column(
         name=scan.name,
         kind=scan.kind(),
@@ -106,5 +124,5 @@ def _describe(scan: ColumnScan, converter: Converter) -> Column:
         distinct=scan.distinct(),
         distinct_exact=scan.values.is_exact,
         numeric=scan.numbers is not None,
-        statistics=converter.statistics() | {"top": top_values(scan)},
+        statistics=converter.statistics() | ({} if is_date else {"top": top_values(scan)}),
     )

@@ -11,7 +11,7 @@ class ValueCounts:
     """Counts values block by block; beyond `most_values` or `most_bytes` it stops and keeps the most frequent ones."""
 
     def __init__(self, *, most_values: int, most_bytes: int) -> None:
-        self.values: pa.Array = pa.array([], pa.string())
+        self.values: pa.Array = pa.array([], pa.string())  # takes the type of the first values
         self.counts = np.zeros(0, np.int64)
         self.distinct = 0
         self.seen = 0
@@ -23,6 +23,8 @@ class ValueCounts:
         """Count a block of values without nulls."""
         if not self.is_exact or not len(values):
             return
+        if not len(self.values):
+            self.values = self.values.cast(values.type)
         block = pc.value_counts(values)
         joined = pa.concat_arrays([self.values, block.field("values")]).dictionary_encode()
         weights = np.concatenate([self.counts, np.asarray(block.field("counts"))])

@@ -15,6 +15,19 @@ DatasetError
 │   ├── TooManyColumns       data.too_many_columns
 │   ├── TooManyRows          data.too_many_rows
 │   ├── FileTooLarge         data.too_large
+│   ├── BadJson              data.bad_json
+│   ├── UnsupportedType      data.unsupported_type
+│   ├── PickleForbidden      data.pickle_forbidden
+│   ├── SizeMismatch         data.size_mismatch
+│   ├── RaggedVector         data.ragged_vector
+│   ├── BadArchive           data.archive_damaged
+│   │   ├── ArchiveRatio     data.archive_ratio
+│   │   ├── ArchivePath      data.archive_path
+│   │   ├── ArchiveEntries   data.archive_entries
+│   │   ├── ArchiveMethod    data.archive_method
+│   │   └── ArchiveOverlap   data.archive_overlap
+│   ├── BadImage             data.image_invalid
+│   │   └── ImageTooLarge    data.image_too_large
 │   └── Malformed            data.malformed
 ├── BadColumnName            data.bad_column_name
 │   └── DuplicateColumn      data.duplicate_column
@@ -180,8 +193,86 @@ class FileTooLarge(UnreadableFile):
     code = "data.too_large"
 
 
+class BadJson(UnreadableFile):
+    """A line of JSON Lines is no JSON object, or holds what no table can hold."""
+
+    code = "data.bad_json"
+
+
+class UnsupportedType(UnreadableFile):
+    """A column or an array holds values of a type that is not learned from."""
+
+    code = "data.unsupported_type"
+
+
+class PickleForbidden(UnreadableFile):
+    """An array holds Python objects, which could run anything when they are read."""
+
+    code = "data.pickle_forbidden"
+
+
+class SizeMismatch(UnreadableFile):
+    """A file announces another size than it has."""
+
+    code = "data.size_mismatch"
+
+
+class RaggedVector(UnreadableFile):
+    """The vectors of a column, or the arrays of a file, do not have one length."""
+
+    code = "data.ragged_vector"
+
+
+class BadArchive(UnreadableFile):
+    """A compressed file is damaged or cut off."""
+
+    code = "data.archive_damaged"
+
+
+class ArchiveRatio(BadArchive):
+    """A compressed file grows out of all proportion."""
+
+    code = "data.archive_ratio"
+
+
+class ArchivePath(BadArchive):
+    """An entry of an archive has a name that points out of the archive, or is no plain file."""
+
+    code = "data.archive_path"
+
+
+class ArchiveEntries(BadArchive):
+    """An archive has too many entries, or entries that do not belong together."""
+
+    code = "data.archive_entries"
+
+
+class ArchiveMethod(BadArchive):
+    """An entry of an archive is encrypted, or compressed in a way that is not read."""
+
+    code = "data.archive_method"
+
+
+class ArchiveOverlap(BadArchive):
+    """Two entries of an archive share bytes."""
+
+    code = "data.archive_overlap"
+
+
+class BadImage(UnreadableFile):
+    """A file in an archive of images is no whole PNG or JPEG of one frame."""
+
+    code = "data.image_invalid"
+
+
+class ImageTooLarge(BadImage):
+    """An image has more pixels than the limit."""
+
+    code = "data.image_too_large"
+
+
 class Malformed(UnreadableFile):
-    """The file cannot be read as CSV, for a reason that has no name of its own."""
+    """The file cannot be read, for a reason that has no name of its own."""
 
     code = "data.malformed"
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from datasets.columns import Kind
 from datasets.counting import ValueCounts
+from datasets.moments import DateScan
 from datasets.numbers import clean, count_numbers, first_non_number, parse_numbers
 from datasets.values import order_yes_no
 
@@ -48,7 +49,7 @@ class NumberScan:
         numbers = parse_numbers(values, decimal=self.decimal)
         if numbers is None:
             index = first_non_number(values, decimal=self.decimal)
-            self.misfit = FirstPlace(row=int(rows[index]), text=values[index].as_py())
+            self.misfit = FirstPlace(row=int(rows[index]), text=str(values[index].as_py()))
             return
         if not np.isfinite(numbers).all():
             self._note_infinite(numbers, values, rows)
@@ -59,7 +60,7 @@ class NumberScan:
     def _note_infinite(self, numbers: np.ndarray, values: pa.Array, rows: np.ndarray) -> None:
         places = np.flatnonzero(np.isinf(numbers))
         if places.size and self.infinite is None:
-            self.infinite = FirstPlace(row=int(rows[places[0]]), text=values[int(places[0])].as_py())
+            self.infinite = FirstPlace(row=int(rows[places[0]]), text=str(values[int(places[0])].as_py()))
 
     def _summarise(self, numbers: np.ndarray) -> None:
         self.count += numbers.size
@@ -81,6 +82,7 @@ class ColumnScan:
             most_values=max(256, min(100_000, MOST_VALUES // width)), most_bytes=max(1 << 14, MOST_BYTES // width)
         )
         self.scans = [NumberScan(decimal) for decimal in decimals]
+        self.dates = DateScan()
 
     def add(self, text: pa.Array) -> None:
         """Look at the next block of cells."""
@@ -94,6 +96,8 @@ class ColumnScan:
         self.values.add(cells)
         for scan in self.scans:
             scan.add(cells, rows)
+        if len(cells):
+            self.dates.add(cells, may_be=all(scan.misfit for scan in self.scans))
 
     @property
     def numbers(self) -> NumberScan | None:
@@ -137,6 +141,9 @@ class ColumnScan:
             return Kind.CONSTANT
         if self.numbers:
             return Kind.ID if self._counts_rows(self.numbers, distinct) else Kind.NUMBER
+        return Kind.DATE if self.dates.format else self._kind_of_text(distinct)
+
+    def _kind_of_text(self, distinct: int) -> Kind:
         if distinct == 2 and order_yes_no(tuple(self.values.values.to_pylist())):
             return Kind.BOOLEAN
         if self.rows >= ID_ROWS and distinct > ID_SHARE * self.values.seen:

@@ -29,9 +29,13 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"\x7fELF", "a program"),
 )
+HINTS = {
+    "JSON": "Write each object on a line of its own (JSON Lines): in pandas `to_json(lines=True, orient='records')`."
+}
 PICKLE = re.compile(rb"\x80[\x02-\x05][\x00-\xff]")
 MARKUP = re.compile(rb"\s*<(!doctype|html|\?xml|svg)", re.IGNORECASE)
 JSON = re.compile(rb"\s*(\{\s*\"|\{\s*\}|\[\s*[\[{])")
+LINES = re.compile(rb"(\xef\xbb\xbf)?\s*\{")
 TEXT_CONTROLS = frozenset(b"\t\n\v\f\r\x1a\x1b")
 
 
@@ -49,15 +53,20 @@ def name_format(head: bytes) -> str | None:
     return None
 
 
+def is_json_lines(head: bytes) -> bool:
+    """Whether the first bytes are those of an object on a line, or of what means to be one."""
+    return bool(LINES.match(head) and JSON.match(head.removeprefix(b"\xef\xbb\xbf")))
+
+
 def refuse_known_formats(head: bytes) -> None:
     """Raise FormatUnsupported when the first bytes are those of something else than delimited text."""
     name = name_format(head)
     if name is not None:
         raise FormatUnsupported(
-            f"The file is {name}; only delimited text (CSV, TSV) is read.",
+            f"The file is {name}, which is not read.",
             found=name,
-            expected="delimited text",
-            hint="Save the table as CSV in UTF-8. The content decides, not the file's name.",
+            expected="CSV, JSON Lines, Parquet, Arrow IPC, NPY, NPZ or a zip of images in class folders",
+            hint=HINTS.get(name, "Save the table as CSV in UTF-8. The content decides, not the file's name."),
         )
 
 

@@ -1,6 +1,7 @@
 """Names of columns: clean, unique, and made up where the file has none."""
 
 import unicodedata
+from collections.abc import Sequence
 
 from datasets.columns import DataWarning
 from datasets.errors import BadColumnName, DuplicateColumn, Position, shorten
@@ -20,27 +21,34 @@ def name_columns(first: Record, *, has_header: bool, limits: Limits) -> tuple[tu
         )
         return tuple(f"column_{i + 1}" for i in range(len(first.cells))), (warning,)
 
+    return check_names(first.cells, limits, line=first.line)
+
+
+def check_names(
+    given: Sequence[str], limits: Limits, *, line: int | None = None
+) -> tuple[tuple[str, ...], tuple[DataWarning, ...]]:
+    """Return the names, trimmed and made up where empty; raises BadColumnName and DuplicateColumn."""
     names: list[str] = []
     warnings: list[DataWarning] = []
-    for number, cell in enumerate(first.cells, start=1):
+    for number, cell in enumerate(given, start=1):
         name = cell.strip()
         if not name:
-            name = _free_name(f"column_{number}", first.cells)
-            warnings.append(_unnamed(name, number, first.line))
+            name = _free_name(f"column_{number}", given)
+            warnings.append(_unnamed(name, number, line))
         names.append(name)
-        _check_name(name, Position(line=first.line, column=number), limits)
-    _check_unique(names, first.line)
+        _check_name(name, Position(line=line, column=number), limits)
+    _check_unique(names, line)
     return tuple(names), tuple(warnings)
 
 
-def _free_name(name: str, taken: list[str]) -> str:
+def _free_name(name: str, taken: Sequence[str]) -> str:
     used = {cell.strip() for cell in taken}
     while name in used:
         name += "_"
     return name
 
 
-def _unnamed(name: str, number: int, line: int) -> DataWarning:
+def _unnamed(name: str, number: int, line: int | None) -> DataWarning:
     return DataWarning(
         code="data.unnamed_column",
         message=f"Column {number} has no name and is called `{name}`.",
@@ -67,7 +75,7 @@ def _check_name(name: str, position: Position, limits: Limits) -> None:
             )
 
 
-def _check_unique(names: list[str], line: int) -> None:
+def _check_unique(names: list[str], line: int | None) -> None:
     seen: dict[str, int] = {}
     for number, name in enumerate(names, start=1):
         if name in seen:

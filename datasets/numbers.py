@@ -10,13 +10,17 @@ MARKS = pa.array(MISSING_MARKS)
 
 
 def clean(text: pa.Array) -> pa.Array:
-    """Trimmed cells, missing ones as null."""
+    """Trimmed cells, missing ones as null; what is typed already stays as it is."""
+    if not pa.types.is_string(text.type):
+        return text
     trimmed = pc.ascii_trim_whitespace(text)
     return pc.if_else(pc.is_in(trimmed, value_set=MARKS), None, trimmed)
 
 
 def parse_numbers(values: pa.Array, *, decimal: str) -> np.ndarray | None:
     """Floats of cells without nulls, or None when one of them is no number; infinities are numbers here, NaN is not."""
+    if pa.types.is_floating(values.type):
+        return np.asarray(values)
     if decimal == ",":
         if pc.any(pc.match_substring(values, ".")).as_py():
             return None

@@ -39,7 +39,7 @@ class PreparedWriter:
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self.schema = schema
-        self.batch_rows = max(1, min(ROWS_PER_BATCH, CELLS_PER_BATCH // max(1, len(schema))))
+        self.batch_rows = max(1, min(ROWS_PER_BATCH, CELLS_PER_BATCH // max(1, sum(map(_width, schema.types)))))
         self._writer = pa.ipc.new_file(str(path), schema)
         self._waiting: list[pa.RecordBatch] = []
         self._rows = 0
@@ -74,13 +74,23 @@ class PreparedWriter:
         return pa.record_batch([_canonical(column) for column in rows.columns], schema=self.schema)
 
 
+def _width(kind: pa.DataType) -> int:
+    return int(kind.list_size) if pa.types.is_fixed_size_list(kind) else 1
+
+
 def _canonical(column: pa.ChunkedArray) -> pa.Array:
     """Copy into fresh buffers: what stands under a null or beyond a slice would otherwise be written too."""
     if pa.types.is_string(column.type):
         return pa.array(column.to_pylist(), pa.string())
+    if pa.types.is_fixed_size_list(column.type):
+        flat = np.concatenate([np.asarray(chunk.flatten()) for chunk in column.chunks])
+        return pa.FixedSizeListArray.from_arrays(pa.array(flat), type=column.type)
     mask = np.concatenate([np.asarray(chunk.is_null()) for chunk in column.chunks] or [np.zeros(0, bool)])
     if pa.types.is_dictionary(column.type):
         indices = np.concatenate([np.asarray(chunk.indices.fill_null(0)) for chunk in column.chunks])
         dictionary = column.chunk(0).dictionary
         return pa.DictionaryArray.from_arrays(pa.array(indices, pa.int32(), mask=mask), dictionary)
+    if pa.types.is_timestamp(column.type):
+        moments = np.asarray(column.cast(pa.int64()).fill_null(0))
+        return pa.array(moments, pa.int64(), mask=mask).cast(column.type)
     return pa.array(np.asarray(column.fill_null(0.0)), pa.float64(), mask=mask)

@@ -2,7 +2,7 @@
 
 import codecs
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,7 +40,9 @@ class Survey:
 
 
 @contextmanager
-def open_source(path: Path, limits: Limits) -> Iterator[Source]:
+def open_source(
+    path: Path, limits: Limits, *, refuse: Callable[[bytes], None] = refuse_known_formats
+) -> Iterator[Source]:
     """Give the file as UTF-8; a file in another encoding is rewritten into a temporary one that ends with the block."""
     size = path.stat().st_size
     if size > limits.max_bytes:
@@ -51,7 +53,7 @@ def open_source(path: Path, limits: Limits) -> Iterator[Source]:
         head = file.read(HEAD)
     if not head.strip():
         _refuse_blank(path)
-    refuse_known_formats(head.removeprefix(codecs.BOM_UTF8))
+    refuse(head.removeprefix(codecs.BOM_UTF8))
     with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
         yield _readable(path, head, Path(folder) / "utf8.csv")
 

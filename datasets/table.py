@@ -1,5 +1,6 @@
 """A table that was read: typed columns, in memory or mapped from disk."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,14 +23,25 @@ class Dialect:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class Details:
+    """What was seen in a file of another format."""
+
+    values: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return dict(self.values)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """Typed columns, their statistics, and the values as an Arrow table (numbers float64, the rest text)."""
+    """Typed columns, their statistics, and the values as an Arrow table (numbers are float64)."""
 
     columns: tuple[Column, ...]
     row_count: int
     format: str
-    dialect: Dialect | None
+    dialect: Dialect | Details | None
     arrow: pa.Table
     warnings: tuple[DataWarning, ...] = ()
 

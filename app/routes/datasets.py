@@ -47,8 +47,9 @@ class Datasets(MethodView):
     def post(self, query: Query) -> tuple[dict[str, Any], int, dict[str, str]]:
         """Upload a table.
 
-        Send the file itself as the body (`text/csv`), or as the part `file` of a form. Its delimiter, its encoding and
-        the kinds of its columns are found out from all of it. The same bytes again give the same dataset.
+        Send the file itself as the body, or as the part `file` of a form: CSV or JSON Lines (also compressed by gzip),
+        Parquet, Arrow IPC, NPY or NPZ. Its first bytes decide what it is. Delimiter, encoding and the kinds of its
+        columns are found out from all of it. The same bytes again give the same dataset.
         """
         pieces, name_of = uploading.incoming(query["name"])
         again = Repeats(repeats.recognize, repeats.keep_as(DatasetSchema, 201, known=200))
@@ -101,7 +102,8 @@ class Content(MethodView):
     def get(self, dataset_id: str) -> Response:
         """Download the file exactly as it was uploaded."""
         dataset, chunks = services.content(store(), project_id(), dataset_id)
-        response = Response(chunks, mimetype="text/csv", headers={"Content-Length": str(dataset.size_bytes)})
-        response.headers.set("Content-Disposition", "attachment", filename=f"{dataset.name}.csv")
+        media_type, ending = uploading.media_type(dataset.format, dataset.dialect)
+        response = Response(chunks, mimetype=media_type, headers={"Content-Length": str(dataset.size_bytes)})
+        response.headers.set("Content-Disposition", "attachment", filename=f"{dataset.name}{ending}")
         response.set_etag(dataset.digest)
         return response.make_conditional(request)  # type: ignore[return-value]

@@ -43,7 +43,10 @@ class ColumnSchema(Schema):
     numeric = f.Boolean(**known("Whether its values are stored as numbers."))
     statistics = f.Dict(
         keys=f.String(),
-        **known("Numbers: `min`, `max`, `mean`, `std`, `quantiles`, `histogram`; others: `top` values with counts."),
+        **known(
+            "Numbers: `min`, `max`, `mean`, `std`, `quantiles`, `histogram`; dates: `min`, `max`, `format`; vectors "
+            "and images: `shape`; others: `top` values with counts."
+        ),
     )
 
 
@@ -98,7 +101,12 @@ class DatasetBriefSchema(Schema):
 class DatasetSchema(DatasetBriefSchema):
     """An uploaded table, which never changes."""
 
-    dialect = f.Dict(keys=f.String(), **later("How the file writes its table: `delimiter`, `encoding`, `has_header`."))
+    dialect = f.Dict(
+        keys=f.String(),
+        **later(
+            "What was seen in the file: `delimiter`, `encoding`, `has_header`, `compression` of text, `arrays` of NPZ."
+        ),
+    )
     columns = f.List(f.Nested(ColumnSchema), **known("In the file's order."))
     warnings = f.List(f.Nested(DataWarningSchema), **known("What is worth knowing about the data."))
     suggested_job = f.Nested(SuggestedJobSchema, **later("A job to post as it is, when the target is unmistakable."))

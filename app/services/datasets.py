@@ -15,7 +15,7 @@ from app.services.dataset_view import View, present, present_briefly
 from app.services.keeping import Keep, Repeats
 from app.services.uploads import Received, receive
 from app.services.workspaces import workspace
-from datasets import Limits, Table, parse_csv
+from datasets import Limits, Table, parse_table
 from store import Store, ids, rows
 from store.errors import InUse
 from store.tables import Dataset, Job, Model
@@ -41,7 +41,7 @@ def upload(
         repeats.recognize([received.digest, name])
         if (known := _same(store, project_id, received, repeats.keep)) is not None:
             return known, False
-        table = parse_csv(received.path, limits=Limits(max_bytes=store.settings.max_upload_bytes), prepared=prepared)
+        table = parse_table(received.path, limits=Limits(max_bytes=store.settings.max_upload_bytes), prepared=prepared)
         new = _new(project_id, name, received, table)
         try:
             return _keep(store, new, received.path, prepared, repeats.keep), True

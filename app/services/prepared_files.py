@@ -1,5 +1,6 @@
 """Prepared tables on this machine's disk, by digest, so that looking at rows does not fetch whole tables again."""
 
+import datetime as dt
 import os
 import tempfile
 from pathlib import Path
@@ -26,7 +27,14 @@ def forget(store: Store, digest: str) -> None:
 
 
 def _values(values: list[Any], *, is_whole: bool) -> list[Any]:
-    return [int(value) if value is not None and is_whole else value for value in values]
+    return [_plain(value, is_whole=is_whole) for value in values]
+
+
+def _plain(value: Any, *, is_whole: bool) -> Any:
+    """Return a cell as JSON has it: dates in ISO 8601, the rest as it is."""
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    return int(value) if is_whole and isinstance(value, float) else value
 
 
 def _folder(store: Store) -> Path:

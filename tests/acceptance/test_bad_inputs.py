@@ -79,7 +79,7 @@ REQUESTS = {
     "a header alone": table(422, "data.no_rows", b"a,b\n"),
     "a ragged row": table(422, "data.ragged_row", b"a,b\n1,2\n3,4,5\n6,7\n"),
     "a program": table(415, "data.format_unsupported", b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 8),
-    "a zip": table(415, "data.format_unsupported", b"PK\x03\x04" + bytes(200)),
+    "a zip": table(422, "data.archive_damaged", b"PK\x03\x04" + bytes(200)),
     "a pickle": table(415, "data.format_unsupported", pickle.dumps({"a": [1, 2, 3]})),
     "bytes of no known kind": table(422, "data.binary", bytes(range(1, 256)) * 8),
     "an infinite cell": table(422, "data.non_finite", b"a,b\n1,2\n3,inf\n4,5\n"),

@@ -28,7 +28,7 @@ KINDS: dict[str, tuple[list[str], Kind]] = {
     "numbers with thousands": (["1 000", "2 000", "2 000"], Kind.CATEGORY),
     "hexadecimal": (["0x1F", "0x20", "0x20"], Kind.CATEGORY),
     "underscores": (["1_000", "2_000", "2_000"], Kind.CATEGORY),
-    "dates": (["2020-01-01", "2020-01-02", "2020-01-02"], Kind.CATEGORY),
+    "dates": (["2020-01-01", "2020-01-02", "2020-01-02"], Kind.DATE),
     "digits of other scripts": (["\u0661", "\u0662", "\u0662"], Kind.CATEGORY),
     "an odd spelling of nan": (["nAn", "1", "2", "2"], Kind.CATEGORY),
     "infinity among words": (["inf", "a", "a"], Kind.CATEGORY),

@@ -122,7 +122,7 @@ def test_a_large_form_is_the_file_it_holds(client: FlaskClient) -> None:
         (b"a,b\n1,2\n3\n", "data.ragged_row"),
         (b"a,a\n1,2\n", "data.duplicate_column"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "data.format_unsupported"),
-        (b"PK\x03\x04aaaa", "data.format_unsupported"),
+        (b"PK\x03\x04aaaa", "data.archive_damaged"),
         (b"a,b\n1,\xff\xfe\xfd\n", None),
         (b"a,b\n1,inf\n2,3\n", "data.non_finite"),
     ],
