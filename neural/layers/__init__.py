@@ -13,6 +13,7 @@ from neural.layers.dense import Dense
 from neural.layers.dropout import Dropout
 from neural.layers.embedding import Embedding
 from neural.layers.flatten import Flatten, Reshape
+from neural.layers.gaussian_noise import GaussianNoise
 from neural.layers.global_pooling import (
     GlobalAveragePooling1D,
     GlobalAveragePooling2D,
@@ -31,7 +32,7 @@ from neural.layers.simple_rnn import SimpleRNN
 from neural.layers.slice import Slice
 
 _ALL: tuple[type[Layer], ...] = (
-    Dense, Activation, Dropout, Flatten, Reshape, Slice, Add, Multiply, Concatenate,
+    Dense, Activation, Dropout, GaussianNoise, Flatten, Reshape, Slice, Add, Multiply, Concatenate,
     Conv1D, Conv2D, MaxPooling1D, MaxPooling2D, AveragePooling1D, AveragePooling2D,
     GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalAveragePooling1D, GlobalAveragePooling2D, BatchNormalization,
     LayerNormalization, PReLU,
@@ -55,6 +56,7 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
+    "GaussianNoise",
     "GlobalAveragePooling1D",
     "GlobalAveragePooling2D",
     "GlobalMaxPooling1D",

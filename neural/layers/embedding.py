@@ -77,7 +77,8 @@ class Embedding(Layer):
             partial(np.copyto, columns_view(place.y_values), rows.T),
         ]
         if place.y_mask is not None and self.mask_zero:
-            forward.append(partial(np.not_equal, ids, 0, place.y_mask, casting="unsafe"))
+            is_true = np.zeros(ids.shape, bool)  # a comparison into floats would go through a buffer
+            forward += [partial(np.not_equal, ids, 0, is_true), partial(np.copyto, place.y_mask, is_true)]
         leave: Calls = [] if place.dx is None else [partial(place.dx.fill, 0)]  # ids have no error
         return Bound(forward, [*self._backward(place, ids.reshape(-1)), *leave])
 
@@ -85,9 +86,10 @@ class Embedding(Layer):
         dE, dy = place.gradients.reshape(self.input_dim, -1), columns_view(place.dy)
         if self.input_dim * len(ids) <= PRODUCT_LIMIT:
             one_hot = place.scratch("one hot", (self.input_dim, len(ids)))
-            every_id = np.arange(self.input_dim)[:, None]
+            is_id, every_id = np.zeros(one_hot.shape, bool), np.arange(self.input_dim)[:, None]
             return [
-                partial(np.equal, ids, every_id, one_hot, casting="unsafe"),
+                partial(np.equal, ids, every_id, is_id),
+                partial(np.copyto, one_hot, is_id),
                 partial(one_hot.dot, dy.T, dE),
             ]
         rows = place.scratch("rows", (len(ids), self.output_dim))

@@ -83,7 +83,10 @@ class Cell(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class Recurrent(Layer, ABC):
-    """A layer that reads a sequence step by step; masked steps leave its state as it was, as in Keras."""
+    """A layer that reads a sequence step by step.
+
+    Masked steps leave the state as it was and give it once more, but zeros where both directions are joined; as Keras.
+    """
 
     gates: ClassVar[int]  # blocks of the Keras kernels
     blocks: ClassVar[int]  # blocks of U
@@ -178,6 +181,7 @@ class _Direction:
         self._U = self._tape.take("U", high, wide)
         rows = slice(half * units, (half + 1) * units)
         self._y, self._dy = place.y_values[rows], place.dy[rows]
+        self._cleared = self._bind_clearing()
         if layer.return_sequences and layer.bidirectional:  # the second half gives its steps in the order of time
             self._y, self._dy = self._y[self._times], self._dy[self._times]
         self._skips = self._bind_mask()
@@ -185,6 +189,14 @@ class _Direction:
     def bound(self) -> Bound:
         """Give both ways."""
         return Bound(self._forward(), self._backward(), self._cell.kinks())
+
+    def _bind_clearing(self) -> tuple[Calls, Calls]:
+        """Clear masked steps of joined outputs, and their errors."""
+        mask = self._place.mask
+        if mask is None or not (self._layer.return_sequences and self._layer.bidirectional):
+            return [], []
+        y, dy = self._y, self._dy
+        return [partial(np.multiply, y, mask, y)], [partial(np.multiply, dy, mask, dy)]
 
     def _bind_mask(self) -> list[Skip | None]:
         mask, steps = self._place.mask, self._tape.steps
@@ -211,7 +223,7 @@ class _Direction:
                 calls.append(partial(np.copyto, tape.state(step + 1), tape.state(step), where=skip))
         states = tape.stacked[1:, -tape.units :].swapaxes(0, 1)
         calls.append(partial(np.copyto, self._y, states if layer.return_sequences else tape.state(tape.steps)))
-        return calls
+        return [*calls, *self._cleared[0]]
 
     def _scaled(self, calls: Calls) -> Array:
         """Scale the columns of U, if any needs it."""
@@ -227,7 +239,8 @@ class _Direction:
         tape, cell = self._tape, self._cell
         sequences = self._layer.return_sequences
         dh, other = tape.take("dh", tape.units, tape.batch), tape.take("other dh", tape.units, tape.batch)
-        calls: Calls = [partial(np.copyto, dh, self._dy[:, -1] if sequences else self._dy), *cell.start]
+        last = self._dy[:, -1] if sequences else self._dy
+        calls: Calls = [*self._cleared[1], partial(np.copyto, dh, last), *cell.start]
         U_of_states = self._U[-tape.units :]
         together = max(1, BLOCK // (tape.errors[0].size))
         for step in reversed(range(tape.steps)):

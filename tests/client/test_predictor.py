@@ -172,7 +172,8 @@ def test_no_rows_have_no_answers() -> None:
 
 def test_what_a_later_version_trained_is_refused() -> None:
     """An unknown layer left out would give numbers that mean nothing."""
-    spec = {"network": {"layers": [{"type": "capsule", "name": "capsule_1"}]}, "training": {"loss": "mean_squared_error"}}
+    layers = [{"type": "capsule", "name": "capsule_1"}]
+    spec = {"network": {"layers": layers}, "training": {"loss": "mean_squared_error"}}
 
     with pytest.raises(UnreadableWeights, match="capsule"):
         Predictor(WeightsFile({}, spec, {})).forward(np.ones((1, WIDTH)))

@@ -12,6 +12,7 @@ REQUIRED = {
     "dense": {"units": 3},
     "activation": {"function": "tanh"},
     "dropout": {"rate": 0.5},
+    "gaussian_noise": {"stddev": 0.1},
     "slice": {"stop": 2},
     "reshape": {"target_shape": [2, 3]},
     "conv1d": {"filters": 2},
