@@ -49,6 +49,7 @@ class TrainingPlan:
     gradient_accumulation_steps: int = integer(1, minimum=1, summary="Batches that make one step together.")
     averaging: Averaging | None = None
     augmentation: Augmentation | None = None
+    health_every: int | None = None  # steps between two looks at the layers' health
     frozen: tuple[str, ...] = ()
     learning_rate_factors: Mapping[str, float] = field(default_factory=dict)
 
@@ -59,19 +60,24 @@ class TrainingPlan:
         for name in self.metrics:
             if name not in METRICS:
                 raise UnknownComponent("metric", name, tuple(METRICS))
+        if self.weight_decay and self.optimizer.key == "adamw":
+            expected = "0, since `adamw` has a weight_decay of its own"
+            raise ParameterOutOfRange(self.key, "weight_decay", self.weight_decay, expected=expected)
+        if self.class_weight is not None and any(not weight >= 0 for weight in self.class_weight):
+            raise ParameterOutOfRange(self.key, "class_weight", self.class_weight, expected="numbers of at least 0")
+        self._check_limits()
+
+    def _check_limits(self) -> None:
         for name in ("clip_norm", "clip_value", "clip_parameter_norm", "max_norm"):
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise ParameterOutOfRange(self.key, name, value, expected="a number above 0, or null")
-        if self.weight_decay and self.optimizer.key == "adamw":
-            expected = "0, since `adamw` has a weight_decay of its own"
-            raise ParameterOutOfRange(self.key, "weight_decay", self.weight_decay, expected=expected)
+        if self.health_every is not None and self.health_every < 1:
+            raise ParameterOutOfRange(self.key, "health_every", self.health_every, expected="at least 1, or null")
         for layer, factor in self.learning_rate_factors.items():
             if not 0 <= factor < float("inf"):
                 expected = "a number of at least 0"
                 raise ParameterOutOfRange(self.key, f"learning_rate_factors.{layer}", factor, expected=expected)
-        if self.class_weight is not None and any(not weight >= 0 for weight in self.class_weight):
-            raise ParameterOutOfRange(self.key, "class_weight", self.class_weight, expected="numbers of at least 0")
 
     @property
     def restores_best(self) -> bool:

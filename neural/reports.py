@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from neural.arrays import Array
+from neural.health import LayerHealth
 from neural.state import TrainingState
 
 StopReason = Literal["completed", "early_stopped"]
@@ -47,6 +48,7 @@ class EpochReport:
     best_weights: Callable[[], Array]
     state: Callable[[], TrainingState]
     result: TrainingResult | None  # on the last report
+    health: tuple[LayerHealth, ...] = ()  # of each layer, where the plan asks for it
 
 
 Report = BatchReport | EpochReport

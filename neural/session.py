@@ -12,6 +12,7 @@ from neural.divergence import Rewind, faulty_layer, faulty_parameter
 from neural.errors import Diverged, ShapeError
 from neural.evaluation import Scorer
 from neural.examples import Examples, prepare
+from neural.health import Health, LayerHealth
 from neural.links import without_link
 from neural.metrics import accumulator
 from neural.network import Network
@@ -55,11 +56,13 @@ class Session:
         self._validation = None if validation is None else self._bind_validation(validation)
         self._augmenter = Augmenter(plan.augmentation, network.input_shape) if plan.augmentation else None
         self._memory: dict[str, npt.NDArray[Any]] = self.kept.arrays() | self._update.arrays()
-        if self._augmenter is not None:
-            self._memory |= self._augmenter.arrays()
+        self._health = self._make_health()
+        for rememberer in (self._augmenter, self._health):
+            self._memory |= rememberer.arrays() if rememberer else {}
         changing = [self.vectors.parameters, *self.optimizer_state.slots.values(), *self._memory.values()]
         self._rewind = Rewind(changing, self.optimizer_state, self.streams.dropout)
 
+        self.health: tuple[LayerHealth, ...] = ()  # in the last epoch
         self.epoch, self.position, self.step = 1, 0, 0
         self.stop_reason: str | None = None
         self.best_value: float | None = None
@@ -104,7 +107,7 @@ class Session:
             self._rewind.keep(self.position)
         self._pace.seek(self._updates_before(self.position))
         with np.errstate(all="ignore"):  # what is not finite is found below, once for the group
-            stage.run(first, count)
+            self._run(stage, first, count)
             losses = stage.losses(first, count)
         faults = np.flatnonzero(~np.isfinite(losses))
         if len(faults):
@@ -128,6 +131,7 @@ class Session:
             values |= {f"val_{name}": value for name, value in scores.items()}
             if not np.isfinite(scores["loss"]):
                 raise self._diverged(str(self.network.layers[-1].name), self.step)
+        self.health = self._health.end_epoch() if self._health else ()
         values["learning_rate"] = self._pace.learning_rate
         self._judge(values[self.watched.metric])
         self._pace.end_epoch(values[self.watched.metric])
@@ -234,6 +238,19 @@ class Session:
         start = self.position - self.position % stage.slots
         stop = min(start + stage.slots, whole)
         return stage, start, self.permutation[start * stage.batch_size : stop * stage.batch_size]
+
+    def _make_health(self) -> Health | None:
+        plan = self.plan
+        if plan.health_every is None:
+            return None
+        batches = plan.gradient_accumulation_steps
+        return Health(self._logits_network, self.vectors, every=plan.health_every, batches_per_step=batches)
+
+    def _run(self, stage: Stage, first: int, last: int) -> None:
+        if self._health is None:
+            stage.run(first, last)
+        else:
+            self._health.run(stage, first, last, self.position)
 
     def _load(self) -> tuple[Stage, int, int, int]:
         """Load the group at the current position: its stage, its first batch, the slots to run from and to."""

@@ -66,6 +66,7 @@ def _epoch_report(session: Session) -> EpochReport:
         best_weights=session.best_weights.copy,
         state=session.snapshot,
         result=_result(session) if session.stop_reason else None,
+        health=session.health,
     )
 
 

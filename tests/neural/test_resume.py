@@ -64,7 +64,7 @@ def follow(reports: Iterable[neural.Report]) -> tuple[list[tuple], dict[str, byt
     epochs = []
     for report in reports:
         if isinstance(report, neural.EpochReport):
-            said = (report.epoch, report.step, report.values, report.is_best, report.stopped)
+            said = (report.epoch, report.step, report.values, report.is_best, report.stopped, report.health)
             epochs.append((*said, report.weights().tobytes()))
     return epochs, {name: array.tobytes() for name, array in report.state().to_arrays().items()}
 
@@ -107,6 +107,8 @@ OPTIONS: dict[str, dict[str, object]] = {
     "average of accumulated": {"averaging": ExponentialAverage(), "gradient_accumulation_steps": 3},
     "limits": {"clip_parameter_norm": 0.1, "max_norm": 0.8, "weight_decay": 0.01},
     "frozen and slowed": {"frozen": ("dense_2",), "learning_rate_factors": {"dense_1": 0.3}},
+    "health": {"health_every": 7},
+    "health of accumulated": {"health_every": 3, "gradient_accumulation_steps": 4},
     "no early stopping": {"early_stopping": None},
 }
 
