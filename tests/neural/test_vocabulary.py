@@ -20,6 +20,8 @@ REQUIRED = {
     "simple_rnn": {"units": 2},
     "lstm": {"units": 2},
     "gru": {"units": 2},
+    "embedding": {"input_dim": 4, "output_dim": 2},
+    "multi_head_attention": {"num_heads": 2, "key_dim": 2},
 }
 ENTRIES = [(kind, entry) for kind, table in vocabulary.TABLES.items() for entry in table.values()]
 
