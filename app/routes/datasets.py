@@ -48,7 +48,7 @@ class Datasets(MethodView):
         """Upload a table.
 
         Send the file itself as the body, or as the part `file` of a form: CSV or JSON Lines (also compressed by gzip),
-        Parquet, Arrow IPC, NPY or NPZ. Its first bytes decide what it is. Delimiter, encoding and the kinds of its
+        Parquet, Arrow IPC, NPY, NPZ, or a zip of images in class folders. Its first bytes decide what it is. Delimiter, encoding and the kinds of its
         columns are found out from all of it. The same bytes again give the same dataset.
         """
         pieces, name_of = uploading.incoming(query["name"])
