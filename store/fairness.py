@@ -1,5 +1,7 @@
 """Which waiting job is next: highest priority, then the project with fewest running jobs, then the oldest."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, Select, and_, func, literal, select
 from sqlalchemy.orm import Session
 
@@ -19,10 +21,10 @@ def lock_next(session: Session) -> Job | None:
     Costs a few index look-ups for each project, however many jobs wait.
     """
     for project_id, priority in session.execute(ranking()).all():
-        job = session.scalar(oldest(Job.project_id == project_id, Job.priority == priority))
+        job = session.scalar(oldest(project_id, priority))
         if job is not None:
             return job
-    return session.scalar(oldest())  # every project's first is being claimed right now: any will do
+    return session.scalar(any_other())
 
 
 def ranking() -> Select[str, int]:
@@ -30,19 +32,28 @@ def ranking() -> Select[str, int]:
     top = select(func.max(Job.priority)).where(Job.project_id == Project.id, is_waiting()).scalar_subquery()
     running = select(func.count()).where(Job.project_id == Project.id, Job.status == JobStatus.RUNNING)
     rank = select(Project.id, top.label("priority"), running.scalar_subquery().label("running")).subquery()
-    age = select(func.min(Job.id)).where(
-        Job.project_id == rank.c.id, Job.priority == rank.c.priority, is_waiting()
-    )  # ids sort by age
+    age = in_line(select(Job.id), rank.c.id, rank.c.priority)  # ids sort by age
     turn = (rank.c.priority.desc(), rank.c.running, age.scalar_subquery())
     return select(rank.c.id, rank.c.priority).where(rank.c.priority.is_not(None)).order_by(*turn)
 
 
-def oldest(*conditions: ColumnElement[bool]) -> Select[Job]:
-    """Select and lock the oldest of the waiting jobs with the highest priority."""
+def oldest(project_id: str, top: int) -> Select[Job]:
+    """Select and lock the oldest of a project's waiting jobs with its highest priority."""
+    return in_line(select(Job), project_id, top).with_for_update(skip_locked=True)
+
+
+def in_line(jobs: Select[Any], project_id: Any, top: Any) -> Select[Any]:
+    """Take the oldest job of a project's highest priority.
+
+    Only the index of waiting jobs has this order. With `=` in place of `>=` the order would be that of the primary key,
+    too, and a planner that hopes to meet a waiting job soon would walk through all that ever finished.
+    """
+    line = jobs.where(Job.project_id == project_id, Job.priority >= top, is_waiting())
+    return line.order_by(Job.priority, Job.id).limit(1)
+
+
+def any_other() -> Select[Job]:
+    """Select and lock what is left when every project's first is being claimed right now."""
     return (
-        select(Job)
-        .where(is_waiting(), *conditions)
-        .order_by(Job.priority.desc(), Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
+        select(Job).where(is_waiting()).order_by(Job.priority.desc(), Job.id).limit(1).with_for_update(skip_locked=True)
     )

@@ -109,7 +109,8 @@ class Job(Table):
 
     __tablename__ = "jobs"
     __table_args__ = (
-        waiting_index("ix_jobs_waiting", "priority", "id"),
+        # A second index of the waiting jobs, without their project, would look cheaper to PostgreSQL when it asks for
+        # the first of one project, and then be walked through from end to end for each project that has none.
         waiting_index("ix_jobs_waiting_of_project", "project_id", "priority", "id"),
         Index("ix_jobs_project_id_id", "project_id", "id"),
         Index("ix_jobs_project_status", "project_id", "status"),

@@ -203,7 +203,7 @@ def test_a_claim_uses_the_index_of_waiting_jobs(database: Database) -> None:
     from store.fairness import oldest  # noqa: PLC0415  # what is looked at here alone
 
     explain = "EXPLAIN QUERY PLAN " if database.dialect == "sqlite" else "EXPLAIN "
-    query = oldest(Job.project_id == "prj_default", Job.priority == 0)
+    query = oldest("prj_default", 0)
     compiled = str(query.compile(database.engine, compile_kwargs={"literal_binds": True}))
     with database.engine.connect() as connection:
         if database.dialect == "postgresql":
@@ -211,3 +211,26 @@ def test_a_claim_uses_the_index_of_waiting_jobs(database: Database) -> None:
         plan = " ".join(str(row) for row in connection.exec_driver_sql(explain + compiled))
 
     assert "ix_jobs_waiting_of_project" in plan
+
+
+def test_neither_finished_nor_other_projects_jobs_are_walked_through(database: Database) -> None:
+    """PostgreSQL, hoping to meet a waiting job soon, once took the primary key, or the line of all projects.
+
+    That is quick while every project waits, and reads the whole line for each project that does not.
+    """
+    from store.fairness import oldest, ranking  # noqa: PLC0415  # what is looked at here alone
+
+    add_project(database, "idle")
+    busy = add_project(database, "busy")
+    add_jobs(database, 3000, project_id=busy)
+    explain = "EXPLAIN QUERY PLAN " if database.dialect == "sqlite" else "EXPLAIN "
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+        for query in (ranking(), oldest(busy, 0)):
+            compiled = str(query.compile(database.engine, compile_kwargs={"literal_binds": True}))
+            plan = "\n".join(str(row) for row in connection.exec_driver_sql(explain + compiled))
+
+            assert "ix_jobs_waiting_of_project" in plan
+            assert "pk_jobs" not in plan
+            assert "SCAN jobs" not in plan
+            assert "Seq Scan on jobs" not in plan
