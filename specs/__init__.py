@@ -7,6 +7,7 @@ from specs.facts import DatasetFacts
 from specs.given import GivenSpec, parse, read
 from specs.limits import Limits
 from specs.memory import estimate_memory
+from specs.preparing import prepare
 from specs.resolved import Provenance, Resolved, Sizes
 from specs.resolving.resolve import resolve
 from specs.summary import estimate, summarize
@@ -32,6 +33,7 @@ __all__ = [
     "estimate",
     "estimate_memory",
     "parse",
+    "prepare",
     "read",
     "resolve",
     "summarize",

@@ -12,6 +12,7 @@ TABLES = {
     "activations": vocabulary.ACTIVATIONS,
     "losses": vocabulary.LOSSES,
     "optimizers": vocabulary.OPTIMIZERS,
+    "schedules": vocabulary.SCHEDULES,
     "initializers": vocabulary.INITIALIZERS,
     "metrics": vocabulary.METRICS,
 }
@@ -26,7 +27,7 @@ def capabilities() -> dict[str, Any]:
 
 
 def _component(entry: Entry) -> dict[str, Any]:
-    has_parameters = entry.kind in {"layer", "activation", "loss", "optimizer"}
+    has_parameters = entry.kind in {"layer", "activation", "loss", "optimizer", "schedule"}
     described: dict[str, Any] = {
         "name": entry.name,
         "summary": entry.summary,

@@ -30,6 +30,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "data.too_few_rows": "There are not enough rows to train and to validate.",
         "data.no_features": "Besides the target no column is left to learn from.",
         "data.not_numeric": "A column without numbers is asked to be read as numbers.",
+        "data.not_date": "A column without dates is asked to be read as dates.",
         "data.not_boolean": "A column with other than two values is asked to be read as yes/no.",
     }
 )

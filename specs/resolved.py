@@ -31,6 +31,7 @@ class Sizes:
     training_rows: int
     validation_rows: int
     input_shape: tuple[int, ...]  # of one row, as the network reads it
+    test_rows: int = 0
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ def summarize(resolved: Resolved, facts: DatasetFacts) -> dict[str, Any]:
         "outputs": sizes.outputs,
         "training_rows": sizes.training_rows,
         "validation_rows": sizes.validation_rows,
+        "test_rows": sizes.test_rows,
         "steps": steps_of(resolved),
         "flops_per_step": 3 * network.flops_per_row * spec.training.batch_size,
         "memory_bytes": memory.total,

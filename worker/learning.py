@@ -120,7 +120,13 @@ def cut_short(lesson: Lesson, report: Report) -> Learned:
 
 
 def score(lesson: Lesson, weights: np.ndarray) -> dict[str, float]:
-    """Measure what was kept, on the held-out rows where there are some."""
-    examples, prefix = (lesson.training, "") if lesson.validation is None else (lesson.validation, "val_")
-    values = evaluate(lesson.network, weights, examples, loss=lesson.plan.loss, metrics=lesson.plan.metrics)
-    return lesson.in_units({prefix + name: value for name, value in values.items()})
+    """Measure what was kept, on the held-out rows where there are some, and once on those kept for a test."""
+    held_out, prefix = (lesson.training, "") if lesson.validation is None else (lesson.validation, "val_")
+    parts = {prefix: held_out} | ({} if lesson.test is None else {"test_": lesson.test})
+    plan = lesson.plan
+    values = {
+        part + name: value
+        for part, examples in parts.items()
+        for name, value in evaluate(lesson.network, weights, examples, loss=plan.loss, metrics=plan.metrics).items()
+    }
+    return lesson.in_units(values)

@@ -4,18 +4,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 import specs
-from datasets import Column, Preprocessing, open_prepared, prepare_examples
+from datasets import Column, Preprocessing, open_prepared
 from exports import TrainedModel
 from neural import Examples, Network, TrainingPlan, initialize, named_arrays, streams
 from specs import Spec
 from store import Store
 from store.claims import Claim
+from store.errors import NotFound
+from store.tables import Dataset
 from worker.cache import cached
 from worker.progress import Extent
 
-IN_THE_TARGETS_UNITS = frozenset({"rmse", "mae", "val_rmse", "val_mae"})
+IN_THE_TARGETS_UNITS = frozenset(f"{part}{name}" for part in ("", "val_", "test_") for name in ("rmse", "mae"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +32,7 @@ class Lesson:
     preprocessing: Preprocessing
     training: Examples
     validation: Examples | None
+    test: Examples | None = None
 
     @property
     def extent(self) -> Extent:
@@ -62,27 +66,28 @@ def load(store: Store, claim: Claim) -> Lesson:
     """Fetch the prepared table, split it, fit the preprocessing on the training rows, and build the network."""
     spec = Spec.from_json(claim.spec)
     path = cached(store.settings.home / "cache", claim.prepared_digest, store.blobs.stream)
-    prepared = prepare_examples(
-        open_prepared(path),
-        [Column.from_json(column) for column in claim.columns],
-        target=spec.target,
-        task=spec.task,
-        include=spec.features.include,
-        kinds=spec.features.kinds,
-        scaling=spec.features.scaling,
-        missing=spec.features.missing,
-        max_categories=spec.features.max_categories,
-        split_seed=spec.split.seed,
-        validation_share=spec.split.validation_share,
-        stratify=spec.split.stratify,
-    )
+    columns = [Column.from_json(column) for column in claim.columns]
+    prepared = specs.prepare(open_prepared(path), columns, spec, _validation(store, spec))
     preprocessing = prepared.preprocessing
     return Lesson(
         spec=spec,
         resolved=claim.spec,
-        network=specs.build_network(spec, preprocessing.width, preprocessing.output_width),
+        network=specs.build_network(spec, preprocessing.input_shape, preprocessing.output_width),
         plan=specs.build_plan(spec),
         preprocessing=preprocessing,
         training=Examples(prepared.training_x, prepared.training_y),
         validation=Examples(prepared.validation_x, prepared.validation_y) if len(prepared.validation_x) else None,
+        test=Examples(prepared.test_x, prepared.test_y) if len(prepared.test_x) else None,
     )
+
+
+def _validation(store: Store, spec: Spec) -> pa.Table | None:
+    """Fetch the table of the second dataset, where the spec names one; raises NotFound if it was deleted."""
+    if spec.split.validation_dataset_id is None:
+        return None
+    with store.database.reading() as session:
+        dataset = session.get(Dataset, spec.split.validation_dataset_id)
+        if dataset is None:
+            raise NotFound("dataset", spec.split.validation_dataset_id)
+        digest = dataset.prepared_digest
+    return open_prepared(cached(store.settings.home / "cache", digest, store.blobs.stream))

@@ -73,9 +73,11 @@ class Plan:
 def plan(store: Store, project_id: str, body: Any) -> Plan:
     """Understand a job body completely, or say everything that is wrong with it: its form, its data, its size."""
     given = specs.read(body)
-    facts = _facts(store, project_id, given)
+    facts = _facts(store, project_id, given, "dataset_id")
+    validation = given.find("split", "validation_dataset_id")
+    other = _facts(store, project_id, given, "split", "validation_dataset_id") if isinstance(validation, str) else None
     limits = specs.Limits(memory_bytes=store.settings.max_job_memory_bytes)
-    resolved = specs.resolve(given, facts, draw_seed=draw_seed, limits=limits)
+    resolved = specs.resolve(given, facts, draw_seed=draw_seed, limits=limits, validation=other)
     return Plan(given=body, resolved=resolved, summary=specs.summarize(resolved, facts))
 
 
@@ -84,16 +86,16 @@ def draw_seed() -> int:
     return secrets.randbelow(SEEDS)
 
 
-def _facts(store: Store, project_id: str, given: specs.GivenSpec) -> specs.DatasetFacts:
+def _facts(store: Store, project_id: str, given: specs.GivenSpec, *path: str) -> specs.DatasetFacts:
     """Collect what the resolver needs to know of the dataset; without one, say what is wrong with the form alone."""
     if "dataset_id" not in given.body:
         raise SpecFaults(given.faults)
     try:
         with store.database.reading() as session:
-            dataset = rows.find(session, Dataset, given.dataset_id, project_id)
+            dataset = rows.find(session, Dataset, str(given.find(*path)), project_id)
     except (NotFound, WrongKindOfId) as error:
         code = "not_found.dataset" if isinstance(error, NotFound) else "id.wrong_kind"
-        place = {"pointer": given.origin("/dataset_id"), "found": given.dataset_id[:60]}
+        place = {"pointer": given.origin("/" + "/".join(path)), "found": str(given.find(*path))[:60]}
         flaw = Flaw(code=code, message=str(error), extras=place)
         raise Refused([flaw, *map(_flaw, given.faults)]) from error
     columns = tuple(Column.from_json(column) for column in dataset.columns)

@@ -73,7 +73,7 @@ def load(store: Store, model: Model) -> Predictor:
     trained = exports.read_safetensors(store.blobs.open(model.weights_digest))
     spec = specs.Spec.from_json(trained.spec)
     preprocessing = Preprocessing.from_json(trained.preprocessing)
-    network = specs.build_network(spec, preprocessing.width, preprocessing.output_width)
+    network = specs.build_network(spec, preprocessing.input_shape, preprocessing.output_width)
     return Predictor(
         network=network,
         weights=neural.flatten(network, trained.arrays),

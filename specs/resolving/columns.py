@@ -1,6 +1,7 @@
 """Columns that a job body names: they must exist, and be readable as asked."""
 
 from datasets import Column, Kind
+from datasets.dates import days_of
 from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted, listed, shorten
@@ -15,7 +16,7 @@ def natural_kind(column: Column) -> str:
     """Return how a column is read unless something else is asked for."""
     if column.numeric:
         return "number"
-    return "boolean" if column.kind is Kind.BOOLEAN else "category"
+    return str(column.kind) if column.kind in {Kind.BOOLEAN, "date"} else "category"
 
 
 def known_columns(notes: Notes, facts: DatasetFacts, key: str, target: str) -> set[str] | None:
@@ -88,6 +89,16 @@ def _can_be(notes: Notes, column: Column, kind: str) -> bool:
             suggestion=natural_kind(column),
         )
         return False
+    if kind == "date" and not _holds_dates(column):
+        notes.fault(
+            "data.not_date",
+            f"`{column.name}` does not hold dates like 2024-05-31, so it cannot be read as such.",
+            path,
+            found=kind,
+            expected=natural_kind(column),
+            suggestion=natural_kind(column),
+        )
+        return False
     if kind == "boolean" and column.distinct != 2:
         notes.fault(
             "data.not_boolean",
@@ -99,6 +110,13 @@ def _can_be(notes: Notes, column: Column, kind: str) -> bool:
         )
         return False
     return True
+
+
+def _holds_dates(column: Column) -> bool:
+    shown = [str(entry["value"]) for entry in column.statistics.get("top") or ()]
+    return column.kind == "date" or (
+        not column.numeric and bool(shown) and all(days_of(text) is not None for text in shown)
+    )
 
 
 def without_overlap(notes: Notes, include: set[str] | None, exclude: set[str] | None) -> set[str]:

@@ -1,8 +1,10 @@
 """How many inputs the columns make."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from datasets import Column
+from datasets.fitting import chosen
 from specs.facts import DatasetFacts
 from specs.values import Features
 
@@ -10,15 +12,27 @@ from specs.values import Features
 def input_count(features: Features, facts: DatasetFacts) -> int:
     """Count the network's inputs; those that stand for missing values may turn out fewer."""
     return sum(
-        _inputs(column, features.kinds[column.name], features.max_categories)
+        _inputs(column, features.kinds[column.name], features)
         for column in facts.columns
         if column.name in features.kinds
     )
 
 
-def _inputs(column: Column, kind: str, max_categories: int) -> int:
-    values = min(column.distinct, max_categories) if kind == "category" else 1
-    return max(1, values + (column.missing > 0))
+def _inputs(column: Column, kind: str, features: Features) -> int:
+    is_told = column.missing > 0 and features.missing != "drop"
+    if kind == "number":
+        return 1 + (is_told and features.indicators)
+    if kind == "category" and chosen(features.encoding, column.name, "one_hot") == "ordinal":
+        return 1
+    if kind == "date":
+        return 5 + 2 * _has_times(column) + is_told
+    values = min(column.distinct, features.max_categories) if kind == "category" else 1
+    return max(1, values + is_told)
+
+
+def _has_times(column: Column) -> bool:
+    told = [column.statistics.get("min"), column.statistics.get("max"), *(column.statistics.get("top") or ())]
+    return any(":" in str(found["value"] if isinstance(found, Mapping) else found) for found in told)
 
 
 def inputs_reason(features: Features, facts: DatasetFacts) -> str:

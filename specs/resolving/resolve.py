@@ -20,24 +20,31 @@ from specs.resolving.split import row_counts, settle_split
 from specs.resolving.target import Goal, settle_goal
 from specs.resolving.tracking import settle_tracking
 from specs.resolving.training import settle_seed, settle_training
+from specs.resolving.validation import check_validation
 from specs.values import Spec
 
 DEFAULT_LIMITS = Limits()
 
 
 def resolve(
-    given: GivenSpec, dataset: DatasetFacts, *, draw_seed: Callable[[], int], limits: Limits = DEFAULT_LIMITS
+    given: GivenSpec,
+    dataset: DatasetFacts,
+    *,
+    draw_seed: Callable[[], int],
+    limits: Limits = DEFAULT_LIMITS,
+    validation: DatasetFacts | None = None,
 ) -> Resolved:
     """Return the spec with nothing left open and the reason for each value.
 
-    `draw_seed` is asked only when no seed was given, and returns a whole number from 0 to 2⁵³-1. Raises SpecFaults with
-    every fault: those that `read` noted, and those that only the dataset shows.
+    `validation` are the facts of `split.validation_dataset_id`, where there is one. `draw_seed` is asked only when no
+    seed was given, and returns a whole number from 0 to 2⁵³-1. Raises SpecFaults with every fault: those that `read`
+    noted, and those that only the dataset shows.
     """
     notes = Notes(given)
     goal = settle_goal(notes, dataset)
     if goal is None:
         raise SpecFaults(notes.faults)
-    resolved = _settle(notes, goal, dataset, draw_seed)
+    resolved = _settle(notes, goal, dataset, draw_seed, validation)
     if not notes.faults:
         check_memory(notes, resolved, dataset, limits)
     if notes.faults:
@@ -53,15 +60,23 @@ def _origin(notes: Notes, leaf: str) -> Provenance:
     return notes.provenance[leaf]
 
 
-def _settle(notes: Notes, goal: Goal, dataset: DatasetFacts, draw_seed: Callable[[], int]) -> Resolved:
-    features = settle_features(notes, dataset, goal.column.name)
+def _settle(
+    notes: Notes,
+    goal: Goal,
+    dataset: DatasetFacts,
+    draw_seed: Callable[[], int],
+    validation: DatasetFacts | None,
+) -> Resolved:
+    features = settle_features(notes, dataset, goal.column.name, task=goal.task)
     seed = settle_seed(notes, draw_seed)
-    split = settle_split(notes, goal, seed)
-    training_rows, validation_rows = row_counts(goal, split)
+    split = settle_split(notes, goal, dataset, seed)
+    check_validation(notes, features, goal, validation)
+    rows = row_counts(goal, split, validation)
+    training_rows, validation_rows = rows.training, rows.validation
     tracking = settle_tracking(notes, goal)
     loss = settle_loss(notes, goal)
     inputs = max(1, input_count(features, dataset))
-    input_shape = (inputs,)
+    input_shape = features.reshape or (inputs,)
     network = settle_network(notes, goal, training_rows=training_rows, link=link_of(loss), input_shape=input_shape)
     training = settle_training(
         notes,
@@ -88,6 +103,7 @@ def _settle(notes: Notes, goal: Goal, dataset: DatasetFacts, draw_seed: Callable
         training_rows=training_rows,
         validation_rows=validation_rows,
         input_shape=input_shape,
+        test_rows=rows.test,
     )
     return Resolved(spec, notes.provenance, tuple(notes.warnings), sizes)
 

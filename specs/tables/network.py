@@ -7,6 +7,7 @@ from specs.grammar.containers import ListOf
 from specs.grammar.fields import AUTO, Field
 from specs.grammar.numbers import Number, Range, Whole
 from specs.grammar.objects import Exclusion, Object
+from specs.grammar.scalars import Flag
 
 MOST_LAYERS = 256
 
@@ -45,6 +46,15 @@ NETWORK = Object(
             synonyms=("dropout_rate",),
         ),
         Field(
+            name="batch_norm",
+            type=Flag(),
+            summary="Normalise each hidden layer over the batch, before its activation.",
+            default=False,
+            can_be_auto=True,
+            can_be_off=True,
+            synonyms=("batch_normalization",),
+        ),
+        Field(
             name="init",
             type=choice("initializer"),
             summary="How kernels start; follows the activation unless given.",
@@ -61,7 +71,6 @@ NETWORK = Object(
         ),
     ),
     later={
-        "batch_norm": "batch normalisation",
         "keras": "a Keras model as JSON",
     },
     refused={
@@ -73,7 +82,7 @@ NETWORK = Object(
         Exclusion(field="layers", others=("hidden",), why="both say the whole network"),
         Exclusion(
             field="layers",
-            others=("activation", "dropout", "init"),
+            others=("activation", "dropout", "batch_norm", "init"),
             why="in `layers` each layer has its own; the short form goes with `hidden`",
         ),
     ),

@@ -3,7 +3,7 @@
 from specs.grammar.fields import AUTO, Field
 from specs.grammar.numbers import SEED, Number, Range, Whole
 from specs.grammar.objects import Object
-from specs.grammar.scalars import Flag
+from specs.grammar.scalars import Flag, Text
 
 SPLIT = Object(
     title="split",
@@ -14,7 +14,17 @@ SPLIT = Object(
             summary="Share of the rows that is held out.",
             default=0.2,
             can_be_auto=True,
+            can_be_off=True,
             synonyms=("validation_split", "validation_fraction", "validation_size"),
+        ),
+        Field(
+            name="test_share",
+            type=Number(bounds=Range(minimum=0, below=1), typical=0.2),
+            summary="Share of the rows that is looked at once, after the end.",
+            default=0.0,
+            can_be_auto=True,
+            can_be_off=True,
+            synonyms=("test_split", "test_fraction"),
         ),
         Field(
             name="stratify",
@@ -31,13 +41,31 @@ SPLIT = Object(
             can_be_auto=True,
             synonyms=("random_state",),
         ),
+        Field(
+            name="group_by",
+            type=Text(max_length=200),
+            summary="Column whose equal values are never split: all rows of one person, place or machine.",
+            can_be_auto=True,
+            can_be_off=True,
+            synonyms=("groups",),
+        ),
+        Field(
+            name="time_by",
+            type=Text(max_length=200),
+            summary="Column that orders the rows: the latest are held out.",
+            can_be_auto=True,
+            can_be_off=True,
+            synonyms=("order_by",),
+        ),
+        Field(
+            name="validation_dataset_id",
+            type=Text(max_length=200),
+            summary="A second dataset that is held out as a whole, in place of a share.",
+            can_be_auto=True,
+            can_be_off=True,
+            synonyms=("validation_dataset",),
+        ),
     ),
-    later={
-        "test_share": "a second held-out part",
-        "group_by": "keeping groups of rows together",
-        "time_by": "splitting by time",
-        "validation_dataset_id": "validation on another dataset",
-    },
     refused={
         "test_size": "other tools mean either held-out part by it; use `validation_share`.",
         "train_size": "say how much is held out instead: `validation_share`.",

@@ -12,9 +12,14 @@ class Features:
     include: tuple[str, ...]
     exclude: tuple[str, ...]
     kinds: Mapping[str, str]
-    scaling: str
+    scaling: str | Mapping[str, str]
     missing: str
     max_categories: int
+    fill_value: float | None = None
+    indicators: bool = True
+    encoding: str | Mapping[str, str] = "one_hot"
+    reshape: tuple[int, ...] | None = None
+    target_scaling: str = "standard"
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -22,12 +27,23 @@ class Features:
             "include": list(self.include),
             "exclude": list(self.exclude),
             "kinds": dict(self.kinds),
-            "scaling": self.scaling,
+            "scaling": _plain(self.scaling),
             "missing": self.missing,
+            "fill_value": self.fill_value,
+            "indicators": self.indicators,
+            "encoding": _plain(self.encoding),
             "max_categories": self.max_categories,
+            "reshape": None if self.reshape is None else list(self.reshape),
+            "target_scaling": self.target_scaling,
         }
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Features":
         """Read what `to_json` wrote."""
-        return cls(**{**body, "include": tuple(body["include"]), "exclude": tuple(body["exclude"])})
+        shape = body.get("reshape")
+        lists = {"include": tuple(body["include"]), "exclude": tuple(body["exclude"])}
+        return cls(**{**body, **lists, "reshape": None if shape is None else tuple(shape)})
+
+
+def _plain(choice: str | Mapping[str, str]) -> str | dict[str, str]:
+    return choice if isinstance(choice, str) else dict(choice)

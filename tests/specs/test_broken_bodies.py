@@ -249,17 +249,13 @@ CASES = [
     Case({"split": {"test_size": 0.2}}, AMBIGUOUS, "/split/test_size", None),
     # what comes later
     Case({"webhook": {"url": "https://example.com"}}, LATER, "/webhook", None),
-    Case({"split": {"test_share": 0.1}}, LATER, "/split/test_share", None),
-    Case({"split": {"group_by": "plan"}}, LATER, "/split/group_by", None),
     Case(train(schedule={"name": "cosine"}), LATER, "/training/schedule", None),
     Case(train(checkpoint_every_s=15), LATER, "/training/checkpoint_every_s", None),
     Case(train(init_from="mdl_1"), LATER, "/training/init_from", None),
-    Case(net(batch_norm=True), LATER, "/network/batch_norm", None),
     Case(net(keras={}), LATER, "/network/keras", None),
     Case({"tracking": {"layer_health": True}}, LATER, "/tracking/layer_health", None),
     Case({"target": ["species", "sepal_width"]}, LATER, "/target", None),
     Case({"task": "multilabel"}, LATER, "/task", None),
-    Case(layers({"type": "batch_norm"}), LATER, "/network/layers/0/type", None),
 ]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import neural
 import specs
-from datasets import Limits, Prepared, parse_csv, prepare_examples
+from datasets import Limits, Prepared, parse_csv
 from specs.building import class_order
 from tests.specs.facts import IRIS, body, resolve
 
@@ -46,22 +46,7 @@ def job(path: Path, target: str, *, seed: int = 1, **more: object) -> Job:
     facts = specs.DatasetFacts("ds_any", table.row_count, table.columns)
     given = {"dataset_id": "ds_any", "target": target, **more}
     resolved = specs.resolve(specs.parse(given), facts, draw_seed=lambda: seed)
-    spec = resolved.spec
-    prepared = prepare_examples(
-        table.arrow,
-        table.columns,
-        target=spec.target,
-        task=spec.task,
-        include=frozenset(spec.features.include),
-        kinds=spec.features.kinds,
-        scaling=spec.features.scaling,
-        missing=spec.features.missing,
-        max_categories=spec.features.max_categories,
-        split_seed=spec.split.seed,
-        validation_share=spec.split.validation_share,
-        stratify=spec.split.stratify,
-    )
-    return Job(resolved, prepared)
+    return Job(resolved, specs.prepare(table.arrow, table.columns, resolved.spec))
 
 
 def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:

@@ -1,0 +1,36 @@
+"""From a resolved spec and its table to the arrays that are trained on."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from datasets import Column, Prepared, prepare_examples
+from specs.values import Spec
+
+
+def prepare(arrow: pa.Table, columns: Sequence[Column], spec: Spec, validation: pa.Table | None = None) -> Prepared:
+    """Split, fit and encode as the spec says; `validation` is the table of `split.validation_dataset_id`."""
+    features, split = spec.features, spec.split
+    return prepare_examples(
+        arrow,
+        columns,
+        target=spec.target,
+        task=spec.task,
+        include=features.include,
+        kinds=features.kinds,
+        scaling=features.scaling,
+        missing=features.missing,
+        fill_value=features.fill_value or 0.0,
+        indicators=features.indicators,
+        encoding=features.encoding,
+        max_categories=features.max_categories,
+        reshape=features.reshape,
+        target_scaling=features.target_scaling,
+        split_seed=split.seed,
+        validation_share=split.validation_share or 0.0,
+        test_share=split.test_share,
+        stratify=split.stratify,
+        group_by=split.group_by,
+        time_by=split.time_by,
+        validation=validation,
+    )

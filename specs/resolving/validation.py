@@ -1,0 +1,36 @@
+"""A second dataset to validate on: it must have what the first one is learned from."""
+
+from specs.facts import DatasetFacts
+from specs.grammar.wording import listed
+from specs.resolving.notes import Notes
+from specs.resolving.target import Goal
+from specs.values import Features
+
+PATH = ("split", "validation_dataset_id")
+
+
+def check_validation(notes: Notes, features: Features, goal: Goal, facts: DatasetFacts | None) -> None:
+    """Note a fault where columns are absent, or hold text where numbers are needed."""
+    if facts is None:
+        return
+    needed = (*features.include, goal.column.name)
+    absent = tuple(name for name in needed if facts.column(name) is None)
+    texts = tuple(
+        name
+        for name in needed
+        if _needs_numbers(features, goal, name) and (found := facts.column(name)) is not None and not found.numeric
+    )
+    for names, what in ((absent, "lacks"), (texts, "has text where numbers are needed, in")):
+        if names:
+            notes.fault(
+                "spec.conflict",
+                f"The dataset to validate on {what} {listed(names, 5)}.",
+                PATH,
+                found=facts.id,
+                expected=f"a dataset with the columns {', '.join(needed[:20])}",
+                hint="Both datasets need the same columns.",
+            )
+
+
+def _needs_numbers(features: Features, goal: Goal, name: str) -> bool:
+    return features.kinds.get(name) == "number" or (name == goal.column.name and goal.task == "regression")
