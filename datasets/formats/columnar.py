@@ -18,7 +18,7 @@ SPAN = 16
 
 def open_parquet(path: Path, limits: Limits) -> TypedSource:
     """Read the footer only; sizes that it announces are held to the limits first."""
-    with _arrow_faults("Parquet"), pq.ParquetFile(path, memory_map=True) as file:
+    with _arrow_faults("Parquet"), pq.ParquetFile(path, memory_map=True, page_checksum_verification=True) as file:
         meta, schema = file.metadata, file.schema_arrow
         details = {"created_by": meta.created_by, "row_groups": meta.num_row_groups}
         rows = meta.num_rows
@@ -26,7 +26,7 @@ def open_parquet(path: Path, limits: Limits) -> TypedSource:
     refuse_sizes(len(schema), rows, decoded, limits)
 
     def blocks() -> Iterator[pa.RecordBatch]:
-        with _arrow_faults("Parquet"), pq.ParquetFile(path, memory_map=True) as file:
+        with _arrow_faults("Parquet"), pq.ParquetFile(path, memory_map=True, page_checksum_verification=True) as file:
             yield from file.iter_batches(rows_per_block(len(schema)), use_threads=False)
 
     return TypedSource(format="parquet", schema=schema, rows=rows, blocks=blocks, details=details)

@@ -1,6 +1,7 @@
 """JSON Lines: one object on each line, read twice and put down as Arrow columns."""
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -142,7 +143,7 @@ def _note(member: Member, value: Any, position: Position) -> None:
             expected="text, a number, true, false, null or a list of numbers",
             hint="Give each nested value a name of its own.",
         )
-    if isinstance(value, int | float) and not abs(value) <= 1.8e308:
+    if isinstance(value, int | float) and abs(value) > sys.float_info.max:
         raise NonFinite(
             f"`{position.name}` on line {position.line} (data row {position.row}) is not a finite number.",
             position=position,
