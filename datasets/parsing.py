@@ -13,6 +13,7 @@ from datasets.prepared import open_prepared
 from datasets.reading import BLOCK_BYTES, RowExceedsBlock, largest_block, read_text
 from datasets.sniff import Layout, sniff
 from datasets.source import Source, open_source
+from datasets.suspicions import about_tables
 from datasets.table import Table
 
 
@@ -41,7 +42,14 @@ def parse_csv(path: Path, *, limits: Limits, prepared: Path | None = None) -> Ta
         format="csv",
         dialect=layout.dialect,
         arrow=arrow,
-        warnings=(*source.warnings, *layout.warnings, *mixed, *about_columns(columns), *about_duplicates(duplicates)),
+        warnings=(
+            *source.warnings,
+            *layout.warnings,
+            *mixed,
+            *about_columns(columns),
+            *about_duplicates(duplicates),
+            *about_tables(columns, arrow),
+        ),
     )
 
 

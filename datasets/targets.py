@@ -10,7 +10,7 @@ FEW = 20
 
 def suggest_target(columns: Iterable[Column]) -> str | None:
     """Return the target if its name leaves no doubt: exactly one column is called target, label, class or y."""
-    named = [column.name for column in columns if _is_named_target(column) and column.is_feature]
+    named = [column.name for column in columns if _is_named_target(column) and _can_be_target(column)]
     return named[0] if len(named) == 1 else None
 
 
@@ -23,12 +23,16 @@ def target_candidates(columns: Iterable[Column]) -> tuple[tuple[str, str], ...]:
     return tuple((name, reason) for _, reason, name in (ranked[i] for i in order) if reason)
 
 
+def _can_be_target(column: Column) -> bool:
+    return column.is_feature and column.kind not in {Kind.DATE, Kind.VECTOR, Kind.IMAGE}
+
+
 def _is_named_target(column: Column) -> bool:
     return column.name.strip().lower() in TARGET_NAMES
 
 
 def _reason(column: Column) -> tuple[int, str | None]:
-    if not column.is_feature:
+    if not _can_be_target(column):
         return 9, None
     if _is_named_target(column):
         return 0, f"named `{column.name}`"

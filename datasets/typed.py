@@ -18,6 +18,7 @@ from datasets.limits import Limits
 from datasets.moments import TYPE as MOMENT
 from datasets.names import check_names
 from datasets.prepared import open_prepared
+from datasets.suspicions import about_tables
 from datasets.table import Details, Table
 from datasets.vectors import VectorScan, as_vectors, is_vector
 
@@ -44,7 +45,13 @@ def read_typed(source: TypedSource, limits: Limits, *, prepared: Path | None = N
         format=source.format,
         dialect=Details(source.details),
         arrow=arrow,
-        warnings=(*source.warnings, *warnings, *about_columns(columns), *about_duplicates(duplicates)),
+        warnings=(
+            *source.warnings,
+            *warnings,
+            *about_columns(columns),
+            *about_duplicates(duplicates),
+            *about_tables(columns, arrow),
+        ),
     )
 
 

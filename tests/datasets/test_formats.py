@@ -14,7 +14,7 @@ import pyarrow.ipc
 import pyarrow.parquet
 import pytest
 
-from datasets import Kind, Limits, Table, parse_table
+from datasets import Kind, Limits, Table, parse_table, suggest_target, target_candidates
 
 Read = Callable[..., Table]
 ROWS: list[dict[str, Any]] = [
@@ -217,3 +217,11 @@ def test_a_stored_archive_of_arrays_is_read_too(read: Read) -> None:
 
     assert zipfile.is_zipfile(io.BytesIO(buffer.getvalue()))
     assert table.arrow.to_pylist() == [{"a": 0, "b": 1}, {"a": 1, "b": 0}, {"a": 2, "b": 1}]
+
+
+def test_a_vector_is_no_target(read: Read) -> None:
+    """Classes as one-hot rows have the name of a target and cannot be one."""
+    table = read(npz(x=np.arange(400.0).reshape(200, 2), y=np.tile(np.eye(2), (100, 1))))
+
+    assert suggest_target(table.columns) is None
+    assert target_candidates(table.columns) == ()
