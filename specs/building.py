@@ -7,6 +7,7 @@ from typing import Any
 import neural
 from datasets.values import order_yes_no
 from neural import vocabulary
+from neural.averaging import AVERAGINGS
 from neural.errors import ShapeError
 from neural.layers import Layer as Described
 from specs.values import Component, Layer, Spec
@@ -50,7 +51,17 @@ def build_plan(spec: Spec) -> neural.TrainingPlan:
             direction="max" if rule.direction == "max" else "min",
             patience=rule.patience,
             min_delta=rule.min_delta,
+            start_from_epoch=rule.start_from_epoch,
+            baseline=rule.baseline,
+            restore_best=rule.restore_best,
         ),
+        schedule=None if training.schedule is None else _component("schedule", training.schedule),
+        gradient_accumulation_steps=training.gradient_accumulation_steps,
+        clip_parameter_norm=training.clip_parameter_norm,
+        max_norm=training.max_norm,
+        averaging=None if training.averaging is None else AVERAGINGS[training.averaging](),
+        frozen=training.frozen,
+        learning_rate_factors=dict(training.learning_rate_factors),
         l1=training.l1,
         l2=training.l2,
         clip_norm=training.clip_norm,

@@ -26,6 +26,8 @@ def settle_features(notes: Notes, facts: DatasetFacts, target: str, *, task: str
     groups = notes.given.find("split", "group_by")
     others = [column for column in facts.columns if column.name != target]
     reasons = {column.name: _why_left_out(column, named["include"], excluded, kinds) for column in others}
+    if named["include"] is None and isinstance(notes.given.find("features", "reshape"), list):
+        reasons |= {c.name: None for c in others if c.numeric and c.name not in excluded}  # each has its place in a row
     if (
         isinstance(groups, str)
         and reasons.get(groups, "") is None

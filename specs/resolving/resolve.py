@@ -85,6 +85,7 @@ def _settle(
         seed=seed,
         training_rows=training_rows,
         metrics=tracking.metrics,
+        layers=tuple(layer.name for layer in network.layers),
     )
     spec = Spec(
         dataset_id=notes.take("dataset_id", otherwise=dataset.id),

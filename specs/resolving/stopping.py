@@ -36,6 +36,9 @@ def settle_early_stopping(notes: Notes, goal: Goal, *, metrics: tuple[str, ...])
         direction=direction,
         patience=notes.take(*PATH, "patience", otherwise=10),
         min_delta=notes.take(*PATH, "min_delta", otherwise=0.0),
+        start_from_epoch=notes.take(*PATH, "start_from_epoch", otherwise=0),
+        baseline=notes.take(*PATH, "baseline", otherwise=None),
+        restore_best=notes.take(*PATH, "restore_best", otherwise=True),
     )
 
 

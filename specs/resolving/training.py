@@ -1,15 +1,17 @@
 """How long, in which steps and by which rule the network is trained."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from specs.grammar.reading import ABSENT
-from specs.grammar.wording import counted
+from specs.grammar.wording import counted, listed
 from specs.resolving.class_weight import settle_class_weight
 from specs.resolving.components import completed
 from specs.resolving.notes import Notes
 from specs.resolving.stopping import settle_early_stopping
 from specs.resolving.target import Goal
+from specs.suggestions import closest
 from specs.values import Component, Training
 
 SMALLEST_BATCH, LARGEST_BATCH = 16, 256
@@ -42,6 +44,7 @@ def settle_training(
     seed: int,
     training_rows: int,
     metrics: tuple[str, ...],
+    layers: tuple[str, ...] = (),
 ) -> Training:
     """Return the plan of the training."""
     batch_size = _batch_size(notes, training_rows)
@@ -62,7 +65,42 @@ def settle_training(
         dtype=notes.take("training", "dtype", otherwise="float32"),
         max_time_s=notes.take("training", "max_time_s", otherwise=None),
         gradient_check=notes.take("training", "gradient_check", otherwise=False),
+        schedule=_schedule(notes),
+        checkpoint_every_s=notes.take("training", "checkpoint_every_s", otherwise=None),
+        gradient_accumulation_steps=notes.take("training", "gradient_accumulation_steps", otherwise=1),
+        clip_parameter_norm=notes.take("training", "clip_parameter_norm", otherwise=None),
+        max_norm=notes.take("training", "max_norm", otherwise=None),
+        averaging=notes.take("training", "averaging", otherwise=None),
+        frozen=tuple(_layers_named(notes, layers, "frozen", ())),
+        learning_rate_factors=dict(_layers_named(notes, layers, "learning_rate_factors", {})),
     )
+
+
+def _schedule(notes: Notes) -> Component | None:
+    given = notes.take("training", "schedule", otherwise=None)
+    return None if given is None else completed(notes, "schedule", given, ("training", "schedule"))
+
+
+def _layers_named(notes: Notes, layers: tuple[str, ...], key: str, otherwise: Any) -> Any:
+    """Return a list or an object of layers' names; a name that no layer has is a fault."""
+    given = notes.take("training", key, otherwise=otherwise)
+    for place, name in enumerate(given):
+        path = ("training", key, name if isinstance(given, Mapping) else place)
+        notes.note(path, "given")
+        if name not in layers:
+            meant = closest(name, layers)
+            is_key = isinstance(given, Mapping)
+            notes.fault(
+                "spec.unknown_choice",
+                f"`{name[:60]}` is not the name of a layer; the layers are {listed(layers)}.",
+                path,
+                found=name,
+                allowed=layers,
+                expected="the name of a layer",
+                suggestion=None if is_key else meant,
+                patch=notes.renaming(path, meant) if is_key and meant else None,
+            )
+    return given
 
 
 def _batch_size(notes: Notes, training_rows: int) -> int:

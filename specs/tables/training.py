@@ -3,14 +3,15 @@
 from typing import Any
 
 from neural import vocabulary
+from neural.averaging import AVERAGINGS
 from specs.grammar.choices import Choice
 from specs.grammar.components import Component
-from specs.grammar.containers import MapOf
+from specs.grammar.containers import ListOf, MapOf
 from specs.grammar.fields import AUTO, Field
 from specs.grammar.numbers import SEED, Number, Range, Whole
 from specs.grammar.objects import Object
 from specs.grammar.reading import Place
-from specs.grammar.scalars import Flag
+from specs.grammar.scalars import Flag, Text
 from specs.tables.class_weight import ClassWeight
 
 MOST_EPOCHS = 1_000_000
@@ -52,12 +53,30 @@ EARLY_STOPPING = Object(
             default=0.0,
             can_be_auto=True,
         ),
+        Field(
+            name="start_from_epoch",
+            type=Whole(bounds=Range(minimum=0, maximum=MOST_EPOCHS), typical=0),
+            summary="Epochs to let pass before anything is watched.",
+            default=0,
+            can_be_auto=True,
+        ),
+        Field(
+            name="baseline",
+            type=Number(bounds=Range(minimum=-1e12, maximum=1e12)),
+            summary="What has to be beaten before patience starts anew.",
+            can_be_auto=True,
+            can_be_off=True,
+        ),
+        Field(
+            name="restore_best",
+            type=Flag(),
+            summary="End with the weights of the best epoch instead of the last.",
+            default=True,
+            can_be_auto=True,
+            synonyms=("restore_best_weights",),
+        ),
     ),
-    refused={
-        "restore_best_weights": "the best weights are always kept; leave it out.",
-        "start_from_epoch": "use a larger `patience`.",
-        "baseline": "use `min_delta` and `patience`.",
-    },
+    refused={},
 )
 
 _PENALTY_WORD = "tools use it for different things; `training.l2` is a penalty in the loss, `adamw` has `weight_decay`."
@@ -212,10 +231,67 @@ TRAINING = Object(
             default=False,
             can_be_auto=True,
         ),
+        Field(
+            name="schedule",
+            type=Component("schedule"),
+            summary="How the learning rate changes while training.",
+            can_be_auto=True,
+            can_be_off=True,
+            synonyms=("lr_schedule", "learning_rate_schedule"),
+        ),
+        Field(
+            name="checkpoint_every_s",
+            type=Number(bounds=Range(above=0, maximum=86_400), typical=30.0),
+            summary="Seconds between two saved states of the training; the service's setting unless given.",
+            can_be_auto=True,
+            can_be_off=True,
+        ),
+        Field(
+            name="gradient_accumulation_steps",
+            type=Whole(bounds=Range(minimum=1, maximum=1_000_000), typical=1),
+            summary="Batches whose gradients make one step together.",
+            default=1,
+            can_be_auto=True,
+        ),
+        Field(
+            name="clip_parameter_norm",
+            type=CLIP,
+            summary="Longest gradient of each array of weights by itself.",
+            can_be_auto=True,
+            can_be_off=True,
+        ),
+        Field(
+            name="max_norm",
+            type=CLIP,
+            summary="Longest column of a kernel after each step.",
+            can_be_auto=True,
+            can_be_off=True,
+        ),
+        Field(
+            name="averaging",
+            type=Choice(what="averaging", names=tuple(AVERAGINGS), synonyms={"use_ema": "ema"}),
+            summary="An average of the weights that is validated and kept in their place.",
+            can_be_auto=True,
+            can_be_off=True,
+        ),
+        Field(
+            name="frozen",
+            type=ListOf(item=Text(max_length=64), max_length=256, is_set=True),
+            summary="Names of layers whose weights stay as they are.",
+            default=(),
+            can_be_auto=True,
+        ),
+        Field(
+            name="learning_rate_factors",
+            type=MapOf(
+                value=Number(bounds=Range(minimum=0, maximum=1e6), typical=1.0), keys="layers' names", max_length=256
+            ),
+            summary="How much faster or slower single layers learn.",
+            default={},
+            can_be_auto=True,
+        ),
     ),
     later={
-        "schedule": "changing the learning rate while training",
-        "checkpoint_every_s": "how often the state is saved",
         "init_from": "starting from the weights of a model",
     },
     refused={

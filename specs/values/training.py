@@ -1,7 +1,7 @@
 """How the network is trained."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from specs.values.component import Component
@@ -15,6 +15,9 @@ class StoppingRule:
     direction: str
     patience: int
     min_delta: float
+    start_from_epoch: int = 0
+    baseline: float | None = None
+    restore_best: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +42,14 @@ class Training:
     dtype: str
     max_time_s: float | None
     gradient_check: bool
+    schedule: Component | None = None
+    checkpoint_every_s: float | None = None
+    gradient_accumulation_steps: int = 1
+    clip_parameter_norm: float | None = None
+    max_norm: float | None = None
+    averaging: str | None = None
+    frozen: tuple[str, ...] = ()
+    learning_rate_factors: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -46,18 +57,23 @@ class Training:
             **asdict(self),
             "optimizer": self.optimizer.to_json(),
             "loss": self.loss.to_json(),
+            "schedule": None if self.schedule is None else self.schedule.to_json(),
+            "frozen": list(self.frozen),
+            "learning_rate_factors": dict(self.learning_rate_factors),
             "class_weight": None if self.class_weight is None else dict(self.class_weight),
         }
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Training":
         """Read what `to_json` wrote."""
-        rule = body["early_stopping"]
+        rule, schedule = body["early_stopping"], body.get("schedule")
         return cls(
             **{
                 **body,
                 "optimizer": Component.from_json(body["optimizer"]),
                 "loss": Component.from_json(body["loss"]),
+                "schedule": None if schedule is None else Component.from_json(schedule),
+                "frozen": tuple(body.get("frozen", ())),
                 "early_stopping": None if rule is None else StoppingRule(**rule),
             }
         )

@@ -249,8 +249,6 @@ CASES = [
     Case({"split": {"test_size": 0.2}}, AMBIGUOUS, "/split/test_size", None),
     # what comes later
     Case({"webhook": {"url": "https://example.com"}}, LATER, "/webhook", None),
-    Case(train(schedule={"name": "cosine"}), LATER, "/training/schedule", None),
-    Case(train(checkpoint_every_s=15), LATER, "/training/checkpoint_every_s", None),
     Case(train(init_from="mdl_1"), LATER, "/training/init_from", None),
     Case(net(keras={}), LATER, "/network/keras", None),
     Case({"tracking": {"layer_health": True}}, LATER, "/tracking/layer_health", None),

@@ -27,10 +27,10 @@ class Job:
     def train(self) -> dict[str, float]:
         """Train to the end and return the values of the best epoch."""
         spec, prepared = self.resolved.spec, self.prepared
-        width = prepared.preprocessing.width
+        shape = prepared.preprocessing.input_shape
         best: dict[str, float] = {}
         for report in neural.train(
-            specs.build_network(spec, width, prepared.preprocessing.output_width),
+            specs.build_network(spec, shape, prepared.preprocessing.output_width),
             specs.build_plan(spec),
             neural.Examples(prepared.training_x, prepared.training_y),
             neural.Examples(prepared.validation_x, prepared.validation_y),
