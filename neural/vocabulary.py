@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from neural.activations import ACTIVATIONS as _ACTIVATIONS
+from neural.averaging import AVERAGINGS as _AVERAGINGS
 from neural.errors import ParameterOutOfRange, UnknownComponent
 from neural.fields import ParameterInfo, parameters_of
 from neural.initializers import INITIALIZERS as _INITIALIZERS
@@ -16,7 +17,7 @@ from neural.metrics import Direction
 from neural.optimizers import OPTIMIZERS as _OPTIMIZERS
 from neural.schedules import SCHEDULES as _SCHEDULES
 
-Kind = Literal["layer", "activation", "loss", "optimizer", "schedule", "initializer", "metric"]
+Kind = Literal["layer", "activation", "loss", "optimizer", "schedule", "averaging", "initializer", "metric"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,7 @@ ACTIVATIONS = _described("activation", _ACTIVATIONS)
 LOSSES = _described("loss", _LOSSES)
 OPTIMIZERS = _described("optimizer", _OPTIMIZERS)
 SCHEDULES = _described("schedule", _SCHEDULES)
+AVERAGINGS = _described("averaging", _AVERAGINGS)
 INITIALIZERS: Mapping[str, Entry] = MappingProxyType(
     {name: Entry(name=name, kind="initializer", summary=found.summary) for name, found in _INITIALIZERS.items()}
 )
@@ -80,6 +82,7 @@ TABLES: Mapping[Kind, Mapping[str, Entry]] = MappingProxyType(
         "loss": LOSSES,
         "optimizer": OPTIMIZERS,
         "schedule": SCHEDULES,
+        "averaging": AVERAGINGS,
         "initializer": INITIALIZERS,
         "metric": METRICS,
     }
@@ -92,6 +95,7 @@ _CLASSES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "loss": _LOSSES,
         "optimizer": _OPTIMIZERS,
         "schedule": _SCHEDULES,
+        "averaging": _AVERAGINGS,
     }
 )
 

@@ -117,3 +117,24 @@ def test_the_output_layer_is_looked_at_too(make_plan: Plans, generator: np.rando
     [(report, _)] = epochs(network, plan, rows, weights=weights)
 
     assert report.health[0].saturated == 0.5
+
+
+def test_every_kth_step_is_looked_at_from_the_first_on(
+    network: neural.Network, rows: neural.Examples, make_plan: Plans
+) -> None:
+    """Eight batches are four steps of two, and the first and third of them count."""
+    rate = 0.1
+    sgd = vocabulary.create("optimizer", "sgd", learning_rate=rate)
+    plan = make_plan(
+        optimizer=sgd, batch_size=5, epochs=1, health_every=2, gradient_accumulation_steps=2, dtype="float64"
+    )
+    weights, health = [], ()
+    for report in neural.train(network, plan, rows, None, group_size=1):
+        if isinstance(report, neural.EpochReport):
+            health = report.health
+        else:
+            weights.append(report.weights())
+
+    part = network.trainable_part(0)
+    changes = [np.linalg.norm((weights[end] - weights[end - 1])[part]) for end in (1, 5)]
+    assert health[0].gradient_norm == pytest.approx(np.mean(changes) / rate, rel=1e-9)

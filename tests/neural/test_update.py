@@ -213,3 +213,21 @@ def test_limits_of_nothing_are_refused(make_plan: Plans, name: str) -> None:
     """A limit of 0 would stop everything."""
     with pytest.raises(neural.errors.ParameterOutOfRange, match=name):
         make_plan(**{name: 0.0})
+
+
+def test_the_average_is_told_in_the_middle_of_an_epoch_too(
+    network: neural.Network, make_plan: Plans, classes: neural.Examples
+) -> None:
+    """A training that runs out of time is left with these weights."""
+    raw, averaged = (
+        [
+            report.weights()
+            for report in neural.train(
+                network, make_plan(epochs=1, dtype="float64", **changes), classes, None, group_size=1
+            )
+        ]
+        for changes in ({}, {"averaging": ExponentialAverage(momentum=0.5)})
+    )
+
+    assert np.abs(averaged[0] - raw[0]).max() == 0
+    assert np.abs(averaged[1] - (raw[0] + raw[1]) / 2).max() < 1e-15
