@@ -5,6 +5,7 @@ from datasets.examples import Prepared, labelled_rows, prepare_examples
 from datasets.fitting import ENCODINGS, FILLS, SCALINGS, TARGET_SCALINGS, TASKS, fit_preprocessing
 from datasets.limits import Limits
 from datasets.opening import FORMATS, parse_table
+from datasets.overriding import CHOICES, read_as
 from datasets.parsing import parse_csv
 from datasets.prepared import digest_file, open_prepared, write_prepared
 from datasets.preprocessing import Preprocessing
@@ -13,6 +14,7 @@ from datasets.table import Dialect, Table
 from datasets.targets import suggest_target, target_candidates
 
 __all__ = [
+    "CHOICES",
     "ENCODINGS",
     "FILLS",
     "FORMATS",
@@ -35,6 +37,7 @@ __all__ = [
     "parse_csv",
     "parse_table",
     "prepare_examples",
+    "read_as",
     "split",
     "suggest_target",
     "target_candidates",

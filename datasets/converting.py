@@ -102,10 +102,11 @@ def convert(
             columns = [converter.convert(text) for converter, text in zip(converters, block, strict=True)]
             duplicates.add(columns)
             writer.add(columns)
-    return tuple(map(_describe, scans, converters)), duplicates.count()
+    return tuple(map(describe, scans, converters)), duplicates.count()
 
 
-def _describe(scan: Scan, converter: Converter) -> Column:
+def describe(scan: Scan, converter: Converter) -> Column:
+    """Return what both passes have found out about a column."""
     if isinstance(scan, VectorScan):
         return Column(
             name=scan.name,

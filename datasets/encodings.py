@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from datasets.array_cells import ArrayEncoding
 from datasets.dates import DateEncoding
 
 MISSING, UNSEEN = -1, -2
@@ -122,10 +123,10 @@ def signed_log(numbers: np.ndarray) -> np.ndarray:
     return logs
 
 
-FeatureEncoding = NumberEncoding | CategoryEncoding | BooleanEncoding | OrdinalEncoding | DateEncoding
+FeatureEncoding = NumberEncoding | CategoryEncoding | BooleanEncoding | OrdinalEncoding | DateEncoding | ArrayEncoding
 ENCODINGS: dict[str, type[FeatureEncoding]] = {
     encoding.kind: encoding
-    for encoding in (NumberEncoding, CategoryEncoding, BooleanEncoding, OrdinalEncoding, DateEncoding)
+    for encoding in (NumberEncoding, CategoryEncoding, BooleanEncoding, OrdinalEncoding, DateEncoding, ArrayEncoding)
 }
 
 

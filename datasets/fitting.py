@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
+from datasets.array_cells import ArrayEncoding, as_array, fit_array
 from datasets.arrays import as_numbers, as_texts
 from datasets.columns import LEFT_OUT, Column, Kind
 from datasets.dates import as_days, fit_dates
@@ -140,8 +141,14 @@ def fit_preprocessing(  # noqa: PLR0913 - each is a field of a job's spec
         features=features,
         target=fit_target(answers, target, task=task, scaling=target_scaling),
         ignored=tuple(column.name for column in columns if column.name not in used),
-        shape=None if reshape is None else tuple(reshape),
+        shape=tuple(reshape) if reshape is not None else _own_shape(features),
     )
+
+
+def _own_shape(features: Sequence[FeatureEncoding]) -> tuple[int, ...] | None:
+    """Return the shape of the only feature where that is an image or a sequence."""
+    only = features[0] if len(features) == 1 else None
+    return only.shape if isinstance(only, ArrayEncoding) and len(only.shape) > 1 else None
 
 
 def choose_features(
@@ -170,7 +177,7 @@ def _kind(column: Column, kinds: Mapping[str, str]) -> str:
         return str(asked)
     if column.numeric:
         return Kind.NUMBER
-    return str(column.kind) if column.kind in {"boolean", "date"} else Kind.CATEGORY
+    return str(column.kind) if column.kind in {"boolean", "date", "vector", "image"} else Kind.CATEGORY
 
 
 def _fit_feature(  # noqa: PLR0913 - each is a field of a job's spec
@@ -190,6 +197,9 @@ def _fit_feature(  # noqa: PLR0913 - each is a field of a job's spec
         return fit_number(
             numbers, column.name, scaling=scaling, missing=missing, fill_value=fill_value, indicators=indicators
         )
+    if kind in {Kind.VECTOR, Kind.IMAGE}:
+        shape = tuple(column.statistics["shape"])
+        return fit_array(as_array(cells), column.name, shape=shape, is_image=kind == Kind.IMAGE, scaling=scaling)
     if kind == "date":
         return fit_dates(as_days(cells, column.name), column.name)
     codes, texts = as_texts(cells)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from datasets.array_cells import ArrayEncoding, arrays_from_rows, as_array
 from datasets.arrays import as_numbers, as_texts, recode
 from datasets.dates import DateEncoding, as_days
 from datasets.encodings import (
@@ -140,6 +141,8 @@ def _from_table(table: pa.Table, feature: FeatureEncoding) -> np.ndarray:
     column = table.column(feature.column)
     if isinstance(feature, DateEncoding):
         return as_days(column, feature.column)
+    if isinstance(feature, ArrayEncoding):
+        return as_array(column)
     if not isinstance(feature, NumberEncoding):
         return recode(*as_texts(column), feature.values)
     try:
@@ -155,6 +158,8 @@ def _from_rows(rows: Sequence[Mapping[str, object]], feature: FeatureEncoding) -
         return numbers_from_rows(rows, feature.column)
     if isinstance(feature, DateEncoding):
         return days_from_rows(rows, feature.column)
+    if isinstance(feature, ArrayEncoding):
+        return arrays_from_rows(rows, feature)
     return codes_from_rows(rows, feature)
 
 

@@ -13,6 +13,7 @@ TABLES = {
     "losses": vocabulary.LOSSES,
     "optimizers": vocabulary.OPTIMIZERS,
     "schedules": vocabulary.SCHEDULES,
+    "averagings": vocabulary.AVERAGINGS,
     "initializers": vocabulary.INITIALIZERS,
     "metrics": vocabulary.METRICS,
 }
@@ -27,7 +28,7 @@ def capabilities() -> dict[str, Any]:
 
 
 def _component(entry: Entry) -> dict[str, Any]:
-    has_parameters = entry.kind in {"layer", "activation", "loss", "optimizer", "schedule"}
+    has_parameters = entry.kind in {"layer", "activation", "loss", "optimizer", "schedule", "averaging"}
     described: dict[str, Any] = {
         "name": entry.name,
         "summary": entry.summary,

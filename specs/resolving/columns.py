@@ -16,7 +16,7 @@ def natural_kind(column: Column) -> str:
     """Return how a column is read unless something else is asked for."""
     if column.numeric:
         return "number"
-    return str(column.kind) if column.kind in {Kind.BOOLEAN, "date"} else "category"
+    return str(column.kind) if column.kind in {Kind.BOOLEAN, Kind.DATE, Kind.VECTOR, Kind.IMAGE} else "category"
 
 
 def known_columns(notes: Notes, facts: DatasetFacts, key: str, target: str) -> set[str] | None:
@@ -83,6 +83,18 @@ def _can_be(notes: Notes, column: Column, kind: str) -> bool:
         notes.fault(
             "data.not_numeric",
             f"`{column.name}` holds text, so it cannot be read as numbers.",
+            path,
+            found=kind,
+            expected=natural_kind(column),
+            suggestion=natural_kind(column),
+        )
+        return False
+    if kind != column.kind and Kind.IMAGE in {kind, column.kind} | (
+        {Kind.IMAGE} if Kind.VECTOR in {kind, column.kind} else set()
+    ):
+        notes.fault(
+            "spec.conflict",
+            f"`{column.name}` holds {natural_kind(column)}s, so it cannot be read as {kind}.",
             path,
             found=kind,
             expected=natural_kind(column),

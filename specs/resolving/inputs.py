@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from math import prod
 
 from datasets import Column
 from datasets.fitting import chosen
@@ -18,12 +19,23 @@ def input_count(features: Features, facts: DatasetFacts) -> int:
     )
 
 
+def own_shape(features: Features, facts: DatasetFacts) -> tuple[int, ...] | None:
+    """Return the shape of the only feature where that is an image or a sequence."""
+    only = facts.column(features.include[0]) if len(features.include) == 1 else None
+    if only is None or features.kinds[only.name] not in {"vector", "image"}:
+        return None
+    shape = tuple(int(size) for size in only.statistics["shape"])
+    return shape if len(shape) > 1 else None
+
+
 def _inputs(column: Column, kind: str, features: Features) -> int:
     is_told = column.missing > 0 and features.missing != "drop"
     if kind == "number":
         return 1 + (is_told and features.indicators)
     if kind == "category" and chosen(features.encoding, column.name, "one_hot") == "ordinal":
         return 1
+    if kind in {"vector", "image"}:
+        return prod(column.statistics["shape"])
     if kind == "date":
         return 5 + 2 * _has_times(column) + is_told
     values = min(column.distinct, features.max_categories) if kind == "category" else 1

@@ -12,7 +12,7 @@ from specs.memory import check_memory
 from specs.pointers import Path, Token, pointer
 from specs.resolved import Provenance, Resolved, Sizes
 from specs.resolving.features import settle_features
-from specs.resolving.inputs import input_count
+from specs.resolving.inputs import input_count, own_shape
 from specs.resolving.loss import link_of, settle_loss
 from specs.resolving.network import settle_network
 from specs.resolving.notes import Notes
@@ -76,7 +76,7 @@ def _settle(
     tracking = settle_tracking(notes, goal)
     loss = settle_loss(notes, goal)
     inputs = max(1, input_count(features, dataset))
-    input_shape = features.reshape or (inputs,)
+    input_shape = features.reshape or own_shape(features, dataset) or (inputs,)
     network = settle_network(notes, goal, training_rows=training_rows, link=link_of(loss), input_shape=input_shape)
     training = settle_training(
         notes,

@@ -11,7 +11,7 @@ from specs.grammar.sizes import Sizes
 from specs.tables.per_column import PerColumn
 
 MOST_COLUMNS = 10_000
-KINDS = ("number", "category", "boolean", "date")
+KINDS = ("number", "category", "boolean", "date", "vector", "image")
 COLUMN = Text(max_length=200)
 
 SCALING_SPELLINGS = {

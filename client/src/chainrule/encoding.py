@@ -83,6 +83,20 @@ def encode_date(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
     return np.column_stack([encoded, missing]) if f["missing"] else encoded
 
 
+def encode_array(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
+    """(number - mean) / scale for each number of a cell, nested or flat; zeros for a missing cell."""
+    size = math.prod(f["shape"])
+    encoded = np.zeros((len(cells), size), np.float32)
+    for place, cell in enumerate(cells):
+        if cell is None:
+            continue
+        numbers = np.asarray(cell, dtype=np.float32)
+        if numbers.shape not in {tuple(f["shape"]), (size,)} or not np.isfinite(numbers).all():
+            raise RowsChanged(f"`{f['column']}` has to be an array of {list(f['shape'])} finite numbers or None.")
+        encoded[place] = (numbers.reshape(-1) - np.float32(f["mean"])) / np.float32(f["scale"])
+    return encoded
+
+
 def share_of(cycle: str, days: Array) -> Array:
     """Tell how much of the year, the week (from Monday) or the day has passed."""
     if cycle == "day":
@@ -101,6 +115,7 @@ ENCODERS: dict[str, Callable[[Mapping[str, Any], Sequence[Any]], Array]] = {
     "boolean": encode_boolean,
     "ordinal": encode_ordinal,
     "date": encode_date,
+    "array": encode_array,
 }
 
 
