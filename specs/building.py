@@ -7,7 +7,6 @@ from typing import Any
 import neural
 from datasets.values import order_yes_no
 from neural import vocabulary
-from neural.averaging import AVERAGINGS
 from neural.errors import ShapeError
 from neural.layers import Layer as Described
 from specs.values import Component, Layer, Spec
@@ -59,7 +58,7 @@ def build_plan(spec: Spec) -> neural.TrainingPlan:
         gradient_accumulation_steps=training.gradient_accumulation_steps,
         clip_parameter_norm=training.clip_parameter_norm,
         max_norm=training.max_norm,
-        averaging=None if training.averaging is None else AVERAGINGS[training.averaging](),
+        averaging=None if training.averaging is None else _component("averaging", training.averaging),
         frozen=training.frozen,
         learning_rate_factors=dict(training.learning_rate_factors),
         l1=training.l1,

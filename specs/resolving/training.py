@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted, listed
@@ -65,20 +65,20 @@ def settle_training(
         dtype=notes.take("training", "dtype", otherwise="float32"),
         max_time_s=notes.take("training", "max_time_s", otherwise=None),
         gradient_check=notes.take("training", "gradient_check", otherwise=False),
-        schedule=_schedule(notes),
+        schedule=_component(notes, "schedule"),
         checkpoint_every_s=notes.take("training", "checkpoint_every_s", otherwise=None),
         gradient_accumulation_steps=notes.take("training", "gradient_accumulation_steps", otherwise=1),
         clip_parameter_norm=notes.take("training", "clip_parameter_norm", otherwise=None),
         max_norm=notes.take("training", "max_norm", otherwise=None),
-        averaging=notes.take("training", "averaging", otherwise=None),
+        averaging=_component(notes, "averaging"),
         frozen=tuple(_layers_named(notes, layers, "frozen", ())),
         learning_rate_factors=dict(_layers_named(notes, layers, "learning_rate_factors", {})),
     )
 
 
-def _schedule(notes: Notes) -> Component | None:
-    given = notes.take("training", "schedule", otherwise=None)
-    return None if given is None else completed(notes, "schedule", given, ("training", "schedule"))
+def _component(notes: Notes, kind: Literal["schedule", "averaging"]) -> Component | None:
+    given = notes.take("training", kind, otherwise=None)
+    return None if given is None else completed(notes, kind, given, ("training", kind))
 
 
 def _layers_named(notes: Notes, layers: tuple[str, ...], key: str, otherwise: Any) -> Any:

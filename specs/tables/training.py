@@ -3,7 +3,6 @@
 from typing import Any
 
 from neural import vocabulary
-from neural.averaging import AVERAGINGS
 from specs.grammar.choices import Choice
 from specs.grammar.components import Component
 from specs.grammar.containers import ListOf, MapOf
@@ -269,7 +268,7 @@ TRAINING = Object(
         ),
         Field(
             name="averaging",
-            type=Choice(what="averaging", names=tuple(AVERAGINGS), synonyms={"use_ema": "ema"}),
+            type=Component("averaging"),
             summary="An average of the weights that is validated and kept in their place.",
             can_be_auto=True,
             can_be_off=True,

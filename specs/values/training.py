@@ -47,7 +47,7 @@ class Training:
     gradient_accumulation_steps: int = 1
     clip_parameter_norm: float | None = None
     max_norm: float | None = None
-    averaging: str | None = None
+    averaging: Component | None = None
     frozen: tuple[str, ...] = ()
     learning_rate_factors: Mapping[str, float] = field(default_factory=dict)
 
@@ -58,6 +58,7 @@ class Training:
             "optimizer": self.optimizer.to_json(),
             "loss": self.loss.to_json(),
             "schedule": None if self.schedule is None else self.schedule.to_json(),
+            "averaging": None if self.averaging is None else self.averaging.to_json(),
             "frozen": list(self.frozen),
             "learning_rate_factors": dict(self.learning_rate_factors),
             "class_weight": None if self.class_weight is None else dict(self.class_weight),
@@ -66,13 +67,14 @@ class Training:
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Training":
         """Read what `to_json` wrote."""
-        rule, schedule = body["early_stopping"], body.get("schedule")
+        rule = body["early_stopping"]
+        optional = {key: body.get(key) for key in ("schedule", "averaging")}
         return cls(
             **{
                 **body,
                 "optimizer": Component.from_json(body["optimizer"]),
                 "loss": Component.from_json(body["loss"]),
-                "schedule": None if schedule is None else Component.from_json(schedule),
+                **{key: None if found is None else Component.from_json(found) for key, found in optional.items()},
                 "frozen": tuple(body.get("frozen", ())),
                 "early_stopping": None if rule is None else StoppingRule(**rule),
             }

@@ -15,7 +15,7 @@ ASKED: dict[str, Any] = {
     "gradient_accumulation_steps": 4,
     "clip_parameter_norm": 2,
     "max_norm": 3,
-    "averaging": "ema",
+    "averaging": {"name": "ema", "momentum": 0.9},
     "checkpoint_every_s": 15,
     "frozen": ["dense_1"],
     "learning_rate_factors": {"dense_2": 0.5},
@@ -31,7 +31,7 @@ def test_the_plan_holds_what_was_asked_for() -> None:
 
     assert plan.schedule == vocabulary.create("schedule", "cosine", warmup_steps=5)
     assert (plan.gradient_accumulation_steps, plan.clip_parameter_norm, plan.max_norm) == (4, 2.0, 3.0)
-    assert plan.averaging is not None
+    assert plan.averaging == vocabulary.create("averaging", "ema", momentum=0.9)
     assert (plan.frozen, plan.learning_rate_factors) == (("dense_1",), {"dense_2": 0.5})
     assert plan.early_stopping is not None
     assert (plan.early_stopping.start_from_epoch, plan.early_stopping.baseline) == (3, 0.5)
