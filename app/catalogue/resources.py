@@ -44,7 +44,7 @@ RESOURCES = (
         "dataset.in_use",
         S.CONFLICT,
         "The dataset is in use",
-        "Jobs or models refer to the dataset, so it cannot be deleted.",
+        "Jobs or models refer to the dataset, so it cannot be deleted; while jobs read it, kinds cannot change.",
         "Delete those jobs and models first.",
         "Dataset `ds_01jd0000000000000000000000` is used by 2 jobs and 1 model.",
     ),

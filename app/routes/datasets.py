@@ -48,8 +48,9 @@ class Datasets(MethodView):
         """Upload a table.
 
         Send the file itself as the body, or as the part `file` of a form: CSV or JSON Lines (also compressed by gzip),
-        Parquet, Arrow IPC, NPY, NPZ, or a zip of images in class folders. Its first bytes decide what it is. Delimiter, encoding and the kinds of its
-        columns are found out from all of it. The same bytes again give the same dataset.
+        Parquet, Arrow IPC, NPY, NPZ, or a zip of images in class folders. Its first bytes decide what it is.
+        Delimiter, encoding and the kinds of its columns are found out from all of it. The same bytes again give the
+        same dataset.
         """
         pieces, name_of = uploading.incoming(query["name"])
         again = Repeats(repeats.recognize, repeats.keep_as(DatasetSchema, 201, known=200))
@@ -67,12 +68,20 @@ class Dataset(MethodView):
         """Show a dataset: its columns with their kinds and statistics."""
         return services.find(store(), project_id(), dataset_id)
 
-    @datasets.arguments(DatasetChangeSchema, example={"name": "iris, cleaned"})
+    @datasets.arguments(DatasetChangeSchema, example={"name": "iris, cleaned", "kinds": {"petal_width": "number"}})
     @datasets.response(200, DatasetSchema, example=examples.DATASET)
-    @datasets.problems("not_found.dataset", "id.wrong_kind", "request.missing_field", "request.invalid_value")
+    @datasets.problems(
+        "not_found.dataset",
+        "id.wrong_kind",
+        "request.invalid_value",
+        "data.unknown_column",
+        "data.not_numeric",
+        "data.not_boolean",
+        "dataset.in_use",
+    )
     def patch(self, change: Query, dataset_id: str) -> dict[str, Any]:
-        """Rename a dataset."""
-        return services.rename(store(), project_id(), dataset_id, change["name"])
+        """Rename a dataset, or say how columns are to be read."""
+        return services.change(store(), project_id(), dataset_id, name=change.get("name"), kinds=change.get("kinds"))
 
     @datasets.response(204)
     @datasets.problems("not_found.dataset", "id.wrong_kind", "dataset.in_use")

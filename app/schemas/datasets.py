@@ -4,7 +4,7 @@ from marshmallow import Schema, validate
 from marshmallow import fields as f
 
 from app.schemas.shared import NAME_RULES, Time, known, later
-from datasets import Kind
+from datasets import CHOICES, Kind
 
 
 class NameQuerySchema(Schema):
@@ -116,7 +116,12 @@ class DatasetSchema(DatasetBriefSchema):
 class DatasetChangeSchema(Schema):
     """What may be changed about a dataset."""
 
-    name = f.String(required=True, validate=NAME_RULES, metadata={"description": "A new name."})
+    name = f.String(validate=NAME_RULES, metadata={"description": "A new name."})
+    kinds = f.Dict(
+        keys=f.String(),
+        values=f.String(validate=validate.OneOf([str(kind) for kind in CHOICES])),
+        metadata={"description": "Column → kind that it is to have, where the inferred one is wrong."},
+    )
 
 
 class RowsSchema(Schema):

@@ -1,6 +1,6 @@
 """What clients do with datasets: upload, find, read, rename, delete."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ from app.services.dataset_view import View, present, present_briefly
 from app.services.keeping import Keep, Repeats
 from app.services.uploads import Received, receive
 from app.services.workspaces import workspace
-from datasets import Limits, Table, parse_table
+from datasets import Column, Kind, Limits, Table, parse_table, read_as
+from datasets.errors import UnknownColumn, shorten
 from store import Store, ids, rows
 from store.errors import InUse
+from store.states import is_final
 from store.tables import Dataset, Job, Model
 
 MOST_NAMED = 3
@@ -85,13 +87,44 @@ def content(store: Store, project_id: str, dataset_id: str) -> tuple[Dataset, It
     return dataset, store.blobs.stream(dataset.content_digest)
 
 
-def rename(store: Store, project_id: str, dataset_id: str, name: str) -> View:
-    """Change a dataset's name, the only thing about it that can change."""
+def change(
+    store: Store, project_id: str, dataset_id: str, *, name: str | None = None, kinds: Mapping[str, str] | None = None
+) -> View:
+    """Change a dataset's name and how its columns are read; its bytes never change.
+
+    Raises UnknownColumn, NotNumeric and NotBoolean for kinds that do not fit, InUse while unfinished jobs read it.
+    """
+    with store.database.reading() as session:
+        dataset = rows.find(session, Dataset, dataset_id, project_id)
+    columns = _as_asked(store, dataset, kinds or {})
     with store.database.transaction() as session:
         dataset = rows.find(session, Dataset, dataset_id, project_id)
-        dataset.name = name
+        if kinds:
+            _refuse_if_read(session, dataset)
+            dataset.columns = columns
+        dataset.name = name or dataset.name
         session.flush()
         return present(dataset)
+
+
+def _as_asked(store: Store, dataset: Dataset, kinds: Mapping[str, str]) -> list[dict[str, Any]]:
+    columns = {column["name"]: Column.from_json(column) for column in dataset.columns}
+    for name, kind in kinds.items():
+        if name not in columns:
+            raise UnknownColumn(
+                f"There is no column `{shorten(name)}`.", found=name, expected=shorten(", ".join(columns))
+            )
+        columns[name] = read_as(columns[name], Kind(kind), prepared_files.column(store, dataset, name))
+    return [column.to_json() for column in columns.values()]
+
+
+def _refuse_if_read(session: Session, dataset: Dataset) -> None:
+    jobs = session.scalars(sa.select(Job).where(Job.dataset_id == dataset.id))
+    busy = next((job.id for job in jobs if not is_final(job.status)), None)
+    if busy is not None:
+        raise InUse(
+            f"Dataset `{dataset.id}` is being read by job `{busy}`; cancel it, or ask for `features.kinds` in a job."
+        )
 
 
 def delete(store: Store, project_id: str, dataset_id: str) -> None:

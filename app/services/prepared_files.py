@@ -6,6 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from datasets import open_prepared
 from store import Store
 from store.tables import Dataset
@@ -19,6 +21,11 @@ def rows(store: Store, dataset: Dataset, offset: int, limit: int) -> list[dict[s
     whole = {column["name"] for column in dataset.columns if (column.get("statistics") or {}).get("whole")}
     columns = {name: _values(table.column(name).to_pylist(), is_whole=name in whole) for name in table.column_names}
     return [{name: values[index] for name, values in columns.items()} for index in range(table.num_rows)]
+
+
+def column(store: Store, dataset: Dataset, name: str) -> pa.ChunkedArray:
+    """Return all cells of a column, mapped from disk."""
+    return open_prepared(_path(store, dataset.prepared_digest)).column(name)
 
 
 def forget(store: Store, digest: str) -> None:

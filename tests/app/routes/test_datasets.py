@@ -251,7 +251,6 @@ def test_content_is_the_file(either_client: FlaskClient, iris: bytes) -> None:
     [
         ({"nam": "x"}, "request.unknown_field", "/nam"),
         ({"name": "x", "project_id": "prj_other"}, "request.unknown_field", "/project_id"),
-        ({}, "request.missing_field", "/name"),
         ({"name": 5}, "request.wrong_type", "/name"),
         ({"name": None}, "request.invalid_value", "/name"),
         ({"name": ""}, "request.invalid_value", "/name"),
@@ -275,7 +274,7 @@ def test_a_misspelt_field_is_recognised(client: FlaskClient, dataset: dict[str, 
     """The answer offers the right one."""
     flaw = client.patch(dataset["urls"]["self"], json={"nam": "x"}).json["errors"][0]
 
-    assert (flaw["suggestion"], flaw["allowed"]) == ("name", ["name"])
+    assert (flaw["suggestion"], flaw["allowed"]) == ("name", ["kinds", "name"])
 
 
 def test_a_dataset_can_be_renamed(client: FlaskClient, dataset: dict[str, Any]) -> None:
@@ -346,3 +345,39 @@ def test_lists_take_only_their_own_cursors(client: FlaskClient) -> None:
     response = client.get(f"/v1/datasets?after={JOB_ID}")
 
     assert (response.status_code, response.json["code"]) == (400, "request.cursor_invalid")
+
+
+def test_a_column_is_read_as_its_owner_says(client: FlaskClient) -> None:
+    """Codes that look like numbers get the counts of a category, and can be numbers again."""
+    dataset = send(client, b"code,x\n" + b"".join(b"%d,%d.5\n" % (row % 3, row) for row in range(30))).json
+
+    as_category = client.patch(dataset["urls"]["self"], json={"kinds": {"code": "category"}})
+    as_number = client.patch(dataset["urls"]["self"], json={"kinds": {"code": "number"}})
+
+    column = as_category.json["columns"][0]
+    assert (column["kind"], column["numeric"]) == ("category", False)
+    assert column["statistics"]["top"][0] == {"value": "0", "count": 10}
+    assert as_category.json["name"] == dataset["name"]
+    assert as_number.json["columns"] == dataset["columns"]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "code"),
+    [
+        ({"species": "number"}, "data.not_numeric"),
+        ({"species": "date"}, "data.not_numeric"),
+        ({"species": "boolean"}, "data.not_boolean"),
+        ({"specie": "number"}, "data.unknown_column"),
+        ({"species": "picture"}, "request.invalid_value"),
+    ],
+)
+def test_a_kind_that_does_not_fit_changes_nothing(
+    client: FlaskClient, iris: bytes, kinds: dict[str, str], code: str
+) -> None:
+    """All or nothing, and the reason is told."""
+    dataset = send(client, iris).json
+
+    response = client.patch(dataset["urls"]["self"], json={"kinds": kinds})
+
+    assert (response.status_code, response.json["code"]) == (422, code)
+    assert client.get(dataset["urls"]["self"]).json == dataset
