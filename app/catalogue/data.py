@@ -275,6 +275,14 @@ DATA = tuple(
             "`colour` has 5 values; a yes/no column has two.",
         ),
         (
+            "not_date",
+            S.UNPROCESSABLE_ENTITY,
+            "The column holds no dates",
+            "A column that is to be read as dates must hold dates in ISO 8601.",
+            "Write dates like 2024-05-31, or treat the column as a category.",
+            "`colour` does not hold dates like 2024-05-31.",
+        ),
+        (
             "unusable_target",
             S.UNPROCESSABLE_ENTITY,
             "The target cannot be learned",
