@@ -9,6 +9,7 @@ import neural
 from neural import vocabulary
 from neural.averaging import Averaging, ExponentialAverage, StochasticAverage
 from neural.session import Session
+from neural.stage import Stage
 
 WIDTH, BATCH, STEPS = 32, 1024, 6
 SMALLEST_ARRAY = 4 * BATCH * 3  # bytes of the network's smallest activation; what an iterator takes is far less
@@ -21,7 +22,8 @@ def peak_of_a_step(layers: tuple, loss: str, **changes: object) -> int:
     draws = {
         "classes": generator.integers(0, 3, rows),
         "labels": generator.integers(0, 2, (rows, 3)),
-        "values": generator.standard_normal((rows, 3)),
+        "values": generator.standard_exponential((rows, 3)),  # above 0, as counts have to be
+        "shares": generator.dirichlet(np.ones(3), rows),
     }
     settings = {"optimizer": vocabulary.create("optimizer", "adam")} | changes
     plan = neural.TrainingPlan(
@@ -35,6 +37,12 @@ def peak_of_a_step(layers: tuple, loss: str, **changes: object) -> int:
     examples = neural.Examples(generator.standard_normal((rows, WIDTH)), draws[vocabulary.LOSSES[loss].targets])
     stage = Session(network, plan, examples, None, group_size=STEPS)._stages[0]
     stage.load(np.arange(rows))
+    with np.errstate(all="ignore"):  # as the session does
+        return traced(stage)
+
+
+def traced(stage: Stage) -> int:
+    """Run all but the first two loaded steps under tracemalloc."""
     stage.run(0, 1)  # what Python itself caches at a first call is not the step's
     tracemalloc.start()
     try:
