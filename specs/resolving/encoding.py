@@ -5,6 +5,7 @@ from math import prod
 from typing import Any
 
 from datasets import Column
+from neural.losses import LOSSES
 from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted, listed
@@ -49,7 +50,16 @@ def settle_target_scaling(notes: Notes, task: str) -> str:
             ("features", "target_scaling"), *(("inferred", "classes are not scaled") if given is ABSENT else ("given",))
         )
         return "none"
-    return str(notes.take("features", "target_scaling", otherwise="standard") or "none")
+    loss = notes.given.find("training", "loss")
+    name = loss["name"] if isinstance(loss, Mapping) else ""
+    if not getattr(LOSSES.get(name), "raw_targets", False):
+        return str(notes.take("features", "target_scaling", otherwise="standard") or "none")
+    why = f"`{name}` is a loss of the target as it is"
+    asked = notes.take("features", "target_scaling", otherwise="none", reason=why) or "none"
+    if asked != "none":
+        path = ("features", "target_scaling")
+        notes.fault("spec.conflict", f"`target_scaling` must be none: {why}.", path, found=asked, suggestion="none")
+    return "none"
 
 
 def _scaling(notes: Notes, facts: DatasetFacts, numbers: Sequence[Column]) -> Choice:

@@ -125,3 +125,13 @@ def test_a_second_dataset_must_have_the_same_columns() -> None:
 
     with pytest.raises(specs.SpecFaults, match="lacks `sepal_length`"):
         specs.resolve(given, IRIS, draw_seed=lambda: 1, validation=HOUSES)
+
+
+def test_a_loss_of_counts_sees_them_unscaled() -> None:
+    """Of standardised counts half would be negative, and have no logarithm."""
+    counted = resolve(body("houses", training={"loss": "poisson"}), HOUSES).spec
+    wrong = faults_of(body("houses", training={"loss": "poisson"}, features={"target_scaling": "minmax"}), HOUSES)
+
+    assert counted.features.target_scaling == "none"
+    assert resolve(counted.to_json(), HOUSES).spec == counted
+    assert [(fault.pointer, fault.suggestion) for fault in wrong] == [("/features/target_scaling", "none")]
