@@ -20,8 +20,9 @@ def position(session: Session, job: Job) -> int | None:
     if job.status is not JobStatus.QUEUED or job.rest_s:
         return None
     lines = {line.project_id: line for line in session.execute(in_line(job.priority))}
-    runs = running(session)
-    own = lines.pop(job.project_id)
+    if job.project_id not in lines:
+        return None  # it was claimed since its row was read
+    runs, own = running(session), lines.pop(job.project_id)
     ahead = count_older(session, job)
     level = runs.get(job.project_id, 0) + own.higher + ahead
     before: int = ahead + own.higher

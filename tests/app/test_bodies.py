@@ -44,7 +44,7 @@ def test_a_body_that_does_not_call_itself_json_is_refused(client: FlaskClient, k
     [
         ("application/x-www-form-urlencoded", "--data-binary"),
         (None, "-F file=@"),
-        ("application/vnd.apache.parquet", "not supported yet"),
+        ("application/vnd.ms-excel", "-F file=@"),
         ("image/png", "-F file=@"),
     ],
 )

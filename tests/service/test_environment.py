@@ -21,6 +21,8 @@ FULL = Settings(
     max_queued_jobs=5,
     silence_seconds=0.7,
     heartbeat_seconds=1 / 3,
+    stall_seconds=7.5,
+    checkpoint_seconds=0.25,
 )
 SMALL = Settings(home=Path("/data"), database_url="sqlite:////data/chainrule.db")
 

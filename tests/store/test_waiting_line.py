@@ -57,3 +57,17 @@ def test_what_cannot_be_taken_has_no_place(database: Database) -> None:
         session.get_one(Job, resting).rest_s = 5
 
     assert positions(database, [running, paused, resting]) == {running: None, paused: None, resting: None}
+
+
+def test_a_job_that_is_claimed_between_two_looks_has_no_place(database: Database) -> None:
+    """Its row was read as queued, and the line is read a moment later: on PostgreSQL the two may differ."""
+    (job_id,) = add_jobs(database)
+    with database.reading() as session:
+        job = session.get_one(Job, job_id)
+        session.expunge(job)
+    take(database, "wrk_a")
+
+    with database.reading() as session:
+        place = waiting_line.position(session, job)
+
+    assert place is None
