@@ -18,7 +18,7 @@ PADDINGS = {"valid": None, "same": None, "causal": None}
 class Conv1D(Layer):
     """y[t] = f(Σ_a K[a]ᵀ·x[t·s + a·d] + bias) with a kernel K of shape (size, features, filters).
 
-    Causal padding lets y[t] see x[0 … t] only, with strides of 1. Source: Waibel et al. 1989.
+    Causal padding lets y[t] see x[0 … t·s] only. Source: Waibel et al. 1989.
     """
 
     key: ClassVar[str] = "conv1d"

@@ -50,9 +50,9 @@ class Windows:
     def _pad(self, axis: int) -> Pair:
         if self.padding == "valid":
             return 0, 0
-        missing = max(0, (self.count[axis] - 1) * self.strides[axis] + self.span[axis] - self.shape[axis])
         if self.padding == "causal":
-            return missing, 0
+            return self.span[axis] - 1, 0
+        missing = max(0, (self.count[axis] - 1) * self.strides[axis] + self.span[axis] - self.shape[axis])
         return missing // 2, missing - missing // 2
 
     @property

@@ -27,6 +27,7 @@ NETWORKS: dict[str, tuple[tuple[int, ...], Layers]] = {
     "conv2d same dilated": (IMAGE, [own.Conv2D(filters=3, padding="same", dilation=2), own.Flatten()]),
     "conv2d same strides": (IMAGE, [own.Conv2D(filters=3, padding="same", strides=2, use_bias=False), own.Flatten()]),
     "conv1d causal": (SEQUENCE, [own.Conv1D(filters=3, padding="causal", dilation=2), own.GlobalMaxPooling1D()]),
+    "conv1d causal strides": (SEQUENCE, [own.Conv1D(filters=3, padding="causal", strides=2), own.Flatten()]),
     "max pooling": (IMAGE, [own.MaxPooling2D(pool_size=3, strides=2, padding="same"), own.GlobalMaxPooling2D()]),
     "average pooling": (IMAGE, [own.AveragePooling2D(pool_size=(2, 3), padding="same"), own.Flatten()]),
     "pooling over time": (SEQUENCE, [own.MaxPooling1D(), own.AveragePooling1D(), own.GlobalAveragePooling1D()]),

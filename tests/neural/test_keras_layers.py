@@ -117,6 +117,7 @@ CASES: dict[str, Both] = {
     "conv1d": conv1d(activation="tanh"),
     "conv1d same strides": conv1d(padding="same", strides=2, kernel_size=4),
     "conv1d causal dilation": conv1d(padding="causal", dilation=2),
+    "conv1d causal strides": conv1d(padding="causal", strides=2, kernel_size=4),
     "max_pooling2d": pooling("MaxPooling2D", IMAGE),
     "max_pooling2d same": pooling("MaxPooling2D", IMAGE, pool_size=(3, 2), strides=2, padding="same"),
     "max_pooling2d overlapping": pooling("MaxPooling2D", IMAGE, pool_size=3, strides=1),

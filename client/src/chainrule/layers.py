@@ -78,8 +78,7 @@ def _windows(x: Array, size: tuple[int, ...], layer: Layer, fill: float) -> Arra
         pads = []
         for n, span, stride in zip(x.shape[1:-1], spans, strides, strict=True):
             missing = max(0, (-(-n // stride) - 1) * stride + span - n)
-            before = missing if layer["padding"] == "causal" else missing // 2
-            pads.append((before, missing - before))
+            pads.append((span - 1, 0) if layer["padding"] == "causal" else (missing // 2, missing - missing // 2))
         x = np.pad(x, [(0, 0), *pads, (0, 0)], constant_values=fill)
     windows = sliding_window_view(x, spans, axis=tuple(range(1, axes + 1)))
     steps = tuple(slice(None, None, stride) for stride in strides)
