@@ -3,7 +3,7 @@
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
@@ -179,13 +179,14 @@ def running(settings: Settings, *, host: str, port: int, workers: int, say: Say)
 def run_until_stopped(settings: Settings, *, host: str, port: int, workers: int, say: Say) -> None:
     """Run the service until somebody asks it to stop."""
     stopping = Stopping()
-    try:
-        with running(settings, host=host, port=port, workers=workers, say=say) as service:
-            say(f"Chainrule is at {service.url}   (docs: {service.url}/docs)")
-            say(f"{workers} worker{'s' * (workers != 1)} · data in {settings.home} · Ctrl-C stops everything")
-            say(f"Try: curl -H 'Content-Type: text/csv' --data-binary @your.csv {service.url}/v1/datasets")
-            while not stopping.asked:
-                service.watch()
-                time.sleep(LOOK_SECONDS)
-    except KeyboardInterrupt:
-        say("stopped")
+    with (
+        suppress(KeyboardInterrupt),  # Python may also have swallowed it, in a finalizer: then `asked` tells
+        running(settings, host=host, port=port, workers=workers, say=say) as service,
+    ):
+        say(f"Chainrule is at {service.url}   (docs: {service.url}/docs)")
+        say(f"{workers} worker{'s' * (workers != 1)} · data in {settings.home} · Ctrl-C stops everything")
+        say(f"Try: curl -H 'Content-Type: text/csv' --data-binary @your.csv {service.url}/v1/datasets")
+        while not stopping.asked:
+            service.watch()
+            time.sleep(LOOK_SECONDS)
+    say("stopped")

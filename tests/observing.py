@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def eventually(claim: Callable[[], object], *, seconds: float = 20) -> None:
+def eventually(claim: Callable[[], object], *, seconds: float = 60) -> None:
     """Return as soon as a claim is true; fail when it does not become true."""
     until = time.monotonic() + seconds
     while not claim():

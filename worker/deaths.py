@@ -18,13 +18,23 @@ def note_deaths(pool: Any, slot: Slot) -> None:
     collect = pool._join_exited_workers  # noqa: SLF001  # see above
 
     def note_and_collect(*arguments: Any, **options: Any) -> Any:
-        for process in list(pool._pool):  # noqa: SLF001  # see above
-            code = process.exitcode
-            if code is not None:
-                slot.note_death(process.pid, code)
-        return collect(*arguments, **options)
+        processes = list(pool._pool)  # noqa: SLF001  # see above
+        _note(processes, slot)
+        try:
+            return collect(*arguments, **options)
+        finally:
+            _note(processes, slot)  # one that ended meanwhile is collected as well, and replaced right afterwards
 
     pool._join_exited_workers = note_and_collect  # noqa: SLF001  # see above
+
+
+def _note(processes: list[Any], slot: Slot) -> None:
+    """Note how those ended that did; the slot holds one death, so that of the claim's holder is kept."""
+    for process in processes:
+        code, held, death = process.exitcode, slot.held(), slot.death()
+        is_known = held is not None and death is not None and death.pid == held.pid != process.pid
+        if code is not None and not is_known:
+            slot.note_death(process.pid, code)
 
 
 def cause_of(slot: Slot) -> str:

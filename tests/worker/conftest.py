@@ -50,7 +50,7 @@ class RunningWorker:
             start_new_session=True,
         )  # fmt: skip
 
-    def wait_until_ready(self, seconds: float = 60) -> None:
+    def wait_until_ready(self, seconds: float = 90) -> None:
         """Return when it can receive tokens."""
         eventually(lambda: " ready." in self.text(), seconds, self.text)
 
@@ -60,10 +60,10 @@ class RunningWorker:
 
     def child(self) -> int:
         """Give the pid of the process that trains."""
-        (pid,) = children(self.process.pid)
-        return pid
+        eventually(lambda: len(children(self.process.pid)) == 1, explain=self.text)
+        return children(self.process.pid)[0]
 
-    def stop(self, number: int = signal.SIGTERM, seconds: float = 20) -> float:
+    def stop(self, number: int = signal.SIGTERM, seconds: float = 60) -> float:
         """Send the parent a signal; give how many seconds it took to leave."""
         started = time.monotonic()
         self.process.send_signal(number)
@@ -100,7 +100,7 @@ def children(pid: int) -> list[int]:
 
 
 def eventually(
-    is_true: Callable[[], object], seconds: float = 30, explain: Callable[[], str] = lambda: "it never came true"
+    is_true: Callable[[], object], seconds: float = 90, explain: Callable[[], str] = lambda: "it never came true"
 ) -> None:
     """Return when it is true; fail with an explanation when the time is over."""
     until = time.monotonic() + seconds

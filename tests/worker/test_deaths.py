@@ -62,6 +62,38 @@ def test_deaths_are_noted_before_the_pool_forgets_them() -> None:
     assert (seen.pid, seen.code) == (6, -11)
 
 
+def test_a_death_while_the_pool_collects_is_noted() -> None:
+    """Between a look at the processes and their collection there is time enough to die."""
+    slot, process = Slot(), SimpleNamespace(pid=6, exitcode=None)
+    pool = SimpleNamespace(_pool=[process])
+
+    def collect() -> None:
+        process.exitcode = -9
+        pool._pool.clear()
+
+    pool._join_exited_workers = collect
+    note_deaths(pool, slot)
+
+    pool._join_exited_workers()
+
+    assert (slot.death().pid, slot.death().code) == (6, -9)
+
+
+def test_the_death_of_the_holder_is_not_written_over() -> None:
+    """Two children may be found dead in one look; the next one asks for the one that held the claim."""
+    slot = Slot()
+    slot.hold("job_x", 1)
+    pool = SimpleNamespace(
+        _pool=[SimpleNamespace(pid=os.getpid(), exitcode=-11), SimpleNamespace(pid=os.getpid() + 1, exitcode=0)],
+        _join_exited_workers=slot.death,
+    )
+    note_deaths(pool, slot)
+
+    pool._join_exited_workers()
+
+    assert cause_of(slot) == "signal_11"
+
+
 def test_a_job_cannot_take_more_memory_than_it_may() -> None:
     """Better one job that fails with a sentence than a machine on which everything is killed."""
     with limited(64 << 20), pytest.raises(MemoryError):
