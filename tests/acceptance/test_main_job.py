@@ -138,13 +138,13 @@ def test_a_long_job_is_cancelled(client: Client, iris: str) -> None:
 
     job.cancel()
 
-    eventually(lambda: job.refresh().status == "cancelled", seconds=10)
+    eventually(lambda: job.refresh().status == "cancelled", seconds=60)
     with pytest.raises(JobFailed, match="cancelled"):
-        job.wait(timeout=10)
+        job.wait(timeout=60)
     with pytest.raises(Conflict):
         job.cancel()
     assert client.jobs.metrics(job.id)["epoch"]
-    client.jobs.create(dataset_id=iris, target="species").wait(timeout=60)
+    client.jobs.create(dataset_id=iris, target="species").wait(timeout=120)
 
 
 def test_the_same_bytes_are_the_same_dataset(client: Client, iris: str) -> None:

@@ -18,6 +18,7 @@ from app import create_app
 from store import Settings, Store, open_store
 from store.migrating import migrate
 from tests.app import runs
+from tests.observing import PROMPTLY
 from tests.processes import running
 from tests.servers import ValkeyServer, running_postgres, valkey_answers, valkey_program
 
@@ -107,14 +108,14 @@ def test_live_progress_comes_back_by_itself(own_store: Store, own_valkey: Valkey
     own_valkey.process.send_signal(signal.SIGCONT)
     began, step = time.monotonic(), 0
 
-    while step != 40 and time.monotonic() - began < 10:
+    while step != 40 and time.monotonic() - began < 60:
         runs.report(own_store, held, step=30, live=40, loss=0.4)
         answer: Any = client.get(f"/v1/jobs/{job_id}").json
         step = answer["progress"]["step"]
         time.sleep(0.1)
 
     assert while_frozen["progress"]["step"] == 10
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     assert own_store.queue.send()
 
 
@@ -147,7 +148,7 @@ def test_a_stream_goes_on_without_redis(own_store: Store, own_valkey: ValkeyServ
 
     assert "event: job.cancelled" in text
     assert "event: end" in text
-    assert late < 2
+    assert late < PROMPTLY
 
 
 def test_a_database_that_goes_away_is_told_and_comes_back(settings: Settings) -> None:

@@ -51,8 +51,6 @@ def test_answers_are_as_documented(app: Flask, dataset: dict[str, Any]) -> None:
         @hypothesis.given(case=operation.as_strategy(), meet=st.booleans())
         @hypothesis.settings(
             max_examples=EXAMPLES,
-            deadline=None,
-            derandomize=True,
             database=None,
             phases=[Phase.explicit, Phase.generate],
             suppress_health_check=list(HealthCheck),

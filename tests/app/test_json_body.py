@@ -106,4 +106,4 @@ def test_refusing_takes_no_longer_than_reading(body: bytes) -> None:
 
     refusal(body)
 
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 30

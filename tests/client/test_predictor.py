@@ -89,7 +89,7 @@ def test_both_compute_the_same_network(hidden: str, loss: str, output: str, outp
     np.testing.assert_allclose(ours, neural.predict(network, flat, x, loss=described), rtol=1e-6, atol=1e-6)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(slope=st.floats(0, 1), alpha=st.floats(0, 5), seed=st.integers(0, 1000))
 def test_parameters_of_activations_count(slope: float, alpha: float, seed: int) -> None:
     """A resolved spec writes `leaky_relu` and `elu` as objects with their parameters."""
@@ -111,7 +111,7 @@ def test_every_activation_is_known() -> None:
     assert set(ACTIVATIONS) == set(vocabulary.ACTIVATIONS)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=st.lists(st.fixed_dictionaries(CELLS), min_size=1, max_size=12))
 def test_both_encode_the_same_rows(rows: list[dict[str, Any]]) -> None:
     """Missing, unseen and oddly written cells become the same inputs on both sides."""

@@ -94,7 +94,7 @@ def test_reading_is_tried_again_when_asked_to(server: Scripted, transport: Trans
     answer = transport.json("GET", "/v1/jobs")
 
     assert answer == {"fine": True}
-    assert 1 <= time.monotonic() - began < 3
+    assert 1 <= time.monotonic() - began < 30
 
 
 def test_trying_again_ends(server: Scripted, transport: Transport) -> None:

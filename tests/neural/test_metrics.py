@@ -80,7 +80,7 @@ def test_errors_are_measured_as_in_scikit_learn(name: str, outputs: int) -> None
 
 
 @pytest.mark.parametrize("name", CLASSIFICATION)
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15)
 @given(cuts=st.lists(st.integers(1, 59), max_size=6), seed=st.integers(0, 99))
 def test_batches_do_not_change_a_metric(name: str, cuts: list[int], seed: int) -> None:
     """A mean of batch means would."""

@@ -57,7 +57,7 @@ def padded(generator: np.random.Generator, rows: int, time: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("cell", RECURRENT)
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15)
 @given(
     shape=shapes(
         return_sequences=st.booleans(), direction=st.sampled_from(["", "go_backwards", "bidirectional"]),
@@ -79,7 +79,7 @@ def test_recurrent_layers_pass_the_check(cell: str, shape: dict[str, Any]) -> No
     assert certificate.passed, certificate
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30)
 @given(
     shape=shapes(
         heads=st.integers(1, 3), causal=st.booleans(), mask_zero=st.booleans(), use_bias=st.booleans(),

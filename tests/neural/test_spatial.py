@@ -36,7 +36,7 @@ def check(layers: tuple[Layer, ...], shape: tuple[int, ...], seed: int = 1) -> n
     return neural.check_gradients(network, flat, x, y, "categorical_crossentropy", generator=generator)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     size=PAIRS,
     strides=PAIRS,
@@ -64,7 +64,7 @@ def test_convolutions_of_images_have_right_gradients(
     assert certificate.passed, certificate
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     size=st.integers(1, 4),
     strides=st.integers(1, 3),
@@ -80,7 +80,7 @@ def test_convolutions_of_sequences_have_right_gradients(size: int, strides: int,
     assert certificate.passed, certificate
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     kind=st.sampled_from([MaxPooling2D, AveragePooling2D]),
     size=PAIRS,

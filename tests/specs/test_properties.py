@@ -15,7 +15,7 @@ from specs.resolving.resolve import leaves
 from specs.tables.job import JOB, _homes
 from tests.specs.facts import DATASETS, IRIS, category, faults_of, number, of_kind
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.sampled_from(["auto", "relu", "x"])

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specs.suggestions import closest, edits
+from tests.observing import PROMPTLY
 
 WORDS = ("hidden", "layers", "activation", "dropout", "init")
 
@@ -58,5 +59,5 @@ def test_ten_thousand_columns_are_searched_in_time() -> None:
 
     found = closest("measuremnt_01234", columns)
 
-    assert time.perf_counter() - started < 0.5
+    assert time.perf_counter() - started < PROMPTLY
     assert found == "measurement_01234"

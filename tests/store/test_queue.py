@@ -16,6 +16,7 @@ from redis import Redis
 from store.bell import Bell
 from store.queue import CELERY_OPTIONS, LOOK, QUEUE, Queue, celery_app
 from store.redis_urls import for_broker, for_client
+from tests.observing import PROMPTLY
 from tests.processes import running
 from tests.servers import ValkeyServer, valkey_answers, valkey_program
 
@@ -36,7 +37,7 @@ def queue(own_valkey: ValkeyServer) -> Iterator[Queue]:
 
 def eventually(is_so: Callable[[], bool]) -> bool:
     """Wait up to five seconds for something to be so."""
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while not is_so() and time.monotonic() < until:
         time.sleep(0.01)
     return is_so()
@@ -70,7 +71,7 @@ def test_ringing_never_waits(queue: Queue, own_valkey: ValkeyServer) -> None:
     for _ in range(100):
         queue.ring()
 
-    assert time.monotonic() - started < 0.1
+    assert time.monotonic() - started < PROMPTLY
 
 
 def test_a_frozen_redis_is_noticed_quickly(queue: Queue, own_valkey: ValkeyServer) -> None:
@@ -81,7 +82,7 @@ def test_a_frozen_redis_is_noticed_quickly(queue: Queue, own_valkey: ValkeyServe
     assert not queue.send()
     assert queue.length() is None
 
-    assert time.monotonic() - started < 0.6
+    assert time.monotonic() - started < PROMPTLY
 
 
 def test_an_absent_redis_is_told_and_not_raised() -> None:
@@ -94,7 +95,7 @@ def test_an_absent_redis_is_told_and_not_raised() -> None:
     assert not queue.send()
     assert queue.length() is None
     queue.close()
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < PROMPTLY
 
 
 def test_what_was_rung_for_before_closing_is_sent(own_valkey: ValkeyServer) -> None:

@@ -17,6 +17,7 @@ from store import Store, control
 from store.database import Database
 from store.tables import Job
 from tests.app import runs
+from tests.observing import PROMPTLY
 
 SSE = {"Accept": "text/event-stream"}
 
@@ -73,7 +74,7 @@ def test_a_stream_tells_all_and_ends_with_the_job(either_client: FlaskClient, st
     assert [each["event"] for each in told] == ["job.queued", "job.started", "progress", "job.succeeded", "end"]
     assert json.loads(told[2]["data"])["progress"]["step"] == 20
     assert json.loads(told[-1]["data"]) == {"status": "succeeded"}
-    assert late < 1.5
+    assert late < PROMPTLY
 
 
 def test_a_cut_stream_goes_on_without_gap_or_repeat(either_client: FlaskClient, store: Store, job_id: str) -> None:

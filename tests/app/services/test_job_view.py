@@ -14,6 +14,7 @@ from store.clock import now
 from store.states import JobStatus, StopReason
 from store.tables import DEFAULT_PROJECT
 from tests.app import runs
+from tests.observing import PROMPTLY
 
 
 @pytest.fixture
@@ -155,7 +156,7 @@ def test_waiting_ends_with_the_job(sqlite_store: Store, job_id: str) -> None:
         view = jobs.wait(sqlite_store, lobby, DEFAULT_PROJECT, job_id, 20)
 
     assert view["done"]
-    assert ended.seconds_since() < 0.3
+    assert ended.seconds_since() < PROMPTLY
     assert json.dumps(view, default=str)
 
 
@@ -168,4 +169,4 @@ def test_waiting_works_without_redis(store_without_redis: Store, tmp_path: Path)
         view = jobs.wait(store_without_redis, waiting.Lobby(2), DEFAULT_PROJECT, job_id, 20)
 
     assert view["status"] == "cancelled"
-    assert ended.seconds_since() < 0.5
+    assert ended.seconds_since() < PROMPTLY
