@@ -4,7 +4,8 @@
 
 The job runs on a service started for the benchmark; its seconds are those between `started_at` and `finished_at`. The
 bare loop runs in a process of its own: it loads the same prepared rows, trains the same plan and scores what it learnt,
-without heartbeats, metrics, checkpoints or a database. Both take turns. Limit: 1.05 as the median of the ratios.
+without heartbeats, metrics, checkpoints or a database. Both take turns. A job is long enough for some checkpoints, as
+often as the service writes them unless told otherwise. Limit: 1.05 as the median of the ratios.
 """
 
 import argparse
@@ -27,9 +28,10 @@ from benchmarks.harness import ROOT, running_service
 from chainrule import Client
 
 LIMIT = 1.05
+LEAST_CHECKPOINTS = 2
 SHAPES: dict[str, dict[str, Any]] = {
-    "many small steps": {"rows": 20_000, "columns": 30, "hidden": [64, 32], "batch_size": 32, "epochs": 200},
-    "few large steps": {"rows": 8_000, "columns": 300, "hidden": [1024, 512], "batch_size": 128, "epochs": 14},
+    "many small steps": {"rows": 20_000, "columns": 30, "hidden": [64, 32], "batch_size": 32, "epochs": 600},
+    "few large steps": {"rows": 8_000, "columns": 300, "hidden": [1024, 512], "batch_size": 128, "epochs": 40},
 }
 
 
@@ -56,15 +58,19 @@ def compare(client: Client, home: Path, name: str, shape: Mapping[str, Any], rou
             "seed": 1,
         },
     }
-    jobs, bares = [], []
+    jobs, bares, saved = [], [], []
     for _ in range(rounds + 1):
         job = client.jobs.create(**body).wait(timeout=600)
         jobs.append(seconds_between(job.raw["started_at"], job.raw["finished_at"]))
-        bares.append(bare_seconds(home, job.id))
+        seconds, checkpoints = run_bare(home, job.id)
+        bares.append(seconds)
+        saved.append(checkpoints)
+    assert min(saved) >= LEAST_CHECKPOINTS, f"{min(saved)} checkpoints were written: the jobs are too short"
     ratios = [job / bare for job, bare in zip(jobs[1:], bares[1:], strict=True)]
     print(
         f"{name:18} job {statistics.median(jobs[1:]):6.3f} s, bare {statistics.median(bares[1:]):6.3f} s, "
-        f"ratio {statistics.median(ratios):.3f} ({min(ratios):.3f} to {max(ratios):.3f})   limit {LIMIT}"
+        f"ratio {statistics.median(ratios):.3f} ({min(ratios):.3f} to {max(ratios):.3f}), "
+        f"checkpoints {min(saved)} to {max(saved)}   limit {LIMIT}"
     )
     return statistics.median(ratios)
 
@@ -84,18 +90,19 @@ def seconds_between(first: str, last: str) -> float:
     return (datetime.fromisoformat(last) - datetime.fromisoformat(first)).total_seconds()
 
 
-def bare_seconds(home: Path, job_id: str) -> float:
-    """Run the bare loop of a job in a process of its own."""
+def run_bare(home: Path, job_id: str) -> tuple[float, int]:
+    """Run the bare loop of a job in a process of its own; give its seconds, and how many checkpoints the job wrote."""
     command = [sys.executable, "-m", "benchmarks.overhead", "--bare", job_id]
     environment = {**os.environ, "CHAINRULE_HOME": str(home), "CHAINRULE_REDIS_URL": "redis://127.0.0.1:1"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-    return float(json.loads(done.stdout))
+    seconds, checkpoints = json.loads(done.stdout)
+    return seconds, checkpoints
 
 
-def bare(job_id: str) -> float:
-    """Load, train and score what a job trains; give the seconds."""
+def bare(job_id: str) -> tuple[float, int]:
+    """Load, train and score what a job trains; give the seconds, and the number of the job's last checkpoint."""
     import neural  # noqa: PLC0415  # this branch is the process of its own
-    from store import Settings, open_store  # noqa: PLC0415
+    from store import Settings, checkpoints, open_store  # noqa: PLC0415
     from store.claims import Claim  # noqa: PLC0415
     from store.tables import Dataset, Job  # noqa: PLC0415
     from worker import lesson  # noqa: PLC0415
@@ -104,6 +111,7 @@ def bare(job_id: str) -> float:
     with store.database.reading() as session:
         job = session.get_one(Job, job_id)
         dataset = session.get_one(Dataset, job.dataset_id)
+        last_saved = checkpoints.latest(session, job_id)
         known = {**vars(dataset), **vars(job), "job_id": job.id, "spec": job.resolved, "attempt": job.attempts}
     claim = Claim(**{field.name: known.get(field.name) for field in dataclasses.fields(Claim)})  # type: ignore[arg-type]
     start = time.perf_counter()
@@ -113,7 +121,7 @@ def bare(job_id: str) -> float:
     assert last.result is not None
     examples = loaded.validation or loaded.training
     neural.evaluate(loaded.network, last.result.weights, examples, loss=loaded.plan.loss, metrics=loaded.plan.metrics)
-    return time.perf_counter() - start
+    return time.perf_counter() - start, last_saved.seq if last_saved is not None else 0
 
 
 if __name__ == "__main__":
