@@ -6,10 +6,12 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import Session
 
 from store import Settings, Store, checkpoints, open_store, reconciler
@@ -19,6 +21,8 @@ from worker.looking import look
 from worker.slot import Slot
 
 KILLED = -signal.SIGKILL
+FAILED = 17
+Fate = Callable[[], Callable[[], int] | None]  # what to prepare; it may give what tells the exit code later
 SHAPES: dict[str, dict[str, Any]] = {
     "adam, dropout": {"network": {"hidden": [8], "dropout": 0.3}, "training": {"optimizer": "adam"}},
     "sgd, momentum": {"training": {"optimizer": {"name": "sgd", "learning_rate": 0.05, "momentum": 0.9}}},
@@ -56,21 +60,21 @@ def order(store: Store, dataset_id: str, shape: str, *, epochs: int) -> str:
     return making.order(store, dataset_id, target="species", **{**body, "training": training})
 
 
-def begin(settings: Settings, *, kill_at: int | None = None) -> int:
-    """Give birth to a worker that runs what waits and then ends; return its pid."""
+def begin(settings: Settings, *, prepare: Fate = lambda: None) -> int:
+    """Give birth to a worker that prepares for its fate, runs what waits and then ends; return its pid."""
     pid = os.fork()
     if pid:
         return pid
+    exit_code: Callable[[], int] | None = None
     try:
-        if kill_at is not None:
-            die_at(kill_at)
+        exit_code = prepare()
         with open(os.devnull, "w") as nowhere:  # noqa: PTH123  # a device
             sys.stdout = nowhere
             look(open_store(settings), "wrk_faults", Slot())
     except BaseException:  # noqa: BLE001  # nobody above a fork may run the rest of the tests
         traceback.print_exc()
-        os._exit(1)
-    os._exit(0)
+        os._exit((exit_code and exit_code()) or 1)
+    os._exit(exit_code() if exit_code else 0)
 
 
 def end(pid: int) -> int:
@@ -78,10 +82,10 @@ def end(pid: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def live(store: Store, *, kill_at: int | None = None, kill_after: float | None = None) -> int:
+def live(store: Store, *, prepare: Fate = lambda: None, kill_after: float | None = None) -> int:
     """Live one life; return its exit code."""
     store.database.close()  # SQLite's files must not be open across a fork
-    pid = begin(store.settings, kill_at=kill_at)
+    pid = begin(store.settings, prepare=prepare)
     if kill_after is not None:
         time.sleep(kill_after)
         os.kill(pid, signal.SIGKILL)
@@ -100,6 +104,25 @@ def die_at(number: int) -> None:
     event.listen(Engine, "commit", count)
     event.listen(Session, "after_commit", count)
     sys.addaudithook(lambda name, _: count() if name in {"os.rename", "os.replace"} else None)
+
+
+def fail_at(number: int, error: Exception) -> Callable[[], int]:
+    """Let the n-th statement, or side of a commit, fail for the database's sake, once; `FAILED` tells that it came."""
+    counted = itertools.count(1)
+
+    def count(*_: object) -> None:
+        if next(counted) == number:
+            raise error
+
+    def commit(dialect: Any, connection: Any) -> None:
+        count()  # nothing was written
+        really_commit(dialect, connection)
+        count()  # all was written, and nobody is told
+
+    really_commit = DefaultDialect.do_commit
+    DefaultDialect.do_commit = commit  # type: ignore[assignment,method-assign]  # there is no event for it
+    event.listen(Engine, "do_execute", count)
+    return lambda: FAILED if next(counted) > number else 0
 
 
 def bury(store: Store) -> None:

@@ -3,13 +3,14 @@
 import random
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from store import Store
 from store.reconciler import MOST_CRASHES
 from tests.faults import histories
-from tests.faults.lives import KILLED, SHAPES, bury, live, order, traces
+from tests.faults.lives import KILLED, SHAPES, bury, die_at, live, order, traces
 from tests.worker import making
 
 SHORT_STRIDE = 9  # the suite looks at every ninth operation, `./chainrule faults` at each
@@ -27,7 +28,7 @@ def test_killed_at_the_nth_operation(store: Store, iris: str, note: Callable[...
 
     while True:
         job_id = making.order_unresolved(store, iris, resolved)
-        code = live(store, kill_at=number)
+        code = live(store, prepare=partial(die_at, number))
         assert code in {0, KILLED}
         if code == 0:
             break
