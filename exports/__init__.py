@@ -3,13 +3,14 @@
 from exports.formats import FORMATS, Format, write
 from exports.model import FORMAT_VERSION, TrainedModel
 from exports.safetensors import read_safetensors
-from exports.states import read_state, write_state
+from exports.states import read_metadata, read_state, write_state
 
 __all__ = [
     "FORMATS",
     "FORMAT_VERSION",
     "Format",
     "TrainedModel",
+    "read_metadata",
     "read_safetensors",
     "read_state",
     "write",

@@ -1,6 +1,7 @@
 """Models as NumPy archives that load with `numpy.load(file)`, no pickle, the same bytes for the same model."""
 
 import zipfile
+from collections.abc import Mapping
 from typing import BinaryIO
 
 import numpy as np
@@ -13,11 +14,16 @@ _DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: the time of w
 
 def write_npz(model: TrainedModel, file: BinaryIO) -> None:
     """Write each array under its name, and all metadata as UTF-8 JSON in the bytes of `__metadata__`."""
-    metadata = np.frombuffer(canonical_json(metadata_of(model)).encode(), np.uint8)
+    metadata = as_bytes(metadata_of(model))
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, array in [(METADATA, metadata), *sorted_arrays(model)]:
             with archive.open(entry(name), "w", force_zip64=True) as part:
                 np.lib.format.write_array(part, array, allow_pickle=False)
+
+
+def as_bytes(metadata: Mapping[str, object]) -> np.ndarray:
+    """Lay JSON out as an array of bytes, which an archive can hold."""
+    return np.frombuffer(canonical_json(metadata).encode(), np.uint8)
 
 
 def entry(name: str) -> zipfile.ZipInfo:

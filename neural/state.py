@@ -40,6 +40,11 @@ class TrainingState:
     metrics: dict[str, dict[str, npt.NDArray[Any]]] = field(default_factory=dict)
     memory: dict[str, npt.NDArray[Any]] = field(default_factory=dict)  # of averages, accumulation and the like
 
+    @property
+    def weights(self) -> Array:
+        """What the training would leave if it ended here: those of the best epoch, before the first its own."""
+        return self.best_weights if self.best_epoch else self.parameters
+
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Lay the state out as named arrays, safe for npz and safetensors; nothing in them needs pickle."""
         scalars = {name: getattr(self, name) for name in _SCALARS} | {"format": _FORMAT}

@@ -2,10 +2,10 @@
 
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -38,11 +38,16 @@ class Keeper:
         history: History,
         progress: Progress,
         every_seconds: float,
+        metadata: Mapping[str, Any],
         elapsed_s: float = 0.0,
         clock: Clock = time.monotonic,
     ) -> None:
-        """Begin to count: `elapsed_s` is how long earlier attempts trained up to the state that this one began with."""
+        """Begin to count: `elapsed_s` is how long earlier attempts trained up to the state that this one began with.
+
+        `metadata` rides along with each state: what is needed, beside the job's spec, to use its weights.
+        """
         self._store, self._claim, self._history, self._progress = store, claim, history, progress
+        self._metadata = metadata
         self._clock, self._started, self._every = clock, clock() - elapsed_s, every_seconds
         self._pause = FIRST_SHARE * every_seconds
         self._due = clock() + self._pause
@@ -101,7 +106,7 @@ class Keeper:
         """Write a checkpoint; return the seconds of processor time that it took."""
         began = time.thread_time()
         file = io.BytesIO()
-        exports.write_state(state.to_arrays(), file)
+        exports.write_state(state.to_arrays(), file, metadata=self._metadata)
         database, blobs = self._store.database, self._store.blobs
         self._history.hand_to(
             lambda rows: checkpoints.save(database, blobs, self._claim, file, position=position, metrics=rows)

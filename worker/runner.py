@@ -71,8 +71,15 @@ def _train(store: Store, claim: Claim, reporter: Reporter) -> Trained:
 def keeper_of(store: Store, claim: Claim, reporter: Reporter, *, lesson: Lesson, elapsed_s: float) -> Keeper:
     """Prepare the checkpoints of an attempt."""
     every = getattr(lesson.spec.training, "checkpoint_every_s", None) or store.settings.checkpoint_seconds
-    history, progress = reporter.history, reporter.progress
-    return Keeper(store, claim, history=history, progress=progress, every_seconds=every, elapsed_s=elapsed_s)
+    return Keeper(
+        store,
+        claim,
+        history=reporter.history,
+        progress=reporter.progress,
+        every_seconds=every,
+        metadata={"preprocessing": lesson.preprocessing.to_json()},
+        elapsed_s=elapsed_s,
+    )
 
 
 def _keep_certificate(store: Store, claim: Claim, certificate: dict[str, Any]) -> None:

@@ -73,6 +73,14 @@ RESOURCES = (
         "Job `job_01jd0000000000000000000000` left no checkpoint behind to go on from.",
     ),
     Entry(
+        "checkpoint.incomplete",
+        S.CONFLICT,
+        "The checkpoint does not hold all that a model needs",
+        "It was written by an older version, which did not keep the preprocessing with it.",
+        "Use a newer checkpoint of the job; `continue` and `retry` go on from this one all the same.",
+        "Checkpoint `ckpt_01jd8x4m7r9v2c5k3e6n8q0sbt` was written by an older version, without its preprocessing.",
+    ),
+    Entry(
         "model.not_ready",
         S.CONFLICT,
         "The model does not exist yet",

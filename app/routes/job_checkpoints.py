@@ -5,17 +5,27 @@ from typing import Any
 from flask import Response, request
 from flask.views import MethodView
 
+from app import downloads
 from app.context import project_id, store
+from app.memory import memory
 from app.routes import job_examples as examples
 from app.routes.job_details import WHOLE, jobs
 from app.schemas.checkpoints import CheckpointSchema, PinSchema
+from app.schemas.models import CheckpointPredictionsSchema, PredictSchema, WeightsQuerySchema
 from app.schemas.shared import page_of
+from app.services import checkpoint_models as models
 from app.services import checkpoints as services
+from app.services import predictions
+from app.services import weights as weights_files
+from exports import FORMATS
 
 __all__ = ["jobs"]  # with the operations of this file
 
 ARCHIVE = "application/x-npz"
+BINARY = {"type": "string", "format": "binary"}
+MEDIA_TYPES = [each.media_type for each in FORMATS.values()]
 ONE = ("not_found.job", "not_found.checkpoint", "id.wrong_kind")
+AS_MODEL = (*ONE, "checkpoint.incomplete", "server.blob_damaged")
 
 
 @jobs.route("/<job_id>/checkpoints", methods=["GET"])
@@ -48,7 +58,7 @@ class Checkpoint(MethodView):
 
 
 @jobs.route("/<job_id>/checkpoints/<checkpoint_id>/content", methods=["GET"])
-@jobs.response(200, {"type": "string", "format": "binary"}, content_type=ARCHIVE, example="the bytes of the archive")
+@jobs.response(200, BINARY, content_type=ARCHIVE, example="the bytes of the archive")
 @jobs.problems(*ONE, "server.blob_damaged")
 def content(job_id: str, checkpoint_id: str) -> Response:
     """Download the whole state: weights, best weights, optimizer, generators, place in the data.
@@ -60,3 +70,32 @@ def content(job_id: str, checkpoint_id: str) -> Response:
     response.headers.set("Content-Disposition", "attachment", filename=f"{row.job_id}-step-{row.step}.npz")
     response.set_etag(row.digest)
     return response.make_conditional(request)  # type: ignore[return-value]
+
+
+@jobs.route("/<job_id>/checkpoints/<checkpoint_id>/weights", methods=["GET"])
+@jobs.arguments(WeightsQuerySchema, location="query")
+@jobs.response(200, BINARY, content_type=MEDIA_TYPES[0], example="the bytes of the file")
+@jobs.alt_response(200, schema=BINARY, content_type=MEDIA_TYPES[1], example="the bytes of the file", success=True)
+@jobs.problems(*AS_MODEL, "model.unknown_format", "request.range_invalid")
+def weights(query: dict[str, Any], job_id: str, checkpoint_id: str) -> Response:
+    """Download the weights that the job would leave if it ended here.
+
+    Those of the best epoch until then, before the end of the first epoch the current ones; as of a model, with the
+    resolved spec and the fitted preprocessing.
+    """
+    source = models.source(store(), project_id(), job_id, checkpoint_id)
+    name = weights_files.known_format(query["format"])
+    return downloads.answer(
+        f"{source.digest}-{name}", lambda: weights_files.written(source.load(), name, titled=source.title)
+    )
+
+
+@jobs.route("/<job_id>/checkpoints/<checkpoint_id>/predict", methods=["POST"])
+@jobs.arguments(PredictSchema, example=examples.ROWS)
+@jobs.response(200, CheckpointPredictionsSchema, example=examples.CHECKPOINT_PREDICTIONS)
+@jobs.problems(*AS_MODEL, "data.columns_changed", "data.non_finite", "limit.too_many_rows")
+def predict(body: dict[str, Any], job_id: str, checkpoint_id: str) -> dict[str, Any]:
+    """Predict raw rows as the model would that the job would leave if it ended here."""
+    source = models.source(store(), project_id(), job_id, checkpoint_id)
+    answers = predictions.predict(memory().predictors, source.digest, source.load, body["rows"])
+    return {"object": "predictions", "checkpoint_id": checkpoint_id, "predictions": answers}

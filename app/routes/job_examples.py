@@ -218,8 +218,16 @@ CHECKPOINT: Example = {
     "urls": {
         "self": f"{HERE}/checkpoints/{CHECKPOINT_ID}",
         "content": f"{HERE}/checkpoints/{CHECKPOINT_ID}/content",
+        "weights": f"{HERE}/checkpoints/{CHECKPOINT_ID}/weights",
+        "predict": f"{HERE}/checkpoints/{CHECKPOINT_ID}/predict",
         "job": HERE,
     },
+}
+
+CHECKPOINT_PREDICTIONS: Example = {
+    "object": "predictions",
+    "checkpoint_id": CHECKPOINT_ID,
+    "predictions": PREDICTIONS["predictions"],
 }
 
 STREAM = (

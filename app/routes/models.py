@@ -86,7 +86,8 @@ def predict(body: dict[str, Any], model_id: str) -> dict[str, Any]:
     A row has the model's `features`; a value that is not known is `null`. The target and columns that were left out in
     training may be there and are ignored.
     """
+    model = services.row(store(), project_id(), model_id)
     answers = predictions.predict(
-        store(), memory().predictors, services.row(store(), project_id(), model_id), body["rows"]
+        memory().predictors, model.weights_digest, lambda: predictions.stored(store(), model), body["rows"]
     )
     return {"object": "predictions", "model_id": model_id, "predictions": answers}

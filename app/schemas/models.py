@@ -53,12 +53,23 @@ class PredictSchema(Schema):
     )
 
 
-class PredictionsSchema(Schema):
+class AnswersSchema(Schema):
     """One prediction per row, in their order."""
 
     object = f.Constant("predictions", **known("Always `predictions`."))
-    model_id = f.String(**known("The model that answered."))
     predictions = f.List(
         f.Dict(keys=f.String()),
         **known("`label` and `probabilities` for a classifier, `value` for a regression."),
     )
+
+
+class PredictionsSchema(AnswersSchema):
+    """One prediction per row, by a model."""
+
+    model_id = f.String(**known("The model that answered."))
+
+
+class CheckpointPredictionsSchema(AnswersSchema):
+    """One prediction per row, by a checkpoint."""
+
+    checkpoint_id = f.String(**known("The checkpoint that answered."))

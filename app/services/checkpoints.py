@@ -26,14 +26,14 @@ def listed(store: Store, project_id: str, job_id: str) -> list[View]:
 def find(store: Store, project_id: str, job_id: str, checkpoint_id: str) -> View:
     """Show one; raises NotFound and WrongKindOfId."""
     with store.database.reading() as session:
-        return present(_found(session, project_id, job_id, checkpoint_id))
+        return present(row_of(session, project_id, job_id, checkpoint_id))
 
 
 def pin(store: Store, project_id: str, job_id: str, checkpoint_id: str, *, is_pinned: bool) -> View:
     """Keep a checkpoint for as long as its job, or let it go when newer ones have come."""
     with store.database.transaction() as session:
         job = jobs.locked(session, rows.find(session, Job, job_id, project_id))
-        row = _found(session, project_id, job_id, checkpoint_id)
+        row = row_of(session, project_id, job_id, checkpoint_id)
         if is_pinned:
             _check_pins(session, row)
         row.kind = CheckpointKind.PINNED if is_pinned else _kind_of(row)
@@ -47,7 +47,7 @@ def pin(store: Store, project_id: str, job_id: str, checkpoint_id: str, *, is_pi
 def content(store: Store, project_id: str, job_id: str, checkpoint_id: str) -> tuple[Checkpoint, Iterator[bytes]]:
     """Return the whole state as it was written, verified while it streams."""
     with store.database.reading() as session:
-        row = _found(session, project_id, job_id, checkpoint_id)
+        row = row_of(session, project_id, job_id, checkpoint_id)
     return row, store.blobs.stream(row.digest)
 
 
@@ -68,11 +68,18 @@ def present(row: Checkpoint) -> View:
         "size_bytes": row.size_bytes,
         "environment": row.environment,
         "created_at": row.created_at,
-        "urls": {"self": here, "content": f"{here}/content", "job": f"/v1/jobs/{row.job_id}"},
+        "urls": {
+            "self": here,
+            "content": f"{here}/content",
+            "weights": f"{here}/weights",
+            "predict": f"{here}/predict",
+            "job": f"/v1/jobs/{row.job_id}",
+        },
     }
 
 
-def _found(session: Session, project_id: str, job_id: str, checkpoint_id: str) -> Checkpoint:
+def row_of(session: Session, project_id: str, job_id: str, checkpoint_id: str) -> Checkpoint:
+    """Find a checkpoint of a job; raises NotFound and WrongKindOfId."""
     rows.find(session, Job, job_id, project_id)
     row = rows.find(session, Checkpoint, checkpoint_id, project_id)
     if row.job_id != job_id:

@@ -1,6 +1,6 @@
 """Raw rows in, answers out, through the very preprocessing that was fitted in training."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from app.json_places import escape
 from app.services.cache import Recent
 from datasets import Preprocessing
 from datasets.errors import DatasetError
+from exports import TrainedModel
 from store import Store
 from store.tables import Model
 
@@ -43,15 +44,17 @@ class Predictor:
         return self.preprocessing.decode(neural.predict(self.network, self.weights, x, loss=self.loss))
 
 
-def predict(store: Store, predictors: Recent[Predictor], model: Model, rows: Rows) -> Answers:
-    """Give one answer per row, in their order; refuses rows that are too many or not like those of training."""
+def predict(predictors: Recent[Predictor], digest: str, load: Callable[[], TrainedModel], rows: Rows) -> Answers:
+    """Give one answer per row, in their order; refuses rows that are too many or not like those of training.
+
+    By digest: the same bytes hold the same network, preprocessing and weights, and so give the same answers.
+    """
     if len(rows) > MOST_ROWS:
         message = f"The request has {len(rows)} rows; the limit is {MOST_ROWS}."
         raise refuse("limit.too_many_rows", message, pointer="/rows", found=len(rows), expected=f"<= {MOST_ROWS}")
     if not rows:
         return []
-    # By digest: the same bytes hold the same network, preprocessing and weights, and so give the same answers.
-    predictor = predictors.get(model.weights_digest, lambda: load(store, model))
+    predictor = predictors.get(digest, lambda: predictor_of(load()))
     try:
         return predictor.predict(rows)
     except DatasetError as error:
@@ -68,9 +71,13 @@ def _where(error: DatasetError) -> dict[str, Any]:
     return {"pointer": pointer, "found": error.found, "expected": error.expected, "hint": error.hint}
 
 
-def load(store: Store, model: Model) -> Predictor:
-    """Read weights, network and preprocessing of a model."""
-    trained = exports.read_safetensors(store.blobs.open(model.weights_digest))
+def stored(store: Store, model: Model) -> TrainedModel:
+    """Read weights, spec and preprocessing of a model."""
+    return exports.read_safetensors(store.blobs.open(model.weights_digest))
+
+
+def predictor_of(trained: TrainedModel) -> Predictor:
+    """Build the network that weights belong to."""
     spec = specs.Spec.from_json(trained.spec)
     preprocessing = Preprocessing.from_json(trained.preprocessing)
     network = specs.build_network(spec, preprocessing.input_shape, preprocessing.output_width)

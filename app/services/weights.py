@@ -11,7 +11,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
 import exports
-from exports import FORMATS
+from exports import FORMATS, TrainedModel
 from exports.errors import UnknownFormat
 from store import Store
 from store.tables import Model
@@ -50,22 +50,35 @@ def etag(model: Model, name: str) -> str:
 
     Raises UnknownFormat.
     """
+    return model.weights_digest if known_format(name) == STORED else f"{model.weights_digest}-{name}"
+
+
+def known_format(name: str) -> str:
+    """Return the name of a format; raises UnknownFormat."""
     if name not in FORMATS:
         raise UnknownFormat(name, tuple(FORMATS))
-    return model.weights_digest if name == STORED else f"{model.weights_digest}-{name}"
+    return name
 
 
 def open_file(store: Store, model: Model, name: str) -> WeightsFile:
     """Make the file ready; raises when the stored bytes are damaged, before anything is sent."""
     stored = _verified_copy(store, model.weights_digest)
-    content = stored if name == STORED else _converted(stored, name)
+    return ready(stored if name == STORED else _converted(stored, name), name, titled=file_name(model))
+
+
+def written(model: TrainedModel, name: str, *, titled: str) -> WeightsFile:
+    """Write a model that is stored nowhere in that form."""
+    with _new_file() as content:
+        exports.write(model, name, content)
+    return ready(content, name, titled=titled)
+
+
+def ready(content: BinaryIO, name: str, *, titled: str) -> WeightsFile:
+    """Measure a file and tell what it is."""
     size, digest = _measure(content)
+    form = FORMATS[name]
     return WeightsFile(
-        content=content,
-        name=file_name(model) + FORMATS[name].extension,
-        media_type=FORMATS[name].media_type,
-        size=size,
-        sha256=digest,
+        content=content, name=titled + form.extension, media_type=form.media_type, size=size, sha256=digest
     )
 
 

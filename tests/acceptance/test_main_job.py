@@ -89,6 +89,17 @@ def test_weights_work_without_the_service(client: Client, trained: Job, tmp_path
         assert ours["probabilities"] == pytest.approx(theirs["probabilities"], abs=1e-5)
 
 
+def test_a_checkpoint_answers_as_its_model_does(client: Client, trained: Job, tmp_path: Path) -> None:
+    """The last one of a finished job is the model; downloaded or asked over HTTP."""
+    (last, *_), (rows, _) = trained.checkpoints(), rows_of_iris()
+    expected = client.models.get(trained.model_id).predict(rows)
+
+    local = load(last.save_weights(tmp_path / "checkpoint.safetensors")).predict(rows)
+
+    assert last.predict(rows) == expected
+    assert [answer["label"] for answer in local] == [answer["label"] for answer in expected]
+
+
 def test_both_formats_hold_the_same_arrays(client: Client, trained: Job, tmp_path: Path) -> None:
     """A format is a way to write the model down, not another model."""
     path = tmp_path / "model.safetensors"

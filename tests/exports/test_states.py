@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 
-from exports import read_state, write_state
+from exports import read_metadata, read_state, write_state
 from exports.errors import UnreadableModel
 
 ARRAYS = {
@@ -14,12 +14,13 @@ ARRAYS = {
     "permutation": np.empty(0, np.int64),
     "scalars": np.frombuffer(b'{"epoch": 1}', np.uint8),
 }
+METADATA = {"preprocessing": {"version": 2, "names": ["größe"]}}
 
 
 def written(arrays: dict[str, np.ndarray]) -> bytes:
     """Write to memory."""
     file = io.BytesIO()
-    write_state(arrays, file)
+    write_state(arrays, file, metadata=METADATA)
     return file.getvalue()
 
 
@@ -28,6 +29,7 @@ def test_a_state_comes_back() -> None:
     read = read_state(written(ARRAYS))
 
     assert read.keys() == ARRAYS.keys()
+    assert read_metadata(written(ARRAYS)) == METADATA
     for name, array in ARRAYS.items():
         np.testing.assert_array_equal(read[name], array, strict=True)
 

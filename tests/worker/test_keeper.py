@@ -52,7 +52,9 @@ def history(store: Store, claim: making.Claim) -> History:
 def keeper(store: Store, claim: making.Claim, history: History, clock: Clock) -> Iterator[Keeper]:
     """A keeper that is asked for a checkpoint every 15 s."""
     progress = Progress()
-    with Keeper(store, claim, history=history, progress=progress, every_seconds=15, elapsed_s=100, clock=clock) as made:
+    with Keeper(
+        store, claim, history=history, progress=progress, every_seconds=15, elapsed_s=100, clock=clock, metadata={}
+    ) as made:
         yield made
 
 

@@ -1,6 +1,6 @@
 """The parts of a job: its events, its attempts and its checkpoints."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -64,3 +64,13 @@ class Checkpoint:
     def save(self, path: str | Path) -> Path:
         """Write the whole state to a file: a NumPy archive, there whole or not at all."""
         return self._transport.download(self.raw["urls"]["content"], Path(path))
+
+    def save_weights(self, path: str | Path, *, format: str = "safetensors") -> Path:  # noqa: A002
+        """Write the weights of the best epoch until then to a file, as of a model."""
+        return self._transport.download(self.raw["urls"]["weights"], Path(path), params={"format": format})
+
+    def predict(self, rows: Sequence[Mapping[str, object]]) -> list[dict[str, Any]]:
+        """Answer rows as the model would that the job would leave if it ended here."""
+        answer = self._transport.json("POST", self.raw["urls"]["predict"], json={"rows": list(rows)})
+        predictions: list[dict[str, Any]] = answer["predictions"]
+        return predictions

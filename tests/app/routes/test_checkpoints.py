@@ -2,17 +2,26 @@
 
 import hashlib
 import io
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+import exports
 from app.services.checkpoints import MOST_PINNED
 from store import Store, checkpoints, ids
 from store.checkpoints import Position
 from store.claims import Claim
+from store.tables import Checkpoint
 from tests.app import runs
+from tests.observing import eventually
+from worker.looking import look
+from worker.slot import Slot
+
+ROWS = [{"sepal_length": 5.0, "petal_length": 1.4}, {"sepal_length": 6.6, "petal_length": None}]
+KINDS = {"setosa", "versicolor", "virginica"}
 
 
 @pytest.fixture
@@ -118,3 +127,99 @@ def test_odd_pins_are_refused(either_client: FlaskClient, store: Store, held: Cl
     path = f"/v1/jobs/{held.job_id}/checkpoints/{save(store, held, 1)}"
 
     assert either_client.patch(path, json=body).status_code == 422
+
+
+@pytest.fixture
+def trained(either_client: FlaskClient, store: Store, tmp_path: Path) -> Any:
+    """Train a job; checkpoints as often as they can be written."""
+    object.__setattr__(store.settings, "checkpoint_seconds", 1e-9)
+    body = {"dataset_id": runs.add_dataset(store, tmp_path), "target": "species", "training": {"epochs": 5}}
+    job: Any = either_client.post("/v1/jobs", json=body).json
+    look(store, ids.new("worker"), Slot())
+    return either_client.get(f"/v1/jobs/{job['id']}").json
+
+
+def test_a_checkpoint_is_the_model_that_would_be_left(either_client: FlaskClient, store: Store, trained: Any) -> None:
+    """The last checkpoint of a finished job holds what its model holds: arrays, spec, preprocessing, answers."""
+    checkpoint = listed(either_client, trained["id"])[0]
+    model = f"/v1/models/{trained['model_id']}"
+
+    weights = either_client.get(checkpoint["urls"]["weights"])
+    expected = either_client.get(f"{model}/weights")
+    answers: Any = either_client.post(checkpoint["urls"]["predict"], json={"rows": ROWS}).json
+    of_model: Any = either_client.post(f"{model}/predict", json={"rows": ROWS}).json
+
+    assert weights.data == expected.data
+    assert weights.headers["Content-Disposition"].startswith(f'attachment; filename="{trained["id"]}-step-')
+    assert answers["predictions"] == of_model["predictions"]
+    assert answers["checkpoint_id"] == checkpoint["id"]
+
+
+@pytest.mark.parametrize("name", exports.FORMATS)
+def test_weights_of_a_checkpoint_come_in_each_format(either_client: FlaskClient, trained: Any, name: str) -> None:
+    """Whole, in part, and not again to who has them."""
+    url = f"{listed(either_client, trained['id'])[0]['urls']['weights']}?format={name}"
+
+    whole = either_client.get(url)
+    part = either_client.get(url, headers={"Range": "bytes=0-9"})
+    again = either_client.get(url, headers={"If-None-Match": whole.headers["ETag"]})
+
+    assert (whole.status_code, whole.mimetype) == (200, exports.FORMATS[name].media_type)
+    assert (part.status_code, part.data) == (206, whole.data[:10])
+    assert again.status_code == 304
+
+
+def pin_newest(client: FlaskClient, job_id: str) -> bool:
+    """Pin a checkpoint before newer ones drive it out; tell whether that went well."""
+    found = listed(client, job_id)
+    return bool(found) and client.patch(found[0]["urls"]["self"], json={"pinned": True}).status_code == 200
+
+
+def test_checkpoints_answer_while_the_job_runs(either_client: FlaskClient, store: Store, tmp_path: Path) -> None:
+    """The use of it: to try what there is before the training is over."""
+    object.__setattr__(store.settings, "checkpoint_seconds", 1e-9)
+    long = {"epochs": 1_000_000, "early_stopping": None}
+    body = {"dataset_id": runs.add_dataset(store, tmp_path), "target": "species", "training": long}
+    job: Any = either_client.post("/v1/jobs", json=body).json
+    slot = Slot()
+    worker = threading.Thread(target=look, args=(store, ids.new("worker"), slot))
+    worker.start()
+    try:
+        eventually(lambda: pin_newest(either_client, job["id"]))
+        (pinned,) = (each for each in listed(either_client, job["id"]) if each["pinned"])
+        answers: Any = either_client.post(pinned["urls"]["predict"], json={"rows": ROWS}).json
+    finally:
+        slot.ask_to_stop()
+        worker.join()
+
+    assert [set(answer["probabilities"]) for answer in answers["predictions"]] == [KINDS, KINDS]
+    assert either_client.get(f"/v1/jobs/{job['id']}").json["done"] is False  # type: ignore[index]
+
+
+def test_what_a_checkpoint_cannot_do_is_told(either_client: FlaskClient, store: Store, held: Claim) -> None:
+    """Damaged bytes, a state of an older version, an unknown format, rows without a column."""
+    damaged = f"/v1/jobs/{held.job_id}/checkpoints/{save(store, held, 1)}"
+
+    answers: list[Any] = [
+        either_client.get(f"{damaged}/weights"),
+        either_client.post(f"{damaged}/predict", json={"rows": ROWS}),
+        either_client.get(f"{damaged}/weights?format=pickle"),
+    ]
+
+    assert [answer.json["code"] for answer in answers] == [
+        "server.blob_damaged", "server.blob_damaged", "model.unknown_format",
+    ]  # fmt: skip
+
+
+def test_a_checkpoint_of_an_older_version_says_so(either_client: FlaskClient, store: Store, trained: Any) -> None:
+    """Training goes on from it; a model needs the preprocessing, too."""
+    checkpoint = listed(either_client, trained["id"])[0]
+    file = io.BytesIO()
+    exports.write_state(exports.read_state(either_client.get(checkpoint["urls"]["content"]).data), file, metadata={})
+    with store.database.transaction() as session:
+        row = session.get_one(Checkpoint, checkpoint["id"])
+        row.digest = store.blobs.put(session, io.BytesIO(file.getvalue())).digest
+
+    answer: Any = either_client.get(checkpoint["urls"]["weights"])
+
+    assert (answer.status_code, answer.json["code"]) == (409, "checkpoint.incomplete")

@@ -1,0 +1,63 @@
+"""A checkpoint as the model that its job would leave if it ended there."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import exports
+import neural
+import specs
+from app.errors import refuse
+from app.services.checkpoints import row_of
+from datasets import Preprocessing
+from exports import TrainedModel
+from exports.errors import UnreadableModel
+from store import Store, rows
+from store.errors import BlobCorrupt
+from store.tables import Checkpoint, Job
+
+PREPROCESSING = "preprocessing"
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a checkpoint's model is made of; made only when it is needed."""
+
+    store: Store
+    row: Checkpoint
+    spec: dict[str, Any]
+
+    @property
+    def digest(self) -> str:
+        """Name the bytes that the model follows from."""
+        return self.row.digest
+
+    @property
+    def title(self) -> str:
+        """Name files of it."""
+        return f"{self.row.job_id}-step-{self.row.step}"
+
+    def load(self) -> TrainedModel:
+        """Read the weights of the best epoch so far; refuses a checkpoint that does not hold all that a model needs."""
+        data = self.store.blobs.read(self.row.digest)
+        try:
+            state = neural.TrainingState.from_arrays(exports.read_state(data))
+            fitted = exports.read_metadata(data).get(PREPROCESSING)
+        except (UnreadableModel, KeyError, ValueError) as error:
+            raise BlobCorrupt(f"`{self.row.digest}` is not the state of a training: {error}") from error
+        if fitted is None:
+            message = f"Checkpoint `{self.row.id}` was written by an older version, without its preprocessing."
+            raise refuse("checkpoint.incomplete", message)
+        preprocessing = Preprocessing.from_json(fitted)
+        network = specs.build_network(
+            specs.Spec.from_json(self.spec), preprocessing.input_shape, preprocessing.output_width
+        )
+        return TrainedModel(
+            arrays=neural.named_arrays(network, state.weights), spec=self.spec, preprocessing=preprocessing.to_json()
+        )
+
+
+def source(store: Store, project_id: str, job_id: str, checkpoint_id: str) -> Source:
+    """Find a checkpoint and the spec of its job; raises NotFound and WrongKindOfId."""
+    with store.database.reading() as session:
+        job = rows.find(session, Job, job_id, project_id)
+        return Source(store, row_of(session, project_id, job_id, checkpoint_id), job.resolved)
