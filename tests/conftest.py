@@ -21,9 +21,10 @@ hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=No
 hypothesis.settings.load_profile("repeatable")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Try those again, and say so, that a machine with much else to do can fail; arithmetic gets one chance."""
-    for item in items:
+    can_be_tried_again = config.pluginmanager.hasplugin("rerunfailures")  # who plants a fault wants the first answer
+    for item in items if can_be_tried_again else ():
         if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in WATCHING:
             item.add_marker(pytest.mark.flaky(reruns=2))
 

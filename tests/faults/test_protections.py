@@ -36,7 +36,18 @@ def test_a_missing_protection_is_noticed(
     file = copy / protection.file
     file.write_text(file.read_text().replace(protection.line, protection.without))
     environment = {name: value for name, value in os.environ.items() if name not in {LONG, FIGURES}}
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *protection.tests]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:rerunfailures",
+        *protection.tests,
+    ]
 
     done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
     shutil.rmtree(copy)
