@@ -24,15 +24,20 @@ KILL_BACKENDS = text(
 
 
 @contextmanager
-def connections_dying(url: str, every_seconds: float) -> Iterator[list[int]]:
-    """End every connection to a PostgreSQL again and again; count them."""
+def connections_dying(url: str, after_seconds: float) -> Iterator[list[int]]:
+    """End every connection to a PostgreSQL again and again; count them.
+
+    Each pause is longer than the one before, or a machine with much else to do would never come to its first commit.
+    """
     done, killed = threading.Event(), [0]
     engine = create_engine(url, poolclass=NullPool)
 
     def kill() -> None:
-        while not done.wait(every_seconds):
+        pause = after_seconds
+        while not done.wait(pause):
             with engine.connect() as connection:
                 killed[0] += connection.scalar(KILL_BACKENDS) or 0
+            pause *= 1.1
 
     thread = threading.Thread(target=kill)
     thread.start()
@@ -46,7 +51,7 @@ def connections_dying(url: str, every_seconds: float) -> Iterator[list[int]]:
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_connections_that_die_cost_nothing(store: Store, iris: str, note: Callable[..., None]) -> None:
     """F28: every statement and every commit may be the one that is cut off, also without a word about its outcome."""
-    golden = order(store, iris, "adam, dropout", epochs=600)
+    golden = order(store, iris, "adam, dropout", epochs=1_000)
     run(store, making.claim(store), Slot())
     job_id = making.order_unresolved(store, iris, making.find(store, golden).resolved)
     object.__setattr__(store.settings, "heartbeat_seconds", 0.05)
