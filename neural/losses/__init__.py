@@ -8,6 +8,7 @@ from neural.losses.base import Loss
 from neural.losses.binary_crossentropy import BinaryCrossentropy
 from neural.losses.categorical_crossentropy import CategoricalCrossentropy
 from neural.losses.focal import BinaryFocalCrossentropy, CategoricalFocalCrossentropy
+from neural.losses.hinge import CategoricalHinge, Hinge, SquaredHinge
 from neural.losses.huber import Huber
 from neural.losses.kl_divergence import KLDivergence
 from neural.losses.log_cosh import LogCosh
@@ -20,6 +21,7 @@ from neural.losses.quantile import Quantile
 _ALL: tuple[type[Loss], ...] = (
     MeanSquaredError, MeanAbsoluteError, Huber, LogCosh, Quantile, MeanAbsolutePercentageError, Poisson,
     BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy, KLDivergence,
+    Hinge, SquaredHinge, CategoricalHinge,
 )  # fmt: skip
 LOSSES: Mapping[str, type[Loss]] = MappingProxyType({loss.key: loss for loss in _ALL})
 
@@ -40,6 +42,8 @@ __all__ = [
     "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
     "CategoricalFocalCrossentropy",
+    "CategoricalHinge",
+    "Hinge",
     "Huber",
     "KLDivergence",
     "LogCosh",
@@ -49,5 +53,6 @@ __all__ = [
     "MeanSquaredError",
     "Poisson",
     "Quantile",
+    "SquaredHinge",
     "loss",
 ]

@@ -17,9 +17,12 @@ Array = np.ndarray
 LINKS = {
     "categorical_crossentropy": "softmax",
     "categorical_focal_crossentropy": "softmax",
+    "categorical_hinge": "softmax",
     "kl_divergence": "softmax",
     "binary_crossentropy": "sigmoid",
     "binary_focal_crossentropy": "sigmoid",
+    "hinge": "sigmoid",
+    "squared_hinge": "sigmoid",
     "poisson": "exponential",
 }
 """What turns the numbers of a network without output activation into probabilities, by its loss."""
