@@ -58,9 +58,7 @@ LOSSES = _described("loss", _LOSSES)
 OPTIMIZERS = _described("optimizer", _OPTIMIZERS)
 SCHEDULES = _described("schedule", _SCHEDULES)
 AVERAGINGS = _described("averaging", _AVERAGINGS)
-INITIALIZERS: Mapping[str, Entry] = MappingProxyType(
-    {name: Entry(name=name, kind="initializer", summary=found.summary) for name, found in _INITIALIZERS.items()}
-)
+INITIALIZERS = _described("initializer", _INITIALIZERS)
 METRICS: Mapping[str, Entry] = MappingProxyType(
     {
         name: Entry(
@@ -96,8 +94,15 @@ _CLASSES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "optimizer": _OPTIMIZERS,
         "schedule": _SCHEDULES,
         "averaging": _AVERAGINGS,
+        "initializer": _INITIALIZERS,
     }
 )
+
+
+def kind_of(parameter: ParameterInfo) -> Kind | None:
+    """Tell which components a parameter of another one takes: `activation`, `initializer`, or None for a plain one."""
+    nested: tuple[Kind, ...] = ("activation", "initializer")
+    return next((kind for kind in nested if parameter.choices == tuple(TABLES[kind])), None)
 
 
 def find(kind: Kind, name: str) -> Entry:
@@ -112,7 +117,7 @@ def create(kind: Kind, name: str, **parameters: Any) -> Any:
     """Make the frozen description of a component, such as an optimizer `adam` with `learning_rate=0.01`.
 
     Raises UnknownComponent for a name, ParameterOutOfRange for a parameter that is unknown, missing or out of range.
-    Initializers and metrics take no parameters and are returned as their name.
+    Metrics take no parameters and are returned as their name.
     """
     entry = find(kind, name)
     _check_parameters(entry, parameters)

@@ -10,6 +10,7 @@ from neural import vocabulary
 from neural.errors import ShapeError
 from neural.layers import Layer as Described
 from specs.values import Component, Layer, Spec
+from specs.values.component import components_of
 
 
 def build_network(spec: Spec, input_shape: int | tuple[int, ...], output_width: int) -> neural.Network:
@@ -87,15 +88,16 @@ def _class_weight(spec: Spec) -> tuple[float, ...] | None:
 
 def build_layer(layer: Layer) -> Described:
     """Return the description that the mathematics works with; raises neural's ParameterOutOfRange."""
-    parameters = {key: _built(value) for key, value in layer.parameters.items()}
+    kinds = components_of(layer.type)
+    parameters = {key: _built(value, kinds.get(key)) for key, value in layer.parameters.items()}
     built: Any = vocabulary.create("layer", layer.type, **parameters)
     named: Described = replace(built, name=layer.name)
     return named
 
 
-def _built(value: Any) -> Any:
-    if isinstance(value, Component):
-        return _component("activation", value)
+def _built(value: Any, kind: vocabulary.Kind | None) -> Any:
+    if kind is not None:
+        return _component(kind, value)
     return tuple(value) if isinstance(value, list) else value
 
 

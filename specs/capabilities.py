@@ -28,7 +28,7 @@ def capabilities() -> dict[str, Any]:
 
 
 def _component(entry: Entry) -> dict[str, Any]:
-    has_parameters = entry.kind in {"layer", "activation", "loss", "optimizer", "schedule", "averaging"}
+    has_parameters = entry.kind != "metric"
     described: dict[str, Any] = {
         "name": entry.name,
         "summary": entry.summary,

@@ -20,7 +20,7 @@ class Activation(Layer):
     key: ClassVar[str] = "activation"
     summary: ClassVar[str] = "An activation function as a layer of its own."
 
-    function: str | Function = choice(None, lambda: ACTIVATIONS, summary="The function.")  # noqa: RUF009  # a field, read once
+    function: str | Function = choice(None, lambda: ACTIVATIONS, summary="The function.")
 
     def __post_init__(self) -> None:
         activation(self.function)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from neural.activations import ACTIVATIONS, Function, Linear, activation
 from neural.errors import ShapeError
 from neural.fields import check, choice, flag, integer
-from neural.initializers import INITIALIZERS, initializer
+from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
 from neural.layers.convolution import bind_convolution
 from neural.layers.windows import Windows
@@ -30,10 +30,10 @@ class Conv1D(Layer):
     strides: int = integer(1, minimum=1, summary="Steps from window to window.")
     padding: str = choice("valid", lambda: PADDINGS, summary="valid: inside; same: zeros around; causal: zeros before.")
     dilation: int = integer(1, minimum=1, summary="Spacing of the values of a window.")
-    activation: str | Function = choice("linear", lambda: ACTIVATIONS, summary="Function applied to the outputs.")  # noqa: RUF009  # a field, read once
-    initializer: str = choice("glorot_uniform", lambda: INITIALIZERS, summary="How the kernel starts.")
+    activation: str | Function = choice("linear", lambda: ACTIVATIONS, summary="Function applied to the outputs.")
+    initializer: str | Initializer = choice("glorot_uniform", lambda: INITIALIZERS, summary="How the kernel starts.")
     use_bias: bool = flag(default=True, summary="Whether a bias is added.")
-    bias_initializer: str = choice("zeros", lambda: INITIALIZERS, summary="How the bias starts.")
+    bias_initializer: str | Initializer = choice("zeros", lambda: INITIALIZERS, summary="How the bias starts.")
 
     def __post_init__(self) -> None:
         check(self)

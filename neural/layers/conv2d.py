@@ -7,7 +7,7 @@ from typing import ClassVar
 from neural.activations import ACTIVATIONS, Function, Linear, activation
 from neural.errors import ShapeError
 from neural.fields import check, choice, flag, integer, per_axis, sizes
-from neural.initializers import INITIALIZERS, initializer
+from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
 from neural.layers.convolution import bind_convolution
 from neural.layers.windows import Windows
@@ -28,16 +28,14 @@ class Conv2D(Layer):
     aliases: ClassVar[tuple[str, ...]] = ("conv_2d", "convolution2d")
 
     filters: int = integer(minimum=1, summary="Number of kernels, so of output channels.")
-    kernel_size: int | tuple[int, int] = sizes(
-        3, axes=2, minimum=1, summary="Height and width of the kernels."
-    )  # a field, read once
+    kernel_size: int | tuple[int, int] = sizes(3, axes=2, minimum=1, summary="Height and width of the kernels.")
     strides: int | tuple[int, int] = sizes(1, axes=2, minimum=1, summary="Steps from window to window.")
     padding: str = choice("valid", lambda: PADDINGS, summary="valid: windows stay inside; same: zeros around.")
     dilation: int | tuple[int, int] = sizes(1, axes=2, minimum=1, summary="Spacing of the values of a window.")
-    activation: str | Function = choice("linear", lambda: ACTIVATIONS, summary="Function applied to the outputs.")  # noqa: RUF009
-    initializer: str = choice("glorot_uniform", lambda: INITIALIZERS, summary="How the kernel starts.")
+    activation: str | Function = choice("linear", lambda: ACTIVATIONS, summary="Function applied to the outputs.")
+    initializer: str | Initializer = choice("glorot_uniform", lambda: INITIALIZERS, summary="How the kernel starts.")
     use_bias: bool = flag(default=True, summary="Whether a bias is added.")
-    bias_initializer: str = choice("zeros", lambda: INITIALIZERS, summary="How the bias starts.")
+    bias_initializer: str | Initializer = choice("zeros", lambda: INITIALIZERS, summary="How the bias starts.")
 
     def __post_init__(self) -> None:
         check(self)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from neural.activations import ACTIVATIONS, Function, Linear, activation
 from neural.arrays import Array, Calls
 from neural.fields import check, choice, flag, integer
-from neural.initializers import INITIALIZERS, initializer
+from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
 from neural.layouts import columns_view
 
@@ -24,10 +24,10 @@ class Dense(Layer):
     summary: ClassVar[str] = "Fully connected layer: y = f(W'x + b)."
 
     units: int = integer(minimum=1, summary="Number of outputs.")
-    activation: str | Function = choice("linear", lambda: ACTIVATIONS, summary="Function applied to the outputs.")  # noqa: RUF009  # a field, read once
-    initializer: str = choice("glorot_uniform", lambda: INITIALIZERS, summary="How the kernel starts.")
+    activation: str | Function = choice("linear", lambda: ACTIVATIONS, summary="Function applied to the outputs.")
+    initializer: str | Initializer = choice("glorot_uniform", lambda: INITIALIZERS, summary="How the kernel starts.")
     use_bias: bool = flag(default=True, summary="Whether a bias is added.")
-    bias_initializer: str = choice("zeros", lambda: INITIALIZERS, summary="How the bias starts.")
+    bias_initializer: str | Initializer = choice("zeros", lambda: INITIALIZERS, summary="How the bias starts.")
 
     def __post_init__(self) -> None:
         check(self)

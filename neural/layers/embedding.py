@@ -10,7 +10,7 @@ import numpy.typing as npt
 from neural.arrays import Calls
 from neural.errors import ParameterOutOfRange, ShapeError
 from neural.fields import check, choice, flag, integer
-from neural.initializers import INITIALIZERS, initializer
+from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
 from neural.layouts import columns_view
 
@@ -31,7 +31,7 @@ class Embedding(Layer):
     input_dim: int = integer(minimum=1, summary="Size of the vocabulary; ids run from 0 to one less.")
     output_dim: int = integer(minimum=1, summary="Size of the vectors.")
     mask_zero: bool = flag(default=False, summary="Whether the id 0 is padding.")
-    initializer: str = choice("random_uniform", lambda: INITIALIZERS, summary="How the vectors start.")
+    initializer: str | Initializer = choice("random_uniform", lambda: INITIALIZERS, summary="How the vectors start.")
 
     def __post_init__(self) -> None:
         check(self)

@@ -43,7 +43,7 @@ class Reshape(Layer):
 
     target_shape: tuple[int, ...] = sizes(
         axes=0, minimum=-1, summary="(features,), (time, features) or (height, width, channels); one may be -1."
-    )  # a field, read once
+    )
 
     def __post_init__(self) -> None:
         check(self)

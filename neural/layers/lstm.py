@@ -20,6 +20,7 @@ class UnitForget:
     others: Initializer
     key: ClassVar[str] = "unit_forget"
     summary: ClassVar[str] = "Ones at the forget gates."
+    aliases: ClassVar[tuple[str, ...]] = ()
 
     def draw(self, shape: Shape, generator: np.random.Generator) -> Array:
         """Draw the others, then set the second quarter."""

@@ -11,7 +11,7 @@ import numpy as np
 from neural.arrays import Array, Calls, scalar
 from neural.errors import ShapeError
 from neural.fields import check, choice, flag, integer, real
-from neural.initializers import INITIALIZERS, initializer
+from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
 from neural.layers.projection import Projection, tokens
 
@@ -38,9 +38,9 @@ class MultiHeadAttention(Layer):
     dropout: float = real(
         0.0, minimum=0, exclusive_maximum=1, summary="Share of the weights that are cleared while training."
     )
-    initializer: str = choice("glorot_uniform", lambda: INITIALIZERS, summary="How the kernels start.")
+    initializer: str | Initializer = choice("glorot_uniform", lambda: INITIALIZERS, summary="How the kernels start.")
     use_bias: bool = flag(default=True, summary="Whether biases are added.")
-    bias_initializer: str = choice("zeros", lambda: INITIALIZERS, summary="How the biases start.")
+    bias_initializer: str | Initializer = choice("zeros", lambda: INITIALIZERS, summary="How the biases start.")
 
     def __post_init__(self) -> None:
         check(self)

@@ -140,9 +140,7 @@ def _shares(windows: Windows, y: Array, place: Place) -> Array:
 class _Pooling2D(_Pooling, ABC):
     """Windows over images."""
 
-    pool_size: int | tuple[int, int] = sizes(
-        2, axes=2, minimum=1, summary="Height and width of the windows."
-    )  # a field, read once
+    pool_size: int | tuple[int, int] = sizes(2, axes=2, minimum=1, summary="Height and width of the windows.")
     strides: int | tuple[int, int] | None = sizes(0, axes=2, minimum=0, summary="Steps; 0: as large as the windows.")
     padding: str = choice("valid", lambda: PADDINGS, summary="valid: windows stay inside; same: over the edge.")
 

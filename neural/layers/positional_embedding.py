@@ -9,7 +9,7 @@ import numpy as np
 from neural.arrays import Array, Calls
 from neural.errors import ShapeError
 from neural.fields import check, choice, real
-from neural.initializers import INITIALIZERS, initializer
+from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
 
 KINDS = {"learned": None, "sinusoidal": None}
@@ -28,7 +28,9 @@ class PositionalEmbedding(Layer):
     aliases: ClassVar[tuple[str, ...]] = ("position_embedding", "positional_encoding")
 
     kind: str = choice("learned", lambda: KINDS, summary="learned: a vector for each step; sinusoidal: fixed waves.")
-    initializer: str = choice("glorot_uniform", lambda: INITIALIZERS, summary="How learned vectors start.")
+    initializer: str | Initializer = choice(
+        "glorot_uniform", lambda: INITIALIZERS, summary="How learned vectors start."
+    )
     max_wavelength: float = real(10_000.0, exclusive_minimum=1, summary="w of the fixed waves.")
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from neural.arrays import Array, Calls, scalar
 from neural.fields import choice
-from neural.initializers import INITIALIZERS, initializer
+from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
 
 
@@ -23,7 +23,7 @@ class PReLU(Layer):
     summary: ClassVar[str] = "Rectifier that learns its slope below zero, one for each value of a row."
     aliases: ClassVar[tuple[str, ...]] = ("p_relu",)
 
-    initializer: str = choice("zeros", lambda: INITIALIZERS, summary="How the slopes start.")
+    initializer: str | Initializer = choice("zeros", lambda: INITIALIZERS, summary="How the slopes start.")
 
     def __post_init__(self) -> None:
         initializer(self.initializer)

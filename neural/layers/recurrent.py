@@ -17,7 +17,7 @@ import numpy.typing as npt
 from neural.arrays import Array, Calls
 from neural.errors import ParameterOutOfRange, ShapeError
 from neural.fields import check, choice, flag, integer
-from neural.initializers import INITIALIZERS, initializer
+from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
 from neural.layouts import columns_view
 
@@ -96,12 +96,14 @@ class Recurrent(Layer, ABC):
     return_sequences: bool = flag(default=False, summary="Whether every step gives an output, or only the last.")
     go_backwards: bool = flag(default=False, summary="Whether the sequence is read from its end.")
     bidirectional: bool = flag(default=False, summary="Read in both directions, with weights of their own; joined.")
-    initializer: str = choice("glorot_uniform", lambda: INITIALIZERS, summary="How the kernels of the inputs start.")
-    recurrent_initializer: str = choice(
+    initializer: str | Initializer = choice(
+        "glorot_uniform", lambda: INITIALIZERS, summary="How the kernels of the inputs start."
+    )
+    recurrent_initializer: str | Initializer = choice(
         "orthogonal", lambda: INITIALIZERS, summary="How the kernels of the states start."
     )
     use_bias: bool = flag(default=True, summary="Whether biases are added.")
-    bias_initializer: str = choice("zeros", lambda: INITIALIZERS, summary="How the biases start.")
+    bias_initializer: str | Initializer = choice("zeros", lambda: INITIALIZERS, summary="How the biases start.")
 
     def __post_init__(self) -> None:
         check(self)

@@ -27,7 +27,7 @@ class SimpleRNN(Recurrent):
     gates: ClassVar[int] = 1
     blocks: ClassVar[int] = 1
 
-    activation: str | Function = choice("tanh", lambda: ACTIVATIONS, summary="Function applied to the states.")  # noqa: RUF009  # a field, read once
+    activation: str | Function = choice("tanh", lambda: ACTIVATIONS, summary="Function applied to the states.")
 
     def __post_init__(self) -> None:
         super().__post_init__()

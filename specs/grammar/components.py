@@ -22,9 +22,7 @@ from specs.grammar.wording import described, written
 MOST_UNITS = 1_000_000
 MOST_INPUTS = 64
 TYPICAL = {"units": 64, "rate": 0.1, "filters": 16, "kernel_size": 3, "pool_size": 2, "num_heads": 4, "key_dim": 16}
-FUNCTIONS = frozenset(vocabulary.ACTIVATIONS)
-INITIALIZERS = frozenset(vocabulary.INITIALIZERS)
-EXAMPLES = {"optimizer": "adam", "activation": "relu"}
+EXAMPLES = {"optimizer": "adam", "activation": "relu", "initializer": "he_normal"}
 
 
 @cache
@@ -67,11 +65,6 @@ def _layer_inputs() -> Field:
     )
 
 
-def is_function(info: ParameterInfo) -> bool:
-    """Tell whether a parameter names an activation."""
-    return info.type == "choice" and frozenset(info.choices) == FUNCTIONS
-
-
 def _field(entry: Entry, info: ParameterInfo) -> Field:
     inferred = entry.kind == "layer" and info.name in {"units", "activation", "initializer"}
     required = info.default is None
@@ -96,10 +89,9 @@ def _type(info: ParameterInfo) -> Type:
     if info.type == "bool":
         return Flag()
     if info.type == "choice":
-        if is_function(info):
-            return Component("activation")
-        if frozenset(info.choices) == INITIALIZERS:
-            return choice("initializer")
+        nested = vocabulary.kind_of(info)
+        if nested is not None:
+            return Component(nested)
         return Choice(what=info.name.replace("_", " "), names=info.choices)
     if info.type == "sizes":
         return _sizes(info)

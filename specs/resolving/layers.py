@@ -7,7 +7,7 @@ from typing import Any
 
 from neural import vocabulary
 from neural.fields import ParameterInfo
-from specs.grammar.components import is_function, plain
+from specs.grammar.components import plain
 from specs.grammar.fields import AUTO
 from specs.pointers import merged, patch_at
 from specs.resolving.components import completed
@@ -46,7 +46,7 @@ def _settle(notes: Notes, index: int, given: Given, names: Names, output: Output
     for info in entry.parameters:
         value = given.get(info.name, plain(info.default))
         here = (*path, info.name)
-        if is_function(info):
+        if vocabulary.kind_of(info) == "activation":
             is_link = index == output.function
             settled[info.name] = _activation(
                 notes, given.get(info.name), info, here, link=link if is_link else None, goal=goal
@@ -55,6 +55,8 @@ def _settle(notes: Notes, index: int, given: Given, names: Names, output: Output
             settled[info.name] = _inferred(
                 notes, info.name, here, is_output=index == output.units, goal=goal, settled=settled
             )
+        elif vocabulary.kind_of(info) == "initializer":
+            settled[info.name] = _initializer(notes, given.get(info.name), str(info.default), here)
         else:
             settled[info.name] = value
             notes.note(here, "given" if info.name in given else "default")
@@ -89,6 +91,14 @@ def _activation(
     return activation
 
 
+def _initializer(notes: Notes, given: Given | None, default: str, path: tuple[str | int, ...]) -> Component:
+    if given is not None:
+        return completed(notes, "initializer", given, path)
+    component = completed(notes, "initializer", {"name": default}, path)
+    notes.note((*path, "name") if component.parameters else path, "default")
+    return component
+
+
 def _inferred(
     notes: Notes, name: str, path: tuple[str | int, ...], *, is_output: bool, goal: Goal, settled: Mapping[str, Any]
 ) -> Any:
@@ -107,7 +117,7 @@ def _inferred(
         return goal.outputs
     if name == "initializer" and "activation" not in settled:
         notes.note(path, "default")
-        return "glorot_uniform"
+        return Component(name="glorot_uniform")
     activation = settled["activation"].name
     notes.note(path, "inferred", f"fits `{activation}`")
     return initializer_for(activation)

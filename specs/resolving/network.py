@@ -65,16 +65,17 @@ def _hidden(notes: Notes, index: int, units: int, names: Names) -> Layer:
         notes.note((*path, "activation"), "default")
     else:
         activation = completed(notes, "activation", given, (*path, "activation"))
-    init = notes.given.find("network", "init")
-    if init is ABSENT:
+    given_init, here = notes.given.find("network", "init"), (*path, "initializer")
+    if given_init is ABSENT:
         init = initializer_for(activation.name)
-        notes.note((*path, "initializer"), "inferred", f"fits `{activation.name}`")
+        notes.note(here, "inferred", f"fits `{activation.name}`")
     else:
-        notes.note((*path, "initializer"), "given", "from `network.init`")
+        init = completed(notes, "initializer", given_init, here)
+        notes.note(here, "given", "from `network.init`")
     return dense(notes, index, units, activation, init, names)
 
 
-def dense(notes: Notes, index: int, units: int, activation: Component, initializer: str, names: Names) -> Layer:
+def dense(notes: Notes, index: int, units: int, activation: Component, initializer: Component, names: Names) -> Layer:
     """Return a dense layer whose other parameters are defaults."""
     path = ("network", "layers", index)
     for key in ("type", "name"):
@@ -89,7 +90,7 @@ def dense(notes: Notes, index: int, units: int, activation: Component, initializ
             "activation": activation,
             "initializer": initializer,
             "use_bias": True,
-            "bias_initializer": "zeros",
+            "bias_initializer": Component(name="zeros"),
         },
     )
 
@@ -134,7 +135,7 @@ def _dropout(notes: Notes, index: int, rate: float, names: Names) -> Layer:
 def output_layer(notes: Notes, index: int, goal: Goal, names: Names, *, link: str) -> Layer:
     """Return the last layer, as the target needs it."""
     path = ("network", "layers", index)
-    layer = dense(notes, index, goal.outputs, Component(name=link), "glorot_uniform", names)
+    layer = dense(notes, index, goal.outputs, Component(name=link), Component(name="glorot_uniform"), names)
     notes.note((*path, "type"), "inferred", "the output layer")
     notes.note((*path, "units"), "inferred", goal.because)
     notes.note((*path, "activation"), "inferred", goal.because)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from specs.grammar.components import MOST_UNITS, Component, choice
+from specs.grammar.components import MOST_UNITS, Component
 from specs.grammar.containers import ListOf
 from specs.grammar.fields import AUTO, Field
 from specs.grammar.numbers import Number, Range, Whole
@@ -56,7 +56,7 @@ NETWORK = Object(
         ),
         Field(
             name="init",
-            type=choice("initializer"),
+            type=Component("initializer"),
             summary="How kernels start; follows the activation unless given.",
             default=AUTO,
             can_be_auto=True,

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from neural import vocabulary
+from neural.vocabulary import Kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,7 @@ class Component:
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """A layer with every parameter written out; activations among them are components."""
+    """A layer with every parameter written out; activations and initializers among them are components."""
 
     type: str
     name: str
@@ -48,7 +49,7 @@ class Layer:
     def from_json(cls, body: Mapping[str, Any]) -> "Layer":
         """Read what `to_json` wrote."""
         parameters = {
-            key: Component.from_json(value) if key in _functions(body["type"]) else value
+            key: Component.from_json(value) if key in components_of(body["type"]) else value
             for key, value in body.items()
             if key not in {"type", "name", "inputs"}
         }
@@ -68,7 +69,7 @@ class Layer:
 
 
 @cache
-def _functions(layer: str) -> frozenset[str]:
-    """Name the parameters of a layer that are activations."""
-    known = frozenset(vocabulary.ACTIVATIONS)
-    return frozenset(info.name for info in vocabulary.LAYERS[layer].parameters if known == frozenset(info.choices))
+def components_of(layer: str) -> Mapping[str, Kind]:
+    """Name the parameters of a layer that are components themselves, with the kind of each."""
+    found = {info.name: vocabulary.kind_of(info) for info in vocabulary.LAYERS[layer].parameters}
+    return {name: kind for name, kind in found.items() if kind is not None}

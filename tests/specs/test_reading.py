@@ -38,7 +38,7 @@ def test_other_words_for_the_same_are_accepted_with_a_warning(
     [
         ({"network": {"activation": "ReLU"}}, ("network", "activation"), {"name": "relu"}),
         ({"network": {"activation": "Leaky-ReLU"}}, ("network", "activation"), {"name": "leaky_relu"}),
-        ({"network": {"init": "xavier_uniform"}}, ("network", "init"), "glorot_uniform"),
+        ({"network": {"init": "xavier_uniform"}}, ("network", "init"), {"name": "glorot_uniform"}),
         ({"training": {"loss": "mse"}}, ("training", "loss"), {"name": "mean_squared_error"}),
         ({"training": {"early_stopping": False}}, ("training", "early_stopping"), None),
         ({"target": ["species"]}, ("target",), "species"),

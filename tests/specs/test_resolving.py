@@ -168,7 +168,7 @@ def test_initializers_follow_the_activation(activation: str, initializer: str) -
     """A wrong spread at the start makes deep layers silent or loud."""
     resolved = resolve(body(network={"hidden": [8], "activation": activation}))
 
-    assert resolved.spec.network.layers[0].parameters["initializer"] == initializer
+    assert resolved.spec.network.layers[0].parameters["initializer"].name == initializer
 
 
 def test_the_short_form_is_a_rewriting_of_the_long_one() -> None:
