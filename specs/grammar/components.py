@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from neural import vocabulary
+from neural.errors import ParameterOutOfRange
 from neural.fields import ParameterInfo
 from neural.vocabulary import Entry, Kind
 from specs.grammar.choices import Choice
@@ -187,7 +188,22 @@ class Component:
             return INVALID
         before = len(place.findings.faults)
         read = parameters(self.kind, name).read(value, place, skip=(self.key,))
+        self._check_together(name, read, place, is_sound=len(place.findings.faults) == before)
         return INVALID if len(place.findings.faults) > before or place.findings.is_full else {self.key: name, **read}
+
+    def _check_together(self, name: str, read: Mapping[str, Any], place: Place, *, is_sound: bool) -> None:
+        """Note a parameter that is right alone, but not next to the others; layers are checked with their shapes."""
+        if not is_sound or self.kind == "layer":
+            return
+        try:
+            vocabulary.create(self.kind, name, **read)
+        except ParameterOutOfRange as error:
+            place.child(error.parameter).fault(
+                "spec.out_of_range",
+                f"`{error.parameter}` must be {error.expected}; got {written(error.value)}.",
+                found=error.value,
+                expected=error.expected,
+            )
 
     def _wanted(self) -> str:
         article = choice(self.kind).article

@@ -1,0 +1,31 @@
+"""What an initializer is to the network: how an array of parameters starts."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import numpy as np
+
+from neural.arrays import Array
+from neural.fields import check
+
+
+class Initializer(Protocol):
+    """How an array of parameters starts."""
+
+    key: ClassVar[str]
+    summary: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]]
+
+    def draw(self, shape: tuple[int, ...], generator: np.random.Generator) -> Array:
+        """Draw first values in float64."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plain:
+    """An initializer whose parameters are checked, with no other name."""
+
+    aliases: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        check(self)
