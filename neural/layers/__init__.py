@@ -10,6 +10,7 @@ from neural.layers.concatenate import Concatenate
 from neural.layers.conv1d import Conv1D
 from neural.layers.conv2d import Conv2D
 from neural.layers.dense import Dense
+from neural.layers.depthwise_conv2d import DepthwiseConv2D
 from neural.layers.dropout import Dropout
 from neural.layers.embedding import Embedding
 from neural.layers.flatten import Flatten, Reshape
@@ -28,12 +29,13 @@ from neural.layers.normalization import BatchNormalization, LayerNormalization
 from neural.layers.pooling import AveragePooling1D, AveragePooling2D, MaxPooling1D, MaxPooling2D
 from neural.layers.positional_embedding import PositionalEmbedding
 from neural.layers.prelu import PReLU
+from neural.layers.separable_conv2d import SeparableConv2D
 from neural.layers.simple_rnn import SimpleRNN
 from neural.layers.slice import Slice
 
 _ALL: tuple[type[Layer], ...] = (
     Dense, Activation, Dropout, GaussianNoise, Flatten, Reshape, Slice, Add, Multiply, Concatenate,
-    Conv1D, Conv2D, MaxPooling1D, MaxPooling2D, AveragePooling1D, AveragePooling2D,
+    Conv1D, Conv2D, DepthwiseConv2D, SeparableConv2D, MaxPooling1D, MaxPooling2D, AveragePooling1D, AveragePooling2D,
     GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalAveragePooling1D, GlobalAveragePooling2D, BatchNormalization,
     LayerNormalization, PReLU,
     SimpleRNN, LSTM, GRU, Embedding, PositionalEmbedding, MultiHeadAttention,
@@ -53,6 +55,7 @@ __all__ = [
     "Conv1D",
     "Conv2D",
     "Dense",
+    "DepthwiseConv2D",
     "Dropout",
     "Embedding",
     "Flatten",
@@ -70,6 +73,7 @@ __all__ = [
     "PReLU",
     "PositionalEmbedding",
     "Reshape",
+    "SeparableConv2D",
     "SimpleRNN",
     "Slice",
 ]

@@ -188,7 +188,7 @@ class Component:
             return INVALID
         before = len(place.findings.faults)
         read = parameters(self.kind, name).read(value, place, skip=(self.key,))
-        self._check_together(name, read, place, is_sound=len(place.findings.faults) == before)
+        self._check_together(str(name), read, place, is_sound=len(place.findings.faults) == before)
         return INVALID if len(place.findings.faults) > before or place.findings.is_full else {self.key: name, **read}
 
     def _check_together(self, name: str, read: Mapping[str, Any], place: Place, *, is_sound: bool) -> None:

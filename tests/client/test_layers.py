@@ -26,6 +26,19 @@ NETWORKS: dict[str, tuple[tuple[int, ...], Layers]] = {
     "conv2d": (IMAGE, [own.Conv2D(filters=3, kernel_size=(2, 3), strides=(1, 2), activation="relu"), own.Flatten()]),
     "conv2d same dilated": (IMAGE, [own.Conv2D(filters=3, padding="same", dilation=2), own.Flatten()]),
     "conv2d same strides": (IMAGE, [own.Conv2D(filters=3, padding="same", strides=2, use_bias=False), own.Flatten()]),
+    "depthwise": (
+        IMAGE,
+        [own.DepthwiseConv2D(kernel_size=(2, 3), strides=(1, 2), depth_multiplier=2, activation="relu"), own.Flatten()],
+    ),
+    "depthwise same dilated": (
+        IMAGE,
+        [own.DepthwiseConv2D(padding="same", dilation=2, use_bias=False), own.Flatten()],
+    ),
+    "separable": (IMAGE, [own.SeparableConv2D(filters=3, padding="same", activation="tanh"), own.Flatten()]),
+    "separable strides": (
+        IMAGE,
+        [own.SeparableConv2D(filters=3, strides=2, depth_multiplier=3, use_bias=False), own.Flatten()],
+    ),
     "conv1d causal": (SEQUENCE, [own.Conv1D(filters=3, padding="causal", dilation=2), own.GlobalMaxPooling1D()]),
     "conv1d causal strides": (SEQUENCE, [own.Conv1D(filters=3, padding="causal", strides=2), own.Flatten()]),
     "max pooling": (IMAGE, [own.MaxPooling2D(pool_size=3, strides=2, padding="same"), own.GlobalMaxPooling2D()]),

@@ -26,6 +26,13 @@ def conv2d(**options: Any) -> Both:
     return IMAGE, [own.Conv2D(filters=3, **options)], lambda k: [k.Conv2D(3, **{"kernel_size": 3, **theirs})]
 
 
+def in_channels(name: str, **options: Any) -> Both:
+    """A convolution that keeps channels apart, at least at first."""
+    renamed = {"dilation": "dilation_rate"}
+    theirs = {"kernel_size": 3, **{renamed.get(key, key): value for key, value in options.items()}}
+    return IMAGE, [getattr(own, name)(**options)], lambda k: [getattr(k, name)(**theirs)]
+
+
 def conv1d(**options: Any) -> Both:
     """The same for sequences."""
     theirs = {{"dilation": "dilation_rate"}.get(key, key): value for key, value in options.items()}
@@ -114,6 +121,20 @@ CASES: dict[str, Both] = {
     "conv2d valid strides": conv2d(strides=2, kernel_size=2),
     "conv2d dilation": conv2d(dilation=2, padding="same"),
     "conv2d no bias": conv2d(use_bias=False, activation="softplus"),
+    **{
+        f"{kind} {' '.join(options)}".strip(): in_channels(name, **(options | more))
+        for kind, name, more in (
+            ("depthwise_conv2d", "DepthwiseConv2D", {}),
+            ("separable_conv2d", "SeparableConv2D", {"filters": 3}),
+        )
+        for options in (
+            {},
+            {"depth_multiplier": 2, "activation": "tanh"},
+            {"padding": "same", "strides": 2, "kernel_size": (3, 2)},
+            {"padding": "same", "dilation": 2},
+            {"use_bias": False, "activation": "softplus"},
+        )
+    },
     "conv1d": conv1d(activation="tanh"),
     "conv1d same strides": conv1d(padding="same", strides=2, kernel_size=4),
     "conv1d causal dilation": conv1d(padding="causal", dilation=2),

@@ -1,5 +1,9 @@
 """Layers over places: gradients on drawn shapes, blocks of any size, errors that name what does not fit."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,6 +17,7 @@ from neural.layers import (
     AveragePooling2D,
     Conv1D,
     Conv2D,
+    DepthwiseConv2D,
     Flatten,
     GlobalAveragePooling2D,
     GlobalMaxPooling1D,
@@ -21,7 +26,9 @@ from neural.layers import (
     MaxPooling1D,
     MaxPooling2D,
     Reshape,
+    SeparableConv2D,
     convolution,
+    depthwise,
 )
 
 PAIRS = st.tuples(st.integers(1, 3), st.integers(1, 3))
@@ -62,6 +69,32 @@ def test_convolutions_of_images_have_right_gradients(
         certificate = check((first, layer, Flatten()), (9, 8, channels))
 
     assert certificate.passed, certificate
+
+
+@settings(max_examples=25)
+@given(
+    kind=st.sampled_from([DepthwiseConv2D, partial(SeparableConv2D, filters=2)]),
+    kernel_size=PAIRS,
+    strides=PAIRS,
+    dilation=PAIRS,
+    padding=st.sampled_from(["valid", "same"]),
+    depth_multiplier=st.integers(1, 3),
+    use_bias=st.booleans(),
+    block=st.sampled_from([1, 400, 1 << 17]),
+)
+def test_convolutions_within_channels_have_right_gradients(
+    kind: Callable[..., Layer], block: int, **drawn: Any
+) -> None:
+    """With one block of channels and with several; also where the first layer needs no error of its input."""
+    first = Conv2D(filters=3, kernel_size=2, activation="tanh")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(depthwise, "BLOCK", block)
+
+        inside = check((first, kind(activation="tanh", **drawn), Flatten()), (9, 8, 2))
+        at_the_start = check((kind(activation="softplus", **drawn), Flatten()), (9, 8, 2))
+
+    assert inside.passed, inside
+    assert at_the_start.passed, at_the_start
 
 
 @settings(max_examples=15)
@@ -140,13 +173,25 @@ def test_a_tie_of_maxima_gives_the_error_once() -> None:
     [
         ((Conv2D(filters=2),), (8,), r"layer conv2d_1.*\(8,\).*an image"),
         ((Conv2D(filters=2, kernel_size=5),), (4, 9, 1), r"layer conv2d_1.*\(4, 9, 1\).*at least 5 by 5"),
+        ((DepthwiseConv2D(),), (9, 2), r"layer depthwise_conv2d_1.*\(9, 2\).*an image"),
+        ((SeparableConv2D(filters=2, dilation=4),), (8, 8, 1), r"layer separable_conv2d_1.*at least 9 by 9"),
         ((MaxPooling2D(),), (8,), "layer max_pooling2d_1.*an image"),
         ((Conv1D(filters=2),), (8, 8, 1), "layer conv1d_1.*a sequence"),
         ((GlobalMaxPooling1D(),), (8,), "layer global_max_pooling1d_1.*a sequence"),
         ((Reshape(target_shape=(3, -1)),), (8,), "layer reshape_1.*8 values.*3"),
         ((Conv2D(filters=2),), (8, 8, 1), r"layer conv2d_1.*\(6, 6, 2\).*output"),
     ],
-    ids=["vector", "too small", "pooled vector", "image as sequence", "global", "reshape", "image as output"],
+    ids=[
+        "vector",
+        "too small",
+        "sequence",
+        "spread too far",
+        "pooled vector",
+        "image as sequence",
+        "global",
+        "reshape",
+        "image as output",
+    ],
 )
 def test_shapes_that_do_not_fit_are_refused(layers: tuple[Layer, ...], shape: tuple[int, ...], says: str) -> None:
     """The layer, what it got and what it needs are named."""

@@ -17,6 +17,7 @@ REQUIRED = {
     "reshape": {"target_shape": [2, 3]},
     "conv1d": {"filters": 2},
     "conv2d": {"filters": 2},
+    "separable_conv2d": {"filters": 2},
     "simple_rnn": {"units": 2},
     "lstm": {"units": 2},
     "gru": {"units": 2},

@@ -99,6 +99,23 @@ def _convolution(layer: Layer, arrays: Arrays, x: Array) -> Array:
     return activation(layer["activation"])(z + arrays.get("bias", 0))
 
 
+def _by_channel(layer: Layer, kernel: Array, x: Array) -> Array:
+    """Convolve each channel with the kernels (*size, channels, multiplier) of its own."""
+    windows = _windows(x, kernel.shape[:2], {"strides": 1, **layer}, 0.0)
+    z = np.einsum("nhwcij,ijcm->nhwcm", windows, kernel)
+    return np.asarray(z.reshape(*z.shape[:3], -1))
+
+
+def _depthwise(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
+    z = _by_channel(layer, arrays["kernel"], inputs[0].array)
+    return Value(activation(layer["activation"])(z + arrays.get("bias", 0)))
+
+
+def _separable(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
+    hidden = _by_channel(layer, arrays["depthwise_kernel"], inputs[0].array)
+    return Value(activation(layer["activation"])(hidden @ arrays["pointwise_kernel"][0, 0] + arrays.get("bias", 0)))
+
+
 def _pooling(axes: int, largest: bool) -> Callable[[Layer, Arrays, list[Value]], Value]:  # noqa: FBT001
     def pool(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
         del arrays
@@ -174,6 +191,8 @@ def _recurrent(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
 OTHERS: dict[str, Callable[[Layer, Arrays, list[Value]], Value]] = {
     "conv1d": lambda layer, arrays, inputs: Value(_convolution(layer, arrays, inputs[0].array)),
     "conv2d": lambda layer, arrays, inputs: Value(_convolution(layer, arrays, inputs[0].array)),
+    "depthwise_conv2d": _depthwise,
+    "separable_conv2d": _separable,
     "max_pooling1d": _pooling(1, largest=True),
     "max_pooling2d": _pooling(2, largest=True),
     "average_pooling1d": _pooling(1, largest=False),
