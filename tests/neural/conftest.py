@@ -5,6 +5,8 @@ import os
 os.environ["KERAS_BACKEND"] = "jax"  # before Keras is imported anywhere
 os.environ["JAX_ENABLE_X64"] = "1"
 os.environ["JAX_PLATFORMS"] = "cpu"
+# most of these tests' time is compiling what runs for milliseconds
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true")
 
 from collections.abc import Callable
 
