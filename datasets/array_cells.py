@@ -70,8 +70,11 @@ def arrays_from_rows(rows: Sequence[Mapping[str, object]], feature: ArrayEncodin
 
 
 def fit_array(numbers: np.ndarray, name: str, *, shape: tuple[int, ...], is_image: bool, scaling: str) -> ArrayEncoding:
-    """Bring pixels from 0..255 to 0..1, and other numbers to mean 0 and spread 1 together unless scaling is `none`."""
-    if is_image:
+    """Bring all numbers together to mean 0 and spread 1; pixels to 0..1 where scaling is `minmax` or `none`.
+
+    Pixels of 0..1 are far from centred: `bench tables` scored 0.34 on three shapes in noise, where 0.33 is chance.
+    """
+    if is_image and scaling in {"minmax", "none"}:
         return ArrayEncoding(column=name, shape=shape, scale=255.0)
     known = numbers[~np.isnan(numbers)]
     if scaling == "none" or not known.size:

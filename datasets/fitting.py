@@ -175,9 +175,9 @@ def _kind(column: Column, kinds: Mapping[str, str]) -> str:
     asked = kinds.get(column.name)
     if asked is not None and asked not in LEFT_OUT:
         return str(asked)
-    if column.numeric:
-        return Kind.NUMBER
-    return str(column.kind) if column.kind in {"boolean", "date", "vector", "image"} else Kind.CATEGORY
+    if column.kind in {"boolean", "date", "vector", "image"}:
+        return str(column.kind)
+    return Kind.NUMBER if column.numeric else Kind.CATEGORY
 
 
 def _fit_feature(  # noqa: PLR0913 - each is a field of a job's spec

@@ -14,9 +14,9 @@ MOST_UNKNOWN = 20  # columns of one body that are answered one by one
 
 def natural_kind(column: Column) -> str:
     """Return how a column is read unless something else is asked for."""
-    if column.numeric:
-        return "number"
-    return str(column.kind) if column.kind in {Kind.BOOLEAN, Kind.DATE, Kind.VECTOR, Kind.IMAGE} else "category"
+    if column.kind in {Kind.BOOLEAN, Kind.DATE, Kind.VECTOR, Kind.IMAGE}:
+        return str(column.kind)
+    return "number" if column.numeric else "category"
 
 
 def known_columns(notes: Notes, facts: DatasetFacts, key: str, target: str) -> set[str] | None:

@@ -33,12 +33,22 @@ def test_pixels_become_shares_in_their_shape() -> None:
     """Convolutions read height, width and channels."""
     table, columns = images()
 
-    prepared = prepare_examples(table, columns, target="label", task="binary", split_seed=1)
+    prepared = prepare_examples(table, columns, target="label", task="binary", scaling="minmax", split_seed=1)
 
     assert prepared.preprocessing.input_shape == prepared.training_x.shape[1:] == (6, 6, 1)
     assert 0 <= prepared.training_x.min() < prepared.training_x.max() <= 1
     again = Preprocessing.from_json(prepared.preprocessing.to_json())
     assert again == prepared.preprocessing
+
+
+def test_pixels_are_centred_unless_asked_otherwise() -> None:
+    """A network that starts from numbers that are all positive learns late or never."""
+    table, columns = images()
+
+    x = prepare_examples(table, columns, target="label", task="binary", split_seed=1).training_x
+
+    assert abs(x.mean()) < 0.05
+    assert x.std() == pytest.approx(1, abs=0.05)
 
 
 def test_images_are_learned_from_two_fields() -> None:

@@ -318,3 +318,16 @@ def test_columns_that_share_a_range_are_scaled_by_it() -> None:
 
     assert resolved.spec.features.scaling == "minmax"
     assert resolved.provenance["/features/scaling"].reason == "10 columns share the range 0 to 16"
+
+
+@pytest.mark.parametrize(
+    ("rows", "distinct", "most"), [(3000, 80, 120), (3000, 50, 50), (1000, 80, 50), (10**6, 900, 256)]
+)
+def test_many_categories_get_inputs_where_rows_are_enough(rows: int, distinct: int, most: int) -> None:
+    """Stations, shops and models differ; merging those into `other` for which there are rows costs accuracy."""
+    values = {f"v{index}": rows // distinct for index in range(distinct)}
+    facts = specs.DatasetFacts("ds_any", rows, (category("station", values), category("t", {"a": 50, "b": 50})))
+
+    resolved = specs.resolve(specs.parse({"dataset_id": "ds_any", "target": "t"}), facts, draw_seed=lambda: 1)
+
+    assert resolved.spec.features.max_categories == most

@@ -1,34 +1,13 @@
-"""Ten tables of the kinds people have, shipped or made now."""
+"""Ten tables of comma-separated text, shipped or made now."""
 
-import csv
-import io
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-EXAMPLES = Path(__file__).parent.parent / "examples" / "data"
+from benchmarks.tables.cases import TableCase, to_csv
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "data"
 Rows = list[list[object]]
-
-
-@dataclass(frozen=True)
-class TableCase:
-    """One table, its target and what kind of thing it shows."""
-
-    name: str
-    shows: str
-    target: str
-    make: Callable[[], bytes]
-
-
-def to_csv(header: list[str], rows: Rows) -> bytes:
-    """Rows as RFC 4180 text; None is an empty cell."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([["" if cell is None else cell for cell in row] for row in rows])
-    return text.getvalue().encode()
 
 
 def numeric_multiclass() -> bytes:
@@ -163,7 +142,7 @@ def fifty_thousand() -> bytes:
     return to_csv(["customer_id", "age", "income", "visits", "plan", "region", "churned"], rows)
 
 
-CASES = (
+CSV_CASES = (
     TableCase("iris", "numeric, multiclass", "species", numeric_multiclass),
     TableCase("digits", "64 numbers, ten classes", "digit", images),
     TableCase("stays", "categorical, binary", "stays", categorical),
@@ -175,8 +154,3 @@ CASES = (
     TableCase("trees", "4 rows per class", "tree", four_rows_per_class),
     TableCase("churn", "50 000 rows, mixed", "churned", fifty_thousand),
 )
-
-
-def made() -> Iterator[tuple[TableCase, bytes]]:
-    """Each case with its bytes, made now."""
-    return ((case, case.make()) for case in CASES)

@@ -1,0 +1,1 @@
+"""Twenty tables of the kinds people have, each trained from the two-field body."""
