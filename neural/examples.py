@@ -22,12 +22,14 @@ class Examples:
     """Inputs with their targets.
 
     `y` holds floats (rows, outputs) for regression, class ids (rows,) for the categorical cross-entropy,
-    0 or 1 in (rows,) or (rows, outputs) for the binary one. For a network that gives sequences, each has one axis more
-    after the rows: (rows, time, outputs) and (rows, time).
+    0 or 1 in (rows,) or (rows, outputs) for the binary one; a loss of shares takes either floats or class ids. For a
+    network that gives sequences, each has one axis more after the rows: (rows, time, outputs) and (rows, time).
+    `weights` (rows,) scale the loss of each row in training, not the number that it is divided by: as in Keras.
     """
 
     x: npt.NDArray[Any]  # (rows, *input_shape)
     y: npt.NDArray[Any]
+    weights: npt.NDArray[Any] | None = None
 
     def __len__(self) -> int:
         return len(self.x)
@@ -58,7 +60,11 @@ def prepare(
     y = _targets(network, loss, np.asarray(examples.y), dtype)
     if len(y) != len(x):
         raise ShapeError("examples.y", got=f"{len(y)} rows", needed=f"{len(x)} rows, as many as x")
-    return Prepared(x, y, None if class_weight is None else _weights(loss, y, class_weight, network, dtype))
+    weights = None if class_weight is None else _class_weights(loss, y, class_weight, network, dtype)
+    if examples.weights is not None:
+        own = _row_weights(examples.weights, len(x), dtype)
+        weights = own if weights is None else weights * own
+    return Prepared(x, y, weights)
 
 
 def prepare_inputs(network: Network, x: npt.NDArray[Any], dtype: npt.DTypeLike) -> Array:
@@ -86,8 +92,9 @@ def _check_ids(network: Network, x: npt.NDArray[Any]) -> None:
 
 def _targets(network: Network, loss: Loss, y: npt.NDArray[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
     *time, outputs = network.output_shape
-    if loss.targets == "classes":
-        return _class_ids(y, time, outputs)
+    is_whole = loss.targets == "shares" and y.ndim == 1 + len(time)  # each row belongs to one class as a whole
+    if loss.targets == "classes" or is_whole:
+        return _class_ids(loss, y, time, outputs)
     y = y[..., None] if y.ndim == 1 + len(time) else y
     if y.ndim != 2 + len(time) or list(y.shape[1:]) != [*time, outputs]:
         raise ShapeError("examples.y", got=y.shape, needed=f"(rows, {', '.join(map(str, network.output_shape))})")
@@ -102,7 +109,7 @@ def _targets(network: Network, loss: Loss, y: npt.NDArray[Any], dtype: npt.DType
     return y.astype(dtype)
 
 
-def _class_ids(y: npt.NDArray[Any], time: list[int], outputs: int) -> npt.NDArray[np.int64]:
+def _class_ids(loss: Loss, y: npt.NDArray[Any], time: list[int], outputs: int) -> npt.NDArray[np.int64]:
     if outputs < 2:
         raise ShapeError("network.output_shape", got=(outputs,), needed="at least 2 outputs for class ids")
     if y.ndim == 2 + len(time) and y.shape[-1] == 1:
@@ -112,25 +119,30 @@ def _class_ids(y: npt.NDArray[Any], time: list[int], outputs: int) -> npt.NDArra
     ids = y.astype(np.int64)
     outside = (ids != y) | (ids < 0) | (ids >= outputs)
     if outside.any():
-        raise ParameterOutOfRange(
-            "categorical_crossentropy", "y", y[outside][0].item(), expected=f"a class id from 0 to {outputs - 1}"
-        )
+        raise ParameterOutOfRange(loss.key, "y", y[outside][0].item(), expected=f"a class id from 0 to {outputs - 1}")
     return ids
 
 
-def _weights(
+def _class_weights(
     loss: Loss, y: npt.NDArray[Any], class_weight: tuple[float, ...], network: Network, dtype: npt.DTypeLike
 ) -> Array:
     outputs = network.output_shape[-1]
-    if (
-        len(network.output_shape) > 1
-        or loss.targets in {"values", "shares"}
-        or (loss.targets == "labels" and outputs != 1)
-    ):
+    names_classes = y.dtype.kind == "i"  # `_class_ids` made them
+    is_yes_no = loss.targets == "labels" and outputs == 1
+    if len(network.output_shape) > 1 or not (names_classes or is_yes_no):
         raise ParameterOutOfRange("plan", "class_weight", class_weight, expected="null: the targets are not classes")
-    classes = outputs if loss.targets == "classes" else 2
+    classes = outputs if names_classes else 2
     if len(class_weight) != classes:
         raise ShapeError("plan.class_weight", got=f"{len(class_weight)} weights", needed=f"{classes}, one for a class")
-    ids = y if y.ndim == 1 else y[:, 0].astype(np.int64)
+    ids = y if names_classes else y[:, 0].astype(np.int64)
     weights: Array = np.asarray(class_weight, dtype)[ids]
     return weights
+
+
+def _row_weights(weights: npt.NDArray[Any], rows: int, dtype: npt.DTypeLike) -> Array:
+    if weights.shape != (rows,):
+        raise ShapeError("examples.weights", got=weights.shape, needed=f"({rows},), one for each row")
+    check_finite("examples.weights", weights)
+    if (weights < 0).any():
+        raise ParameterOutOfRange("examples", "weights", float(weights[weights < 0][0]), expected="at least 0")
+    return weights.astype(dtype)

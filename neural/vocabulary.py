@@ -113,7 +113,7 @@ def find(kind: Kind, name: str) -> Entry:
     raise UnknownComponent(kind, name, tuple(TABLES[kind]))
 
 
-def create(kind: Kind, name: str, **parameters: Any) -> Any:
+def create(kind: Kind, name: str, /, **parameters: Any) -> Any:
     """Make the frozen description of a component, such as an optimizer `adam` with `learning_rate=0.01`.
 
     Raises UnknownComponent for a name, ParameterOutOfRange for a parameter that is unknown, missing or out of range.

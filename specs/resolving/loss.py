@@ -12,7 +12,7 @@ LOSSES = {
     "multiclass": "categorical_crossentropy",
     "regression": "mean_squared_error",
 }
-TARGETS = {"binary": "labels", "multiclass": "classes", "regression": "values"}
+TARGETS = {"binary": ("labels",), "multiclass": ("classes", "shares"), "regression": ("values",)}
 WANTED = {
     "labels": "yes/no targets",
     "classes": "targets of several classes",
@@ -28,9 +28,9 @@ def settle_loss(notes: Notes, goal: Goal) -> Component:
     if given is ABSENT:
         return completed(notes, "loss", {"name": right}, ("training", "loss"), because=goal.because)
     entry = vocabulary.LOSSES[given["name"]]
-    if entry.targets == TARGETS[goal.task]:
+    if entry.targets in TARGETS[goal.task]:
         return completed(notes, "loss", given, ("training", "loss"))
-    allowed = tuple(name for name, loss in vocabulary.LOSSES.items() if loss.targets == TARGETS[goal.task])
+    allowed = tuple(name for name, loss in vocabulary.LOSSES.items() if loss.targets in TARGETS[goal.task])
     notes.fault(
         "spec.loss_mismatch",
         f"`{entry.name}` needs {WANTED[str(entry.targets)]}; the task is {goal.task}.",

@@ -250,6 +250,32 @@ def test_limits_and_weights_act_as_in_keras(case: str, dtype: str, network: neur
     compare(case, dtype, mine, theirs(model, examples, class_weight=class_weight), parity)
 
 
+@pytest.mark.parametrize("class_weight", [None, (0.5, 2.0, 1.5)])
+def test_weights_of_rows_act_as_in_keras(
+    class_weight: tuple[float, ...] | None, dtype: str, network: neural.Network, parity: list
+) -> None:
+    """They scale each row's loss, not the number that the sum is divided by; with class weights they multiply."""
+    examples = rows("categorical_crossentropy")
+    row_weights = np.random.default_rng(12).uniform(0, 3, ROWS)
+    both = row_weights if class_weight is None else row_weights * np.array(class_weight)[examples.y]
+    weights = neural.initialize(network, np.random.default_rng(9), dtype)
+    model = twin(network, weights)
+    model.compile(
+        optimizer=keras.optimizers.SGD(0.05), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    )
+
+    plan = plan_for(
+        dtype,
+        vocabulary.create("loss", "categorical_crossentropy"),
+        vocabulary.create("optimizer", "sgd", learning_rate=0.05),
+        class_weight=class_weight,
+    )
+    mine = ours(network, plan, neural.Examples(examples.x, examples.y, row_weights), weights)
+
+    what = "sample_weight" if class_weight is None else "sample_weight and class_weight"
+    compare(what, dtype, mine, theirs(model, examples, sample_weight=both), parity)
+
+
 @pytest.mark.parametrize("momentum", [0.99, 0.5])
 def test_averages_over_steps_are_those_of_keras(
     momentum: float, dtype: str, network: neural.Network, parity: list
