@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from neural.errors import ParameterOutOfRange
 
-ParameterType = Literal["int", "float", "bool", "choice", "sizes"]
+ParameterType = Literal["int", "float", "bool", "choice", "sizes", "ints", "floats"]
+MOST_NUMBERS = 100  # of one list
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,9 @@ class ParameterInfo:
             )
             if bound is not None
         ]
+        if self.type in {"ints", "floats"}:
+            kind = "whole numbers" if self.type == "ints" else "numbers"
+            return " ".join([f"a list of at most {MOST_NUMBERS} {kind}", " and ".join(bounds)]).strip()
         words = " ".join(["a number" if self.type == "float" else "a whole number", " and ".join(bounds)]).strip()
         if self.type != "sizes":
             return words
@@ -52,14 +56,21 @@ class ParameterInfo:
             return isinstance(value, bool)
         if self.type == "choice":
             return isinstance(value, str) and value in self.choices
-        if self.type == "sizes" and isinstance(value, list | tuple):
-            fits = len(value) == self.axes if self.axes else 1 <= len(value) <= 3
-            return fits and all(replace(self, type="int").accepts(size) for size in value)
-        if self.type == "sizes" and not self.axes:
+        if self.type in {"sizes", "ints", "floats"} and isinstance(value, list | tuple):
+            return self._accepts_list(value)
+        if self.type in {"ints", "floats"} or (self.type == "sizes" and not self.axes):
             return False
         if isinstance(value, bool) or not isinstance(value, (int, float) if self.type == "float" else int):
             return False
         return math.isfinite(value) and self._within_bounds(value)
+
+    def _accepts_list(self, values: Sequence[object]) -> bool:
+        if self.type == "sizes":
+            fits = len(values) == self.axes if self.axes else 1 <= len(values) <= 3
+        else:
+            fits = len(values) <= MOST_NUMBERS
+        item = replace(self, type="float" if self.type == "floats" else "int")
+        return fits and all(item.accepts(value) for value in values)
 
     def _within_bounds(self, value: float) -> bool:
         return (
@@ -83,6 +94,11 @@ def integer(default: int | None = None, *, summary: str, **bounds: float) -> Any
 def sizes(default: int | tuple[int, ...] | None = None, *, axes: int, summary: str, **bounds: float) -> Any:
     """Declare whole numbers, one for each axis, one number for all of them; without `axes`, a list of one to three."""
     return _declare("sizes", default, summary, bounds=bounds, axes=axes)
+
+
+def numbers(default: tuple[float, ...], *, whole: bool, summary: str, **bounds: float) -> Any:
+    """Declare a list of numbers."""
+    return _declare("ints" if whole else "floats", default, summary, bounds=bounds)
 
 
 def per_axis(value: int | Sequence[int], axes: int = 2) -> tuple[int, ...]:

@@ -6,10 +6,11 @@ from types import MappingProxyType
 from neural.schedules.base import Constant, Schedule
 from neural.schedules.cosine import Cosine, CosineRestarts, OneCycle
 from neural.schedules.decays import Exponential, InverseTime, Polynomial, Step
+from neural.schedules.piecewise import Piecewise
 from neural.schedules.plateau import Plateau, ReduceOnPlateau
 
 _ALL: tuple[type[Schedule], ...] = (
-    Constant, Step, Exponential, InverseTime, Polynomial, Cosine, CosineRestarts, OneCycle, ReduceOnPlateau,
+    Constant, Step, Piecewise, Exponential, InverseTime, Polynomial, Cosine, CosineRestarts, OneCycle, ReduceOnPlateau,
 )  # fmt: skip
 SCHEDULES: Mapping[str, type[Schedule]] = MappingProxyType({schedule.key: schedule for schedule in _ALL})
 

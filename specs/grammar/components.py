@@ -1,13 +1,13 @@
 """Components of the vocabulary in a job body: a name, or an object with the name and parameters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from neural import vocabulary
 from neural.errors import ParameterOutOfRange
-from neural.fields import ParameterInfo
+from neural.fields import MOST_NUMBERS, ParameterInfo
 from neural.vocabulary import Entry, Kind
 from specs.grammar.choices import Choice
 from specs.grammar.containers import ListOf
@@ -96,6 +96,9 @@ def _type(info: ParameterInfo) -> Type:
         return Choice(what=info.name.replace("_", " "), names=info.choices)
     if info.type == "sizes":
         return _sizes(info)
+    if info.type in {"ints", "floats"}:
+        item = _type(replace(info, type="int" if info.type == "ints" else "float", default=None))
+        return ListOf(item=item, max_length=MOST_NUMBERS)
     bounds = Range(
         minimum=info.minimum,
         maximum=MOST_UNITS if info.type == "int" and info.maximum is None else info.maximum,

@@ -1,6 +1,7 @@
 """Outputs at once and weights after 1, 10 and 100 steps are those of Keras 3, for every layer with places or steps."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,16 @@ import pytest
 import neural
 from neural import layers as own
 from neural import vocabulary
-from tests.neural.test_keras_parity import CHECKPOINTS, TOLERANCE, dtype, keras, real_float64
+from tests.neural.test_keras_parity import (
+    CHECKPOINTS,
+    LOSSES,
+    OPTIMIZERS,
+    SCHEDULES,
+    TOLERANCE,
+    dtype,
+    keras,
+    real_float64,
+)
 
 __all__ = ["dtype", "real_float64"]  # fixtures
 
@@ -87,6 +97,52 @@ class SelfAttention(keras.layers.Layer):
         return self.attention(x, x, use_causal_mask=self.causal, return_attention_scores=True)[0]
 
 
+class Joined(keras.layers.Layer):
+    """A layer whose output is merged with its input."""
+
+    def __init__(self, inner: Any, merge: Any) -> None:
+        super().__init__()
+        self.inner, self.merge = inner, merge
+
+    def build(self, shape: Any) -> None:
+        """Build the inner one."""
+        self.inner.build(shape)
+
+    def call(self, x: Any) -> Any:
+        """Merge."""
+        return self.merge([self.inner(x), x])
+
+
+class Positions(keras.layers.Layer):
+    """A vector for each step, learned or of waves; Keras itself has none."""
+
+    def __init__(self, *, learned: bool) -> None:
+        super().__init__()
+        self.learned = learned
+
+    def build(self, shape: Any) -> None:
+        """Make the vectors: Vaswani et al. 2017, sines and cosines side by side."""
+        _, time, width = shape
+        pair = np.arange(width) // 2
+        angles = np.arange(time)[:, None] / 10_000 ** (2 * pair / width)
+        waves = np.where(np.arange(width) % 2, np.cos(angles), np.sin(angles))
+        self.vectors = self.add_weight(shape=(time, width)) if self.learned else waves
+
+    def call(self, x: Any) -> Any:
+        """Add them."""
+        return x + keras.ops.cast(self.vectors, x.dtype)
+
+
+def joined(name: str) -> Both:
+    """A convolution, merged with what it reads."""
+    inner = own.Conv1D(filters=3, padding="same", activation="tanh", name="inner")
+    return (
+        SEQUENCE,
+        [inner, getattr(own, name)(name="joined")],
+        lambda k: [Joined(k.Conv1D(3, 3, padding="same", activation="tanh"), getattr(k, name)())],
+    )
+
+
 def attention(**options: Any) -> Both:
     """Self-attention with these options."""
     return (
@@ -96,7 +152,32 @@ def attention(**options: Any) -> Both:
     )
 
 
+BRANCHES = {"joined": ("inner", "input")}
+AT_RANDOM = {  # draws of two frameworks cannot be compared; what proves them instead
+    "dropout": "test_dropout.py",
+    "gaussian_noise": "test_gaussian_noise.py",
+}
 CASES: dict[str, Both] = {
+    "add": joined("Add"),
+    "multiply": joined("Multiply"),
+    "concatenate": joined("Concatenate"),
+    "activation": (
+        SEQUENCE,
+        [own.Conv1D(filters=3), own.Activation(function="softsign")],
+        lambda k: [k.Conv1D(3, 3), k.Activation("softsign")],
+    ),
+    "slice": (
+        SEQUENCE,
+        [own.Conv1D(filters=3, padding="same"), own.Slice(start=2, stop=6)],
+        lambda k: [k.Conv1D(3, 3, padding="same"), k.Cropping1D((2, 3))],
+    ),
+    "embedding": ((6,), [own.Embedding(input_dim=5, output_dim=3)], lambda k: [k.Embedding(5, 3)]),
+    "positional_embedding": (SEQUENCE, [own.PositionalEmbedding()], lambda _: [Positions(learned=True)]),
+    "positional_embedding of waves": (
+        SEQUENCE,
+        [own.Conv1D(filters=4, padding="same"), own.PositionalEmbedding(kind="sinusoidal")],
+        lambda k: [k.Conv1D(4, 3, padding="same"), Positions(learned=False)],
+    ),
     "attention": attention(),
     "attention causal": attention(causal=True),
     "attention no bias": attention(use_bias=False),
@@ -192,10 +273,14 @@ def test_every_layer_learns_as_in_keras(case: str, dtype: str, parity: list) -> 
     """The same layers, the same weights, the same batch: outputs, then weights step by step."""
     shape, layers, make = CASES[case]
     tail = [own.Flatten(), own.Dense(units=3)]
-    network = neural.Network(layers=(*layers, *tail), input_shape=shape)
+    inputs = BRANCHES if layers[-1].name == "joined" else {}
+    network = neural.Network(layers=(*layers, *tail), input_shape=shape, inputs=inputs)
     weights = neural.initialize(network, np.random.default_rng(1), dtype)
     generator = np.random.default_rng(5)  # one that takes no maximum across a tie: float32 may fall on either side
-    examples = neural.Examples(generator.standard_normal((ROWS, *shape)).astype(dtype), generator.integers(0, 3, ROWS))
+    x = generator.standard_normal((ROWS, *shape)).astype(dtype)
+    if layers[0].key == "embedding":
+        x = generator.integers(0, 5, x.shape).astype(dtype)
+    examples = neural.Examples(x, generator.integers(0, 3, ROWS))
     model = keras.Sequential([keras.Input(shape), *make(keras.layers), keras.layers.Flatten(), keras.layers.Dense(3)])
     set_weights(model, network, weights)
     model.compile(
@@ -222,3 +307,19 @@ def test_every_layer_learns_as_in_keras(case: str, dtype: str, parity: list) -> 
             deviation = float(np.abs(mine[step] - flat_of(model)).max())
             parity.append((case, dtype, str(step), deviation))
             assert deviation <= TOLERANCE[dtype], f"{case}, step {step}"
+
+
+def test_no_part_of_the_vocabulary_is_left_out() -> None:
+    """Whoever adds a layer, a loss, an optimizer or a schedule adds its row."""
+    layers = {layer.key for _, layers, _ in CASES.values() for layer in layers} | {"dense", "flatten"}
+    compared = {
+        "layer": layers | set(AT_RANDOM),
+        "loss": {case.split(" ", maxsplit=1)[0] for case in LOSSES},
+        "optimizer": {name for name, _ in OPTIMIZERS.values()},
+        "schedule": {case.split(" ", maxsplit=1)[0] for case in SCHEDULES},
+    }
+
+    missing = {kind: set(vocabulary.TABLES[kind]) - names for kind, names in compared.items()}
+
+    assert not any(missing.values()), missing
+    assert all((Path(__file__).parent / proof).exists() for proof in AT_RANDOM.values())

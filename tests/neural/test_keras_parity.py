@@ -54,7 +54,26 @@ LOSSES: dict[str, tuple[str, dict[str, Any]]] = {
     "categorical_hinge": ("CategoricalHinge", {}),
     "binary_crossentropy": ("BinaryCrossentropy", {"from_logits": True}),
     "categorical_crossentropy": ("SparseCategoricalCrossentropy", {"from_logits": True}),
+    "categorical_crossentropy smoothed": ("CategoricalCrossentropy", {"from_logits": True, "label_smoothing": 0.1}),
+    "categorical_focal_crossentropy": ("CategoricalFocalCrossentropy", {"from_logits": True}),
+    "categorical_focal_crossentropy gamma": (
+        "CategoricalFocalCrossentropy",
+        {"from_logits": True, "gamma": 1.5, "alpha": 0.7},
+    ),
+    "poisson": ("", {}),  # those without a name are FROM_LOGITS
+    "kl_divergence": ("", {}),
+    "quantile": ("", {"q": 0.8}),
 }
+FROM_LOGITS: dict[str, Any] = {  # where Keras has no form for logits, or adds 1e-7 to an argument: its own operations
+    "poisson": lambda t, z: keras.ops.mean(keras.ops.exp(z) - t * z, axis=-1),
+    "kl_divergence": lambda t, z: keras.losses.kl_divergence(t, keras.ops.softmax(z)),
+    "quantile": lambda t, z: keras.ops.mean(keras.ops.maximum(0.8 * (t - z), -0.2 * (t - z)), axis=-1),
+}
+ONE_HOT = {  # Keras has no form of them for class ids
+    "categorical_hinge", "categorical_crossentropy smoothed", "categorical_focal_crossentropy",
+    "categorical_focal_crossentropy gamma",
+}  # fmt: skip
+
 
 LIMITS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {  # ours, Keras'
     "clip_norm": ({"clip_norm": 0.05}, {"global_clipnorm": 0.05}),
@@ -65,6 +84,54 @@ LIMITS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {  # ours, Keras'
     "l1 and l2": ({"l1": 0.01, "l2": 0.02}, {"regularizer": (0.01, 0.02)}),
     "class_weight": ({"class_weight": (0.5, 2.0, 1.5)}, {"class_weight": {0: 0.5, 1: 2.0, 2: 1.5}}),
 }
+
+SCHEDULES: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {  # ours, Keras' class with its settings
+    "constant": ({}, "PiecewiseConstantDecay", {"boundaries": [1000], "values": [0.1, 0.0]}),
+    "step": (
+        {"decay_steps": 20, "factor": 0.7},
+        "ExponentialDecay",
+        {"decay_steps": 20, "decay_rate": 0.7, "staircase": True},
+    ),
+    "piecewise": (
+        {"boundaries": [4, 50], "factors": [1.0, 0.5, 0.2]},
+        "PiecewiseConstantDecay",
+        {"boundaries": [4, 50], "values": [0.1, 0.05, 0.02]},
+    ),
+    "exponential": ({"decay_steps": 20, "decay_rate": 0.5}, "ExponentialDecay", {"decay_steps": 20, "decay_rate": 0.5}),
+    "inverse_time": ({"decay_steps": 7}, "InverseTimeDecay", {"decay_steps": 7, "decay_rate": 1.0}),
+    "polynomial": ({"decay_steps": 60, "power": 2.0}, "PolynomialDecay", {"decay_steps": 60, "power": 2.0}),
+    "cosine": ({"decay_steps": 70, "alpha": 0.1}, "CosineDecay", {"decay_steps": 70, "alpha": 0.1}),
+    "cosine after a warm-up": (
+        {"decay_steps": 70, "warmup_steps": 12},
+        "CosineDecay",
+        {"initial_learning_rate": 0.0, "warmup_target": 0.1, "decay_steps": 70, "warmup_steps": 12},
+    ),
+    "cosine_restarts": (  # after waves of 10, 20 and 40 compiled Keras is a step late: it rounds log 8 / log 2 down
+        {"first_decay_steps": 15, "m_mul": 0.8, "alpha": 0.05},
+        "CosineDecayRestarts",
+        {"first_decay_steps": 15, "t_mul": 2.0, "m_mul": 0.8, "alpha": 0.05},
+    ),
+    "one_cycle": ({}, "OneCycle", {"steps": CHECKPOINTS[-1]}),  # PyTorch's, written below for Keras
+    "reduce_on_plateau": ({"patience": 1, "factor": 0.5, "min_delta": 0.02}, "", {}),  # a callback in Keras
+}
+
+
+class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
+    """PyTorch's OneCycleLR with its defaults, from the formula of its documentation."""
+
+    def __init__(self, initial_learning_rate: float, steps: int) -> None:
+        """Rise in the first 30 % of the steps from a twenty-fifth, then fall to a ten-thousandth of that."""
+        peak, start = 0.3 * steps - 1, initial_learning_rate / 25
+        step = np.arange(steps)
+        up = start + (initial_learning_rate - start) * (1 - np.cos(np.pi * step / peak)) / 2
+        share = (step - peak) / (steps - 1 - peak)
+        down = start / 1e4 + (initial_learning_rate - start / 1e4) * (1 + np.cos(np.pi * share)) / 2
+        self.rates = np.where(step <= peak, up, down)
+
+    def __call__(self, step: Any) -> Any:
+        """Look the rate of a step up."""
+        return keras.ops.take(keras.ops.convert_to_tensor(self.rates, keras.config.floatx()), step)
+
 
 OPTIMIZER_CLASSES = {
     "sgd": "SGD",
@@ -124,6 +191,10 @@ def rows(loss: str, count: int = ROWS) -> neural.Examples:
         return neural.Examples(x, generator.uniform(300, 600, (count, 3)))
     if kind == "labels":
         return neural.Examples(x, generator.integers(0, 2, (count, 3)).astype(float))
+    if kind == "shares":
+        return neural.Examples(x, generator.dirichlet(np.full(3, 2.0), count))
+    if loss == "poisson":
+        return neural.Examples(x, generator.poisson(2.0, (count, 3)).astype(float))
     return neural.Examples(x, generator.standard_normal((count, 3)))
 
 
@@ -212,14 +283,15 @@ def test_every_loss_pulls_as_in_keras(case: str, dtype: str, network: neural.Net
     weights = neural.initialize(network, np.random.default_rng(2), dtype)
     own = {key: value for key, value in settings.items() if key != "from_logits"}
     model = twin(network, weights)
-    model.compile(optimizer=keras.optimizers.SGD(0.05), loss=getattr(keras.losses, name)(**settings))
+    reference = getattr(keras.losses, name)(**settings) if name else FROM_LOGITS[case]
+    model.compile(optimizer=keras.optimizers.SGD(0.05), loss=reference)
 
     plan = plan_for(
         dtype, vocabulary.create("loss", key, **own), vocabulary.create("optimizer", "sgd", learning_rate=0.05)
     )
     mine = ours(network, plan, examples, weights)
 
-    if key == "categorical_hinge":  # Keras has no form of it for class ids
+    if case in ONE_HOT:
         examples = neural.Examples(examples.x, np.eye(3)[examples.y])
     compare(case, dtype, mine, theirs(model, examples), parity)
 
@@ -248,6 +320,50 @@ def test_limits_and_weights_act_as_in_keras(case: str, dtype: str, network: neur
     mine = ours(network, plan, examples, weights)
 
     compare(case, dtype, mine, theirs(model, examples, class_weight=class_weight), parity)
+
+
+@pytest.mark.parametrize("case", SCHEDULES)
+def test_every_schedule_leads_to_the_weights_of_keras(
+    case: str, dtype: str, network: neural.Network, parity: list
+) -> None:
+    """A rate that belongs to the step before or after it shows in the weights."""
+    options, name, settings = SCHEDULES[case]
+    key = case.split(" ", maxsplit=1)[0]
+    examples = rows("categorical_crossentropy")
+    weights = neural.initialize(network, np.random.default_rng(7), dtype)
+    model = twin(network, weights)
+    first = {} if {"values", "initial_learning_rate"} & set(settings) else {"initial_learning_rate": 0.1}
+    found = OneCycle if name == "OneCycle" else getattr(keras.optimizers.schedules, name, None)
+    rate = 0.1 if found is None else found(**first, **settings)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer=keras.optimizers.SGD(rate), loss=loss)
+
+    sgd = vocabulary.create("optimizer", "sgd", learning_rate=0.1)
+    schedule = vocabulary.create("schedule", key, **options)
+    plan = plan_for(dtype, vocabulary.create("loss", "categorical_crossentropy"), sgd, schedule=schedule)
+    mine = ours(network, plan, examples, weights)
+
+    expected = theirs(model, examples) if name else on_a_plateau(model, examples, options)
+    compare(f"schedule {case}", dtype, mine, expected, parity)
+
+
+def on_a_plateau(model: Any, examples: neural.Examples, options: dict[str, Any]) -> dict[int, np.ndarray]:
+    """Train the twin with Keras' callback, a batch an epoch; return the weights after each checkpoint."""
+    result: dict[int, np.ndarray] = {}
+    kept = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, _: result.setdefault(epoch + 1, flat_weights(model))
+    )
+    falling = keras.callbacks.ReduceLROnPlateau(monitor="loss", **options)
+    model.fit(
+        examples.x,
+        examples.y,
+        batch_size=ROWS,
+        epochs=CHECKPOINTS[-1],
+        shuffle=False,
+        callbacks=[kept, falling],
+        verbose=0,
+    )
+    return result
 
 
 @pytest.mark.parametrize("class_weight", [None, (0.5, 2.0, 1.5)])

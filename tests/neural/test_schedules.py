@@ -8,6 +8,7 @@ import pytest
 
 import neural
 from neural import vocabulary
+from neural.errors import ParameterOutOfRange
 from neural.schedules import Plateau, ReduceOnPlateau
 
 keras = pytest.importorskip("keras")
@@ -28,6 +29,11 @@ KERAS: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
         "PolynomialDecay",
         {"decay_steps": 30, "cycle": True},
     ),
+    "piecewise": (
+        {"boundaries": [9, 30, 70], "factors": [1.0, 0.5, 0.2, 0.0]},
+        "PiecewiseConstantDecay",
+        {"boundaries": [9, 30, 70], "values": [0.1, 0.05, 0.02, 0.0]},
+    ),
     "cosine": ({"decay_steps": 70, "alpha": 0.1}, "CosineDecay", {"decay_steps": 70, "alpha": 0.1}),
     "cosine_restarts": (
         {"first_decay_steps": 10, "m_mul": 0.8, "alpha": 0.05},
@@ -47,7 +53,8 @@ def test_rates_are_those_of_keras(case: str) -> None:
     """At each of a hundred steps; Keras reckons in float32."""
     options, name, settings = KERAS[case]
     schedule = vocabulary.create("schedule", case.split(" ", maxsplit=1)[0], **options)
-    theirs = getattr(keras.optimizers.schedules, name)(0.1, **settings)
+    first = {} if "values" in settings else {"initial_learning_rate": 0.1}
+    theirs = getattr(keras.optimizers.schedules, name)(**first, **settings)
 
     rates = [schedule.rate(0.1, step, 100) for step in range(100)]
 
@@ -59,6 +66,38 @@ def test_steps_fall_by_their_factor() -> None:
     schedule = vocabulary.create("schedule", "step", factor=0.5)
 
     assert [schedule.rate(0.8, step, 9) for step in range(9)] == [0.8] * 3 + [0.4] * 3 + [0.2] * 3
+
+
+def test_pieces_change_at_half_and_three_quarters_by_default() -> None:
+    """Without a plan of one's own."""
+    schedule = vocabulary.create("schedule", "piecewise")
+
+    rates = [schedule.rate(1.0, step, 8) for step in range(8)]
+
+    assert rates == [1.0] * 4 + [0.1] * 2 + [0.01] * 2
+
+
+@pytest.mark.parametrize(
+    ("parameters", "culprit", "expected"),
+    [
+        ({"boundaries": [5, 3], "factors": [1, 1, 1]}, "boundaries", "rising order"),
+        ({"boundaries": [5, 5], "factors": [1, 1, 1]}, "boundaries", "rising order"),
+        ({"boundaries": [5], "factors": [1, 1, 1]}, "factors", "2 factors"),
+        ({"boundaries": [5]}, "factors", "2 factors"),
+        ({"boundaries": [0.5], "factors": [1, 1]}, "boundaries", "whole numbers"),
+        ({"boundaries": 5, "factors": [1, 1]}, "boundaries", "a list"),
+        ({"boundaries": [5], "factors": [1, -1]}, "factors", "at least 0"),
+        ({"boundaries": [5], "factors": [1, math.nan]}, "factors", "numbers"),
+        ({"boundaries": list(range(101))}, "boundaries", "at most 100"),
+    ],
+)
+def test_pieces_that_do_not_fit_together_are_refused(parameters: dict, culprit: str, expected: str) -> None:
+    """A rate that is missing would be found out at the step that needs it."""
+    with pytest.raises(ParameterOutOfRange) as wrong:
+        vocabulary.create("schedule", "piecewise", **parameters)
+
+    assert wrong.value.parameter == culprit
+    assert expected in wrong.value.expected
 
 
 def test_one_cycle_rises_and_falls() -> None:
