@@ -3,6 +3,7 @@
 from specs.building import build_network, build_plan
 from specs.capabilities import capabilities
 from specs.errors import CODES, WARNINGS, Fault, SpecError, SpecFaults, SpecWarning
+from specs.estimates import Calibration, Record, calibrate, estimate, judge, steps_of
 from specs.facts import DatasetFacts
 from specs.given import GivenSpec, parse, read
 from specs.limits import Limits
@@ -10,17 +11,19 @@ from specs.memory import estimate_memory
 from specs.preparing import prepare
 from specs.resolved import Provenance, Resolved, Sizes
 from specs.resolving.resolve import resolve
-from specs.summary import estimate, summarize
+from specs.summary import summarize
 from specs.values import Spec
 
 __all__ = [
     "CODES",
     "WARNINGS",
+    "Calibration",
     "DatasetFacts",
     "Fault",
     "GivenSpec",
     "Limits",
     "Provenance",
+    "Record",
     "Resolved",
     "Sizes",
     "Spec",
@@ -29,12 +32,15 @@ __all__ = [
     "SpecWarning",
     "build_network",
     "build_plan",
+    "calibrate",
     "capabilities",
     "estimate",
     "estimate_memory",
+    "judge",
     "parse",
     "prepare",
     "read",
     "resolve",
+    "steps_of",
     "summarize",
 ]

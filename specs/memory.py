@@ -1,10 +1,18 @@
 """How much memory a training needs, reckoned before anything is allocated."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
-from neural import Network
-from specs.building import build_network
+import numpy as np
+
+from neural import Network, TrainingPlan
+from neural.evaluation import batch_for
+from neural.layers import Layer
+from neural.layers.base import Shape
+from neural.stage import slots_for
+from specs.building import build_network, build_plan
+from specs.estimates.layers import kind_of_work
 from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted
@@ -14,9 +22,12 @@ from specs.resolved import Resolved, Sizes
 from specs.resolving.notes import Notes
 from specs.values import Spec
 
-PROCESS_BYTES = 120 * 1024**2  # Python, NumPy and Arrow before the first array
-SLOTS = {"sgd": 1, "rmsprop": 3, "adam": 2, "adamw": 2}  # vectors as long as the weights, at most
-BEST_AND_COPIES = 2  # the best weights so far, and one copy on its way into a report
+PROCESS_BYTES = 158 * 1024**2  # Python, NumPy, Arrow and the store before the first array
+RESIDENT = 4  # vectors as long as the weights: they, the gradient, the best, and those to which a fault is traced back
+CHECKPOINTED = 2  # the weights and the best, each three times: copied, laid out, and in the file
+SOURCE_BYTES = 18  # of a value in the table: mapped, taken out and converted
+COPIES_OF_A_VALUE = 2.7  # that flows through a layer: itself, its error, what the function needs
+COPIES_OF_A_GATE = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,18 +51,46 @@ def widths(network: Network) -> list[int]:
 
 
 def estimate_memory(spec: Spec, sizes: Sizes) -> Memory:
-    """Reckon with whole numbers, which do not overflow; within about a third of what is measured."""
-    bytes_each = 8 if spec.training.dtype == "float64" else 4
-    copies = 2 + SLOTS.get(spec.training.optimizer.name, 3) + BEST_AND_COPIES
-    network = build_network(spec, sizes.input_shape, sizes.outputs)
-    count = network.parameter_count
-    rows = sizes.training_rows + sizes.validation_rows
+    """Reckon the most that the worker's process will hold; within 30 % of what is measured (`bench estimates`)."""
+    network, plan = build_network(spec, sizes.input_shape, sizes.outputs), build_plan(spec)
+    bytes_each = 8 if plan.dtype == "float64" else 4
+    slots = len(plan.optimizer.init(np.zeros(1, np.float32)).slots) + (plan.averaging is not None)
+    copies = RESIDENT + 2 * slots + 3 * (CHECKPOINTED + slots)
+    rows = sizes.training_rows + sizes.validation_rows + sizes.test_rows
+    per_row = sizes.inputs * (4 + bytes_each) + _cells(spec, sizes) * SOURCE_BYTES + sizes.outputs * bytes_each + 8
     return Memory(
-        parameters=count * bytes_each * copies,
-        activations=2 * spec.training.batch_size * sum(widths(network)) * bytes_each,
-        data=rows * (sizes.inputs * (4 + bytes_each) + sizes.outputs * bytes_each + 8),
+        parameters=network.parameter_count * bytes_each * copies,
+        activations=_activations(network, plan, sizes) * bytes_each,
+        data=rows * per_row,
         process=PROCESS_BYTES,
     )
+
+
+def _cells(spec: Spec, sizes: Sizes) -> int:
+    """Count the values of a row of the table: one for each column, but for vectors and images."""
+    kinds = spec.features.kinds.values()
+    return sizes.inputs if {"vector", "image"} & set(kinds) else min(sizes.inputs, len(kinds))
+
+
+def _activations(network: Network, plan: TrainingPlan, sizes: Sizes) -> int:
+    """Count the values of the bound batches: whole ones and the smaller last, in training and in scoring."""
+    rows, held_out = sizes.training_rows, sizes.validation_rows
+    batch, scored = min(plan.batch_size, rows), min(max(held_out, 1), batch_for(network))
+    loaded = batch * slots_for(network, batch) * prod(network.input_shape)
+    inner = sum(
+        inside(layer, [network.shapes[source] for source in sources], output)
+        for layer, sources, output in zip(network.layers, network.sources, network.shapes[1:], strict=True)
+    )
+    flowing = sum(widths(network))
+    training = (batch + rows % batch) * (COPIES_OF_A_VALUE * flowing + inner)
+    return int(loaded + training + (scored + held_out % scored) * (flowing + inner / 2))
+
+
+def inside(layer: Layer, inputs: Sequence[Shape], output: Shape) -> float:
+    """Count what a layer keeps of one row beside its output: columns of windows, gates, weights of attention."""
+    own = kind_of_work(layer, inputs, output)
+    gates = own.get("functions", 0.0) if own.get("products") else 0.0
+    return own.get("columns", 0.0) + COPIES_OF_A_GATE * gates
 
 
 def check_memory(notes: Notes, resolved: Resolved, dataset: DatasetFacts, limits: Limits) -> None:

@@ -26,6 +26,7 @@ class JobOrder:
     seed: int
     epochs: int | None
     steps: int | None
+    estimate: dict[str, Any] | None = None
     name: str | None = None
     priority: int = 0
     warnings: list[Any] = field(default_factory=list)

@@ -20,6 +20,7 @@ def succeed(session: Session, old: Job, found: Checkpoint | None, *, epochs: int
     how = "retry" if epochs is None else "continue"
     new.origin = {"job_id": old.id, "how": how, "checkpoint_id": None, "epoch": 0, "step": 0}
     if found is not None:
+        new.estimate = None  # it was quoted for the whole way
         new.origin |= {"checkpoint_id": found.id, "epoch": found.epoch, "step": found.step}
         inherit(session, old, new, found, fence=found.fence if epochs is None else OPENED_AGAIN)
     events.append(session, old, f"job.{how}", f"Goes on as job {new.id}.", {"job_id": new.id})
@@ -55,4 +56,4 @@ def longer(order: JobOrder, epochs: int) -> JobOrder:
     resolved = {**order.resolved, "training": {**order.resolved.get("training", {}), "epochs": epochs}}
     provenance = {**order.provenance, "/training/epochs": told}
     steps = order.steps // order.epochs * epochs if order.steps and order.epochs else None
-    return replace(order, resolved=resolved, provenance=provenance, epochs=epochs, steps=steps)
+    return replace(order, resolved=resolved, provenance=provenance, epochs=epochs, steps=steps, estimate=None)

@@ -11,6 +11,7 @@ from store.column_types import Document, UtcTime, one_of
 from store.states import CheckpointKind, JobStatus, Phase, StopReason
 
 DEFAULT_PROJECT = "prj_default"
+MEASURED = "actual IS NOT NULL"
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -114,6 +115,7 @@ class Job(Table):
         waiting_index("ix_jobs_waiting_of_project", "project_id", "priority", "id"),
         Index("ix_jobs_project_id_id", "project_id", "id"),
         Index("ix_jobs_project_status", "project_id", "status"),
+        Index("ix_jobs_measured", "id", postgresql_where=text(MEASURED), sqlite_where=text(MEASURED)),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
@@ -127,6 +129,8 @@ class Job(Table):
     provenance: Mapped[dict[str, Any]]
     warnings: Mapped[list[Any]]
     summary: Mapped[dict[str, Any]]
+    estimate: Mapped[dict[str, Any] | None]  # what was quoted before it started
+    actual: Mapped[dict[str, Any] | None]  # what it took, once it has succeeded
     seed: Mapped[int] = mapped_column(BigInteger)
     priority: Mapped[int] = mapped_column(default=0)
     tags: Mapped[list[Any]]
@@ -246,6 +250,7 @@ class Worker(Table):
     heartbeat: Mapped[int] = mapped_column(BigInteger, default=0)
     heartbeat_at: Mapped[datetime] = mapped_column(default=now)
     job_id: Mapped[str | None]
+    calibration: Mapped[dict[str, Any] | None]  # what a unit of work costs there; None until it measured itself
     started_at: Mapped[datetime] = mapped_column(default=now)
 
 

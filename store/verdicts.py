@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from store import events, ids, retention
@@ -39,6 +39,7 @@ class Ending:
     best: dict[str, Any] | None = None
     latest: dict[str, Any] | None = None
     progress: dict[str, Any] | None = None
+    memory_bytes: int | None = None  # at most
     metrics: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -68,6 +69,7 @@ def succeed(
         session.add(model)
         job.model_id = model.id
         end(session, claim, job, JobStatus.SUCCEEDED, ending)
+        job.actual = taken(session, job, ending)
         events.append(session, job, "job.succeeded", "Succeeded.", {"model_id": model.id})
         return model.id
 
@@ -137,6 +139,14 @@ def end(
     close_attempt(session, claim.job_id, claim.fence, status, cause)
     move(job, status)
     retention.retain(session, job.id, generations=retention.KEPT_AT_THE_END)
+
+
+def taken(session: Session, job: Job, ending: Ending) -> dict[str, Any]:
+    """Tell what a job took: the seconds of all its attempts, the epochs and the most memory."""
+    times = session.execute(select(Attempt.started_at, Attempt.finished_at).where(Attempt.job_id == job.id))
+    seconds = sum((finished - started).total_seconds() for started, finished in times if finished is not None)
+    epochs = ending.step * job.epochs / job.steps if job.epochs and job.steps else float(ending.epoch)
+    return {"duration_s": round(seconds, 6), "epochs": round(epochs, 6), "memory_bytes": ending.memory_bytes}
 
 
 def show(job: Job, ending: Ending) -> None:

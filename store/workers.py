@@ -1,5 +1,7 @@
 """Which workers there are."""
 
+from typing import Any
+
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -10,6 +12,11 @@ from store.tables import Worker
 def register(session: Session, *, worker_id: str, host: str, pid: int) -> None:
     """Announce a worker."""
     session.merge(Worker(id=worker_id, host=host, pid=pid, heartbeat=0, heartbeat_at=now(), started_at=now()))
+
+
+def keep_calibration(session: Session, worker_id: str, calibration: dict[str, Any]) -> None:
+    """Tell what work costs on a worker."""
+    session.execute(update(Worker).where(Worker.id == worker_id).values(calibration=calibration))
 
 
 def beat(session: Session, worker_id: str, *, job_id: str | None = None) -> None:

@@ -5,7 +5,7 @@ import structlog
 from store import Store
 from store.claims import take
 from worker.deaths import oom_kills
-from worker.memory import limited
+from worker.memory import forget_peak, limited
 from worker.runner import run
 from worker.slot import Slot
 
@@ -21,6 +21,7 @@ def look(store: Store, worker_id: str, slot: Slot) -> int:
     count = 0
     while not slot.is_stopping and (claim := take(store.database, worker_id)) is not None:
         slot.hold(claim.job_id, claim.fence, oom_kills=oom_kills())
+        forget_peak()
         with limited(store.settings.max_job_memory_bytes):
             run(store, claim, slot)
         slot.let_go()

@@ -3,7 +3,7 @@
 import resource
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOM_BYTES = 256 << 20  # for what an estimate does not see: stacks of threads, buffers of libraries
@@ -25,6 +25,21 @@ def limited(job_bytes: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, (before, hard))
+
+
+def forget_peak() -> None:
+    """Begin to watch anew how much memory this process holds at most; without Linux nothing is watched."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+
+
+def peak_bytes() -> int | None:
+    """Tell how much memory, shared pages included, this process held at most since `forget_peak`."""
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) << 10
+    return None
 
 
 def data_bytes() -> int:

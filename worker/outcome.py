@@ -1,7 +1,7 @@
 """How an attempt ended, and the one transaction that says so."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -18,6 +18,7 @@ from worker.errors import Cancelled, Drained, Paused
 from worker.failures import explain
 from worker.learning import Learned
 from worker.lesson import Lesson
+from worker.memory import peak_bytes
 from worker.persistence import persistently
 from worker.progress import finite
 from worker.reporter import Reporter
@@ -51,6 +52,7 @@ class Verdict:
         """Write model, weights, last metrics and status; a cancellation that was answered wins."""
         model = trained.lesson.as_model(trained.learned.weights)
         file, facts, ending = in_bytes(model), facts_of(model, trained), self._ending(trained.learned.stop_reason)
+        ending = replace(ending, memory_bytes=peak_bytes())
         database, blobs = self.store.database, self.store.blobs
         try:
             persistently(

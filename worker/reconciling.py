@@ -15,10 +15,12 @@ from store import Store, idempotency, workers
 from store.reconciler import Watch, requeue_silent, top_up, wake_rested
 from store.states import JobStatus
 from store.tables import Job
+from worker.calibrating import Calibrating
 
 SWEEP_SECONDS = 5.0
 SWEEPS_IN_A_SILENCE = 4
 ABSENT_SECONDS = 60.0
+SETTLED_SECONDS = 3.0
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +42,9 @@ class Reconciler:
     _workers: Watch = field(default_factory=Watch)
     _stopped: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+    _calibrating: Calibrating | None = None
+    _job_id: str | None = None
+    _started: float = field(default_factory=time.monotonic)
 
     def start(self) -> None:
         """Announce the worker, then sweep on a thread."""
@@ -49,16 +54,20 @@ class Reconciler:
     def stop(self) -> None:
         """End the thread and forget the worker."""
         self._stopped.set()
+        if self._calibrating is not None:
+            self._calibrating.stop()
         if self._thread is not None:
             self._thread.join(SWEEP_SECONDS)
         self._safely(self._leave)
 
     def _run(self) -> None:
         store = self.open_store()
+        self._calibrating = Calibrating(store.settings.home)
         silence = store.settings.silence_seconds
         while not self._stopped.is_set():
             self._safely(lambda: self.sweep(store))
             self._stopped.wait(min(SWEEP_SECONDS, silence / SWEEPS_IN_A_SILENCE))
+            self._measure()
 
     def sweep(self, store: Store) -> None:
         """Show that the worker lives, give back what silent ones held, ring for what waits, forget who is gone."""
@@ -79,7 +88,18 @@ class Reconciler:
             running = select(Job.id).where(Job.worker_id == self.worker_id, Job.status == JobStatus.RUNNING)
             if self.worker_id not in {worker.id for worker in workers.listed(session)}:
                 workers.register(session, worker_id=self.worker_id, host=self.host, pid=os.getpid())
-            workers.beat(session, self.worker_id, job_id=session.scalar(running.limit(1)))
+            self._job_id = session.scalar(running.limit(1))
+            workers.beat(session, self.worker_id, job_id=self._job_id)
+            if self._calibrating is not None and self._calibrating.found is not None:
+                workers.keep_calibration(session, self.worker_id, self._calibrating.found)
+
+    def _measure(self) -> None:
+        """Find out what work costs here, once, when no job needs the machine and the worker has come to stay."""
+        if self._calibrating is not None and self._job_id is None and self._since() >= SETTLED_SECONDS:
+            self._calibrating.go_on()
+
+    def _since(self) -> float:
+        return time.monotonic() - self._started
 
     def _forget_the_absent(self, store: Store) -> int:
         """Remove workers whose counter stood still for long; tell how many are left."""

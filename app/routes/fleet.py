@@ -7,7 +7,8 @@ from flask.views import MethodView
 from app.api import Blueprint
 from app.context import project_id, store
 from app.routes import operation_examples as examples
-from app.schemas.operations import QueueStateSchema, WorkersSchema
+from app.schemas.operations import AccuracySchema, QueueStateSchema, WorkersSchema
+from app.services import estimates
 from app.services import operations as services
 
 fleet = Blueprint("fleet", __name__, description="What is at work.")
@@ -31,3 +32,16 @@ class Workers(MethodView):
     def get(self) -> dict[str, Any]:
         """List the workers, and which of this project's jobs they train."""
         return services.workers(store(), project_id())
+
+
+@fleet.route("/v1/estimates/accuracy")
+class EstimatesAccuracy(MethodView):
+    """How good quotes have been."""
+
+    @fleet.response(200, AccuracySchema, example=examples.ACCURACY)
+    def get(self) -> dict[str, Any]:
+        """Hold the quotes of this project's latest jobs against what the jobs took.
+
+        Each is judged for the epochs that were run: nobody knows before when early stopping will stop.
+        """
+        return estimates.accuracy(store(), project_id())

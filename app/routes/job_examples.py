@@ -41,6 +41,11 @@ BODIES: Example = {
     },
 }
 
+ASSUMES = (
+    "All 100 epochs are run; early stopping may end it sooner, after any number of `epoch_s`. "
+    "Waiting in the queue is not counted."
+)
+
 CHANGES: Example = {
     "describe": {"summary": "Name and tag a job", "value": {"name": "iris, wider", "tags": ["baseline", "wide"]}},
     "hurry": {"summary": "Let a waiting job start first", "value": {"priority": 10}},
@@ -78,6 +83,12 @@ JOB: Example = {
     "started_at": "2026-11-23T18:29:20.200Z",
     "finished_at": None,
     "origin": None,
+    "estimate": {
+        "duration_s": {"low": 0.08, "expected": 0.12, "high": 0.25},
+        "memory_bytes": 150994944,
+        "assumes": ASSUMES,
+        "actual": None,
+    },
     "priority": 0,
     "tags": ["baseline"],
     "metadata": {},
@@ -117,7 +128,22 @@ PLAN: Example = {
     "resolved": RESOLVED,
     "provenance": PROVENANCE,
     "summary": SUMMARY,
-    "estimate": {"epochs": 100, "steps": 800, "memory_bytes": 125829120, "duration_s": {"low": 0.02, "high": 0.2}},
+    "estimate": {
+        "epochs": 100,
+        "steps": 800,
+        "flops": 5472000,
+        "memory_bytes": 150994944,
+        "duration_s": {"low": 0.08, "expected": 0.12, "high": 0.25},
+        "epoch_s": 0.0007,
+        "may_stop_early": True,
+        "assumes": ASSUMES,
+        "basis": {
+            "calibrated_workers": 2,
+            "similar_jobs": 40,
+            "reckoned_s": {"fixed": 0.041, "epoch": 0.0006},
+            "spread": {"low": 0.79, "expected": 1.19, "high": 2.5},
+        },
+    },
     "warnings": [],
 }
 

@@ -39,9 +39,21 @@ WORKERS: dict[str, Any] = {
             "is_busy": True,
             "job_id": "job_01jd8q0v2m4x6z8b0c2e4g6j8k",
             "heartbeat_age_s": 0.7,
+            "is_calibrated": True,
             "started_at": "2026-11-23T18:29:20.000Z",
         },
     ],
     "has_more": False,
     "next_cursor": None,
+}
+ACCURACY: dict[str, Any] = {
+    "object": "estimates_accuracy",
+    "jobs": 60,
+    "inside_share": 0.9,
+    "wanted_share": 0.9,
+    "median_ratio": 1.02,
+    "median_width": 3.1,
+    "memory_jobs": 60,
+    "memory_near_share": 1.0,
+    "memory_median_ratio": 0.98,
 }

@@ -55,6 +55,38 @@ class OriginSchema(Schema):
     step = f.Integer(**known("The updates that were done there."))
 
 
+class IntervalSchema(Schema):
+    """A time that is not known exactly."""
+
+    low = f.Float(**known("Hardly less."))
+    expected = f.Float(**known("About so much."))
+    high = f.Float(**known("Hardly more."))
+
+
+class ActualSchema(Schema):
+    """What a job took, beside the quote for the epochs that were run."""
+
+    epochs = f.Float(**known("How many were run."))
+    reckoned_s = f.Float(**known("What the model of the cost gave for them, on an idle worker."))
+    low_s = f.Float(**known("The interval's lower end for them."))
+    expected_s = f.Float(**known("The expected time for them."))
+    high_s = f.Float(**known("The interval's upper end for them."))
+    duration_s = f.Float(**known("What they took, from the claim to the result."))
+    is_inside = f.Boolean(**known("Whether that lies in the interval."))
+    memory_bytes = f.Integer(**later("The most memory that the worker's process held; `null` where unknown."))
+    quoted_memory_bytes = f.Integer(**known("What was quoted."))
+    is_memory_near = f.Boolean(**later("Whether both are within 30 %."))
+
+
+class EstimateSchema(Schema):
+    """What was quoted, and what became of it."""
+
+    duration_s = f.Nested(IntervalSchema, **known("For all epochs, without waiting."))
+    memory_bytes = f.Integer(**known("The most memory that the worker's process will hold."))
+    assumes = f.String(**known("What the quote takes for granted."))
+    actual = f.Nested(ActualSchema, **later("Once the job succeeded at its first attempt."))
+
+
 class JobSchema(Schema):
     """One request to train."""
 
@@ -81,6 +113,7 @@ class JobSchema(Schema):
     started_at = Time(**later("When a worker first took it."))
     finished_at = Time(**later("When it ended."))
     origin = f.Nested(OriginSchema, **later("The finished job that this one repeats or goes on from."))
+    estimate = f.Nested(EstimateSchema, **later("What was quoted before it started; `null` for what goes on."))
     priority = f.Integer(**known("Larger goes first."))
     tags = f.List(f.String(), **known("Your labels."))
     metadata = f.Dict(keys=f.String(), **known("Your own keys, kept as they are."))
@@ -94,7 +127,7 @@ class PlanSchema(Schema):
     resolved = f.Dict(keys=f.String(), **known("The spec with every value filled in; post it to repeat exactly."))
     provenance = f.Dict(keys=f.String(), **known("JSON Pointer of each value → its `source` and `reason`."))
     summary = f.Dict(keys=f.String(), **known("Layers, shapes, parameters, FLOPs and memory."))
-    estimate = f.Dict(keys=f.String(), **known("Steps and memory."))
+    estimate = f.Dict(keys=f.String(), **known("Time as an interval, memory, FLOPs, steps, and what they rest on."))
     warnings = f.List(f.Nested(NoticeSchema), **known("What is worth knowing about the spec."))
 
 

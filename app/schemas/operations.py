@@ -58,7 +58,22 @@ class WorkerSchema(Schema):
     is_busy = f.Boolean(**known("Whether it trains."))
     job_id = f.String(**later("What it trains, if that is a job of this project."))
     heartbeat_age_s = f.Float(**known("Seconds since it last spoke."))
+    is_calibrated = f.Boolean(**known("Whether it has measured what work costs on it."))
     started_at = Time(**known("RFC 3339, UTC."))
+
+
+class AccuracySchema(Schema):
+    """How good the latest quotes of this project's jobs have been, for the epochs that were run."""
+
+    object = f.Constant("estimates_accuracy", **known("Always `estimates_accuracy`."))
+    jobs = f.Integer(**known("Jobs that succeeded at their first attempt, 100 at most."))
+    inside_share = f.Float(**later("How many took a time inside the quoted interval."))
+    wanted_share = f.Float(**known("How many the intervals are made for."))
+    median_ratio = f.Float(**later("Median of actual by expected time."))
+    median_width = f.Float(**later("Median of an interval's upper by its lower end."))
+    memory_jobs = f.Integer(**known("Jobs whose memory was measured."))
+    memory_near_share = f.Float(**later("How many needed what was quoted within 30 %."))
+    memory_median_ratio = f.Float(**later("Median of actual by quoted memory."))
 
 
 WorkersSchema = page_of(WorkerSchema)

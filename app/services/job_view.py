@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from app.services.estimates import judged
 from store.states import JobStatus, Phase, is_final
 from store.tables import Job
 
@@ -39,6 +40,7 @@ def present(job: Job, *, now: datetime, live: View | None = None, position: int 
         "started_at": job.started_at,
         "finished_at": job.finished_at,
         "origin": job.origin,
+        "estimate": _estimate(job),
         "priority": job.priority,
         "tags": job.tags,
         "metadata": job.job_metadata,
@@ -96,6 +98,15 @@ def _heartbeat_age_s(job: Job, now: datetime) -> float | None:
 def _seconds(start: datetime, end: datetime) -> float:
     """Round to milliseconds; clocks of two machines may differ, a negative age is none."""
     return max(0.0, round((end - start).total_seconds(), 3))
+
+
+def _estimate(job: Job) -> View | None:
+    """Show what was quoted, and once it succeeded what it took beside the quote for the epochs that were run."""
+    if not job.estimate:
+        return None
+    quoted = {name: job.estimate.get(name) for name in ("duration_s", "memory_bytes", "assumes")}
+    judgement = judged(job.estimate, job.actual) if job.attempts == 1 else None
+    return quoted | {"actual": judgement.to_json() if judgement else None}
 
 
 def _urls(job: Job) -> dict[str, str | None]:

@@ -65,5 +65,6 @@ def _worker(worker: Worker, own: set[str]) -> View:
         "is_busy": worker.job_id is not None,
         "job_id": worker.job_id if worker.job_id in own else None,
         "heartbeat_age_s": max(0.0, round((now() - worker.heartbeat_at).total_seconds(), 3)),
+        "is_calibrated": worker.calibration is not None,
         "started_at": worker.started_at,
     }

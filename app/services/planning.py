@@ -7,6 +7,7 @@ from typing import Any
 
 import specs
 from app.errors import Flaw, Refused
+from app.services import estimates
 from datasets import Column
 from specs.errors import Fault, SpecFaults
 from store import Store, rows
@@ -36,6 +37,7 @@ class Plan:
     given: Mapping[str, Any]
     resolved: specs.Resolved
     summary: Mapping[str, Any]
+    estimate: Mapping[str, Any]
 
     @property
     def dataset_id(self) -> str:
@@ -48,7 +50,7 @@ class Plan:
             "object": "job_plan",
             **self.resolved.to_json(),
             "summary": dict(self.summary),
-            "estimate": specs.estimate(self.resolved),
+            "estimate": dict(self.estimate),
         }
 
     def order(self, project_id: str) -> JobOrder:
@@ -62,7 +64,8 @@ class Plan:
             summary=dict(self.summary),
             seed=spec.training.seed,
             epochs=spec.training.epochs,
-            steps=specs.estimate(self.resolved)["steps"],
+            steps=specs.steps_of(self.resolved),
+            estimate=dict(self.estimate),
             name=spec.name,
             priority=spec.priority,
             tags=list(spec.tags),
@@ -78,7 +81,8 @@ def plan(store: Store, project_id: str, body: Any) -> Plan:
     other = _facts(store, project_id, given, "split", "validation_dataset_id") if isinstance(validation, str) else None
     limits = specs.Limits(memory_bytes=store.settings.max_job_memory_bytes)
     resolved = specs.resolve(given, facts, draw_seed=draw_seed, limits=limits, validation=other)
-    return Plan(given=body, resolved=resolved, summary=specs.summarize(resolved, facts))
+    estimate = specs.estimate(resolved, *estimates.known(store))
+    return Plan(given=body, resolved=resolved, summary=specs.summarize(resolved, facts), estimate=estimate)
 
 
 def draw_seed() -> int:

@@ -159,3 +159,19 @@ def test_an_attempt_ends_once(database: Database) -> None:
 
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Model)) == 1
+
+
+def test_what_a_job_took_is_kept_beside_what_it_was_quoted(database: Database) -> None:
+    """Quotes are only as good as what they are held against: the time of all attempts, epochs and memory."""
+    claim = claimed(database)
+    ending = replace(ENDING, step=15, memory_bytes=170_000_000)
+
+    verdicts.succeed(database, Blobs(database), claim, weights=io.BytesIO(b"w"), facts=FACTS, ending=ending)
+
+    attempt, actual = attempt_of(database, claim), read(database, claim.job_id).actual
+    assert attempt.finished_at is not None
+    assert actual == {
+        "duration_s": (attempt.finished_at - attempt.started_at).total_seconds(),
+        "epochs": 1.5,
+        "memory_bytes": 170_000_000,
+    }

@@ -12,7 +12,7 @@ from app.services import job_view, jobs, waiting
 from store import Settings, Store, open_store, verdicts
 from store.clock import now
 from store.states import JobStatus, StopReason
-from store.tables import DEFAULT_PROJECT
+from store.tables import DEFAULT_PROJECT, Job
 from tests.app import runs
 from tests.observing import PROMPTLY
 
@@ -170,3 +170,27 @@ def test_waiting_works_without_redis(store_without_redis: Store, tmp_path: Path)
 
     assert view["status"] == "cancelled"
     assert ended.seconds_since() < PROMPTLY
+
+
+def test_a_quote_is_shown_beside_what_it_took(sqlite_store: Store, tmp_path: Path) -> None:
+    """For the epochs that were run: 5 of 10, so half of the epochs' part and the whole of the fixed one."""
+    quoted = {
+        "duration_s": {"low": 0.6, "expected": 1.1, "high": 2.2},
+        "memory_bytes": 150_000_000,
+        "assumes": "All 10 epochs are run.",
+        "basis": {
+            "reckoned_s": {"fixed": 0.1, "epoch": 0.1},
+            "spread": {"low": 0.5, "expected": 1.0, "high": 2.0},
+        },
+    }
+    job_id = runs.add_job(sqlite_store, runs.add_dataset(sqlite_store, tmp_path), estimate=quoted)
+    before = show(sqlite_store, job_id)["estimate"]
+
+    with sqlite_store.database.transaction() as session:
+        job = session.get_one(Job, job_id)
+        job.attempts, job.actual = 1, {"duration_s": 0.9, "epochs": 5.0, "memory_bytes": 160_000_000}
+    after = show(sqlite_store, job_id)["estimate"]
+
+    assert (before["duration_s"], before["actual"]) == (quoted["duration_s"], None)
+    assert (after["actual"]["low_s"], after["actual"]["high_s"]) == (0.3, 1.2)
+    assert (after["actual"]["is_inside"], after["actual"]["is_memory_near"]) == (True, True)
