@@ -151,7 +151,7 @@ def bench(name: str | None, arguments: tuple[str, ...]) -> None:
 @click.option("--seed", type=int, default=1729, show_default=True, help="Where every random decision comes from.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def faults(arguments: tuple[str, ...], seed: int) -> None:
-    """Kill, freeze and fill whatever can be, for minutes, and write docs/reliability.md; arguments go to pytest."""
+    """Kill, freeze and fill what can be, all of it or the tests named; bring docs/reliability.md up to date."""
     from service.faults import run_faults  # noqa: PLC0415
 
     sys.exit(run_faults(arguments, seed=seed))
@@ -159,10 +159,11 @@ def faults(arguments: tuple[str, ...], seed: int) -> None:
 
 @chainrule.command()
 def reference() -> None:
-    """Write docs/reference anew from the tables in code."""
+    """Write docs/reference anew from the tables in code, and the report from what the fault suite showed."""
+    from service import fault_report  # noqa: PLC0415
     from service.reference import write  # noqa: PLC0415
 
-    for path in write():
+    for path in [*write(), fault_report.write()]:
         click.echo(path.name)
 
 

@@ -1,65 +1,34 @@
-"""The fault suite in its long form, and the report that it writes."""
+"""Running the fault suite in its long form, and keeping what it showed."""
 
-import json
-import os
-import platform
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+from service import fault_records, fault_report
 from service.development import run
-from service.environment import ROOT
-from service.reference import table
 
-REPORT = ROOT / "docs" / "reliability.md"
-INTRODUCTION = ROOT / "docs" / "reliability.in.md"
-Figures = dict[str, Any]
+# The first answer counts: a protection that holds every second time is none.
+PYTEST = (sys.executable, "-m", "pytest", "-p", "no:rerunfailures", "-p", "no:cacheprovider")
 
 
 def run_faults(arguments: Sequence[str], *, seed: int) -> int:
-    """Run the long form; write the report when all of it passed."""
+    """Run the long form, all of it or the tests named, and bring the report up to date with what they showed."""
+    before, revision = fault_records.read(), fault_records.revision()
+    named = [] if any(argument.startswith("tests/") for argument in arguments) else chosen()
     with tempfile.TemporaryDirectory() as folder:
-        figures = Path(folder) / "figures.jsonl"
-        long = {
-            "CHAINRULE_TEST_FAULTS": "long",
-            "CHAINRULE_TEST_FIGURES": str(figures),
-            "CHAINRULE_TEST_SEED": str(seed),
-        }
-        code = run([sys.executable, "-m", "pytest", "tests/faults", *arguments], **long)
-        if code == 0 and figures.exists():
-            REPORT.write_text(report([json.loads(line) for line in figures.read_text().splitlines()]))
+        results = Path(folder) / "results.xml"
+        command = [*PYTEST, f"--junitxml={results}", *named, *arguments]
+        code = run(command, CHAINRULE_TEST_FAULTS="long", CHAINRULE_TEST_SEED=str(seed))
+        found = fault_records.parse(results.read_text()) if results.exists() else []
+    mark = {"on": f"{datetime.now(UTC):%Y-%m-%d}", "revision": revision, "seed": seed}
+    fault_records.write(fault_records.merged(before, [{**record, **mark} for record in found]))
+    fault_report.write()
     return code
 
 
-def report(figures: Iterable[Figures]) -> str:
-    """Write the page: what is promised, when it was put to the test, and what was counted."""
-    lines = list(figures)
-    noticed = [(line["protection"], f"`{line['noticed_by']}`") for line in lines if "protection" in line]
-    measured = [
-        (f"`{line['test']}`", told(line), f"{line['seconds']:.0f} s") for line in lines if "protection" not in line
-    ]
-    return (
-        f"<!-- Made by `./chainrule faults`; edit reliability.in.md. -->\n\n{INTRODUCTION.read_text()}\n"
-        f"## Last run\n\n{datetime.now(UTC):%Y-%m-%d}, revision {revision()}, {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}.\n\n"
-        f"{table(('test', 'figures', 'took'), measured)}\n"
-        "## Protections\n\nEach was taken out of a copy of the code; a test noticed.\n\n"
-        f"{table(('without', 'noticed by'), noticed)}"
-    )
-
-
-def told(line: Figures) -> str:
-    """Write the figures of one test."""
-    shown = {name.replace("_", " "): value for name, value in line.items() if name not in {"test", "seconds"}}
-    return ", ".join(f"{name} {value}" for name, value in shown.items())
-
-
-def revision() -> str:
-    """Name the commit that was tested."""
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    asked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return asked.stdout.strip() or "unknown"
+def chosen() -> list[str]:
+    """Name the fault suite and every other test that a row of the plan relies on."""
+    cited = {test for row in fault_report.rows().values() for test in row.get("tests", ())}
+    return ["tests/faults", *sorted(test for test in cited if not test.startswith("tests/faults/"))]

@@ -10,12 +10,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, make_url, text
 
-from store.database import Database
+from store.database import BUSY_SECONDS, Database
 from store.database_errors import explained
 from store.errors import IntegrityLost
 
 ROOT = Path(__file__).parent.parent
 LOCK = 0x636861696E  # any number, the same for every process that migrates
+PATIENCE_SECONDS = 300  # for another one that migrates: on a busy machine it takes longer than a writer should wait
 
 
 def migrate(database: Database, revision: str = "head") -> None:
@@ -52,13 +53,18 @@ def alone(database: Database) -> Iterator[Connection]:
 
 @contextmanager
 def unchecked(connection: Connection) -> Iterator[None]:
-    """Switch foreign keys off: SQLite changes a table by dropping its old form, which would cascade to its children."""
+    """Switch foreign keys off, and wait with patience for whoever migrates already.
+
+    SQLite changes a table by dropping its old form, which would cascade to its children.
+    """
     driver = connection.connection.cursor()  # a pragma has no effect inside a transaction: below SQLAlchemy's BEGIN
     driver.execute("PRAGMA foreign_keys=OFF")
+    driver.execute(f"PRAGMA busy_timeout={PATIENCE_SECONDS * 1000}")
     try:
         yield
     finally:
         connection.rollback()
+        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         driver.execute("PRAGMA foreign_keys=ON")
         driver.close()
 

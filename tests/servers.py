@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -108,6 +109,36 @@ def running_postgres() -> Iterator[PostgresServer]:
 @contextlib.contextmanager
 def postgres_of(programs: Path) -> Iterator[PostgresServer]:
     """Make a database cluster in a folder of its own and serve it on a socket there."""
+    with cluster_of(programs) as cluster, cluster.serving():
+        yield cluster.server
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The files of a PostgreSQL, which may be served, crash and be served again."""
+
+    programs: Path
+    folder: Path
+    user: str | None
+
+    @property
+    def server(self) -> PostgresServer:
+        """What answers while it is served."""
+        return PostgresServer(f"postgresql://chainrule@/postgres?host={self.folder}")
+
+    @contextlib.contextmanager
+    def serving(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Serve it on a socket in its folder."""
+        settings = [part for item in SETTINGS.items() for part in ("-c", "=".join(item))]
+        command = [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder, *settings]
+        is_ready = partial(postgres_answers, self.server.url)
+        with running(command, is_ready, folder=self.folder, user=self.user) as process:
+            yield process
+
+
+@contextlib.contextmanager
+def cluster_of(programs: Path) -> Iterator[Cluster]:
+    """Make a database cluster in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="pg-", dir=open_folder(), ignore_cleanup_errors=True) as name:
         folder = Path(name)
         user = unprivileged_user(folder)
@@ -115,11 +146,7 @@ def postgres_of(programs: Path) -> Iterator[PostgresServer]:
         options = ["-U", "chainrule", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-locale"]
         initdb = [programs / "initdb", "-D", folder / "data", *options]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, user=user, cwd=folder, timeout=60)
-        settings = [part for item in SETTINGS.items() for part in ("-c", "=".join(item))]
-        server = PostgresServer(f"postgresql://chainrule@/postgres?host={folder}")
-        command = [programs / "postgres", "-D", folder / "data", "-k", folder, *settings]
-        with running(command, lambda: postgres_answers(server.url), folder=folder, user=user):
-            yield server
+        yield Cluster(programs, folder, user)
 
 
 def postgres_programs() -> Iterator[Path]:

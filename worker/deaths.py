@@ -1,13 +1,15 @@
 """Of what a child died: told by its parent, who alone can know, to the child that comes next."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from worker.slot import Slot
 
 KILLED = 9
-# How often the kernel ended a process because memory ran out: of this container, of its older kind, of the machine.
-OOM_COUNTERS = ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control", "/proc/vmstat")
+CGROUPS = Path("/sys/fs/cgroup")
+# Where the kernel counts the processes that it ended because memory ran out: of a control group, and of its older kind.
+COUNTERS = {"": "memory.events", "memory": "memory.oom_control"}
 
 
 def note_deaths(pool: Any, slot: Slot) -> None:
@@ -50,14 +52,29 @@ def cause_of(slot: Slot) -> str:
 
 
 def oom_kills() -> int:
-    """Count the processes that the kernel has ended for want of memory, as far as one can see from here."""
-    for path in OOM_COUNTERS:
-        try:
-            lines = Path(path).read_text().splitlines()
-        except OSError:
-            continue
-        for line in lines:
+    """Count the processes that the kernel has ended for want of memory: in this group, or container, else anywhere."""
+    counted = [count for path in oom_counters() if (count := read_count(path)) is not None]
+    return counted[0] if counted else read_count(Path("/proc/vmstat")) or 0
+
+
+def oom_counters() -> list[Path]:
+    """Name the files that may count for this process, the closest first: its own group's, then its container's."""
+    try:
+        lines = Path("/proc/self/cgroup").read_text().splitlines()
+    except OSError:  # not on Linux
+        lines = []
+    groups = {controller: path for _, controller, path in (line.split(":", 2) for line in lines)}
+    found = [(controller, groups[controller].strip("/")) for controller in COUNTERS if controller in groups]
+    return [CGROUPS / controller / path / COUNTERS[controller] for controller, path in found] + [
+        CGROUPS / controller / name for controller, name in COUNTERS.items()
+    ]
+
+
+def read_count(path: Path) -> int | None:
+    """Read how often memory ran out, from a file that counts many things; None where it does not count this."""
+    with suppress(OSError):
+        for line in path.read_text().splitlines():
             name, _, count = line.partition(" ")
             if name == "oom_kill":
                 return int(count)
-    return 0
+    return None

@@ -2,8 +2,7 @@
 
 import json
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ from store import Store
 from tests.worker import making
 
 LONG = "CHAINRULE_TEST_FAULTS"
-FIGURES = "CHAINRULE_TEST_FIGURES"
 SEED = "CHAINRULE_TEST_SEED"
 
 
@@ -30,18 +28,14 @@ def seed() -> int:
 
 
 @pytest.fixture
-def note(request: pytest.FixtureRequest) -> Iterator[Callable[..., None]]:
-    """Write a line of figures for the report, with the time that the test took."""
-    started, figures = time.monotonic(), {}  # type: ignore[var-annotated]
+def note(record_property: Callable[[str, object], None]) -> Callable[..., None]:
+    """Note figures for the report."""
 
     def add(**values: Any) -> None:
-        figures.update(values)
+        for name, value in values.items():
+            record_property(name, json.dumps(value, ensure_ascii=False))
 
-    yield add
-    if (target := os.environ.get(FIGURES)) and figures:
-        line = {"test": request.node.name, "seconds": round(time.monotonic() - started, 1), **figures}
-        with Path(target).open("a") as file:
-            file.write(json.dumps(line) + "\n")
+    return add
 
 
 @pytest.fixture

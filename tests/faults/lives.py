@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import Session
 
-from store import Settings, Store, checkpoints, open_store, reconciler
+from store import Database, Settings, Store, checkpoints, open_store, reconciler
 from store.reconciler import Watch
 from tests.worker import making
 from worker.looking import look
@@ -58,6 +58,13 @@ def order(store: Store, dataset_id: str, shape: str, *, epochs: int) -> str:
     body = SHAPES[shape]
     training = {"epochs": epochs, "seed": 7, "early_stopping": None, **body.get("training", {})}
     return making.order(store, dataset_id, target="species", **{**body, "training": training})
+
+
+def hurry(database: Database) -> None:
+    """Let SQLite not wait for the disk, where a test is about order and not about power loss."""
+    if database.dialect == "sqlite":
+        database.close()
+        event.listen(database.engine, "connect", lambda driver, _: driver.execute("PRAGMA synchronous=OFF"))
 
 
 def begin(settings: Settings, *, prepare: Fate = lambda: None) -> int:

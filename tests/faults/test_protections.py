@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import FIGURES, LONG
+from tests.faults.conftest import LONG
 from tests.faults.protections import PROTECTIONS, Protection
 
 ROOT = Path(__file__).parents[2]
@@ -31,11 +31,12 @@ def test_a_missing_protection_is_noticed(
     """In a copy of the code, so that nobody else meets the broken one."""
     if not is_long:
         pytest.skip("takes minutes; `./chainrule faults` does it")
+    note(protection=protection.name)
     copy = tmp_path / "copy"
     shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
     file = copy / protection.file
     file.write_text(file.read_text().replace(protection.line, protection.without))
-    environment = {name: value for name, value in os.environ.items() if name not in {LONG, FIGURES}}
+    environment = {name: value for name, value in os.environ.items() if name != LONG}
     command = [
         sys.executable,
         "-m",
@@ -54,4 +55,4 @@ def test_a_missing_protection_is_noticed(
 
     assert done.returncode == 1, done.stdout[-2000:]
     failed = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("FAILED")]
-    note(protection=protection.name, noticed_by=failed[0])
+    note(noticed_by=failed[0])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from store import Blobs, Database, Settings, Store, checkpoints, claims, control, jobs, open_store, reconciler, verdicts
 from store.checkpoints import Position
@@ -22,6 +22,7 @@ from store.states import MOVES, JobStatus, Phase, StopReason, is_final
 from store.tables import Job
 from store.verdicts import Ending, TrainedFacts
 from tests.faults import histories
+from tests.faults.lives import hurry
 from tests.store.samples import add_jobs, order
 
 EPOCHS = 6
@@ -291,14 +292,11 @@ def simulate(database: Database, seed: int, moves: int) -> Counter[str]:
 def new_world(settings: Settings, sqlite_template: Path) -> Callable[[int], AbstractContextManager[Store]]:
     """Make a store for one seed that does not wait for the disk: this is about order, not about power loss."""
 
-    def hurry(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA synchronous=OFF")
-
     @contextmanager
     def make(number: int) -> Iterator[Store]:
         file = shutil.copy(sqlite_template, settings.home / f"{number}.db")
         store = open_store(replace(settings, database_url=f"sqlite:///{file}"))
-        event.listen(store.database.engine, "connect", hurry)
+        hurry(store.database)
         yield store
         store.close()
         Path(file).unlink()

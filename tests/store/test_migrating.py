@@ -1,5 +1,6 @@
 """Migrations bring any database to the form the code expects."""
 
+import threading
 from collections.abc import Iterator
 from multiprocessing.pool import Pool
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy import inspect, select, text
 
 from store import migrating
 from store.database import Database
-from store.errors import IntegrityLost
+from store.errors import DatabaseAway, IntegrityLost
 from store.tables import DEFAULT_PROJECT, Project, Table
 from tests.store.samples import migrate
 
@@ -48,6 +49,30 @@ def test_processes_may_migrate_at_once(empty: Database, processes: Pool) -> None
     revisions = processes.map(migrate, [empty.url] * 4, chunksize=1)
 
     assert revisions == [migrating.newest_revision()] * 4
+
+
+def test_who_migrates_waits_longer_than_a_writer(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a migration takes longer than anybody should wait for an order; the next one must not fail."""
+    monkeypatch.setattr("store.database.BUSY_SECONDS", 0.05)
+    database, other = Database(sqlite_url), Database(sqlite_url)
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with other.transaction():
+            held.set()
+            done.wait(0.5)
+
+    holding = threading.Thread(target=hold)
+    holding.start()
+    held.wait(5)
+    with pytest.raises(DatabaseAway), database.transaction():
+        pass
+    migrating.migrate(database)
+    holding.join()
+
+    assert migrating.is_current(database)
+    for each in (database, other):
+        each.close()
 
 
 def test_migrations_give_the_tables_of_the_code(database: Database) -> None:

@@ -13,7 +13,8 @@ import pytest
 
 import exports
 from datasets import Preprocessing
-from store import Store, jobs
+from neural import TrainingState
+from store import Store, checkpoints, jobs
 from store.claims import take
 from store.reconciler import give_back
 from store.states import JobStatus
@@ -27,6 +28,14 @@ from worker.slot import Slot
 
 SHORT = {"training": {"epochs": 5, "seed": 7}}
 DIVERGING = {"epochs": 500, "seed": 1, "optimizer": "sgd", "learning_rate": 100, "early_stopping": None}
+DIVERGING_LATE = {
+    "epochs": 40,
+    "seed": 1,
+    "optimizer": "sgd",
+    "learning_rate": 2.0,
+    "schedule": "one_cycle",
+    "early_stopping": None,
+}
 LONG = {"training": {"epochs": 1_000_000, "seed": 7, "early_stopping": None}}
 
 
@@ -128,6 +137,21 @@ def test_a_divergence_says_where_and_is_not_retried(store: Store, prices: str) -
     assert job.error["layer"].startswith("dense")
     assert job.model_id is None
     assert take(store.database, "wrk_b") is None
+
+
+def test_a_divergence_keeps_the_last_finite_checkpoint(store: Store, prices: str) -> None:
+    """Whoever wants to know what went wrong finds the state before it; what is not finite is never kept."""
+    object.__setattr__(store.settings, "checkpoint_seconds", 1e-9)
+
+    job_id = train(store, prices, target="price", training=DIVERGING_LATE)
+
+    job = making.find(store, job_id)
+    assert (job.status, job.stop_reason) == ("failed", "diverged")
+    with store.database.reading() as session:
+        kept = checkpoints.newest(session, job_id)
+    state = TrainingState.from_arrays(exports.read_state(store.blobs.read(kept[0].digest)))
+    assert 0 < kept[0].step <= job.error["step"]
+    assert np.isfinite(state.parameters).all()
 
 
 def test_the_time_limit_ends_in_a_model(store: Store, iris: str) -> None:
