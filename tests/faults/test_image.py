@@ -20,8 +20,8 @@ from tests.worker import making
 from worker.runner import run
 from worker.slot import Slot
 
-IMAGES_SHORT, IMAGES_LONG = 2, 25
-EPOCHS = 3_000
+IMAGES_SHORT, IMAGES_LONG = 2, 15
+EPOCHS = 800
 
 
 def copied(store: Store, folder: Path) -> str:
@@ -47,7 +47,7 @@ def test_a_copy_of_any_moment_goes_on(
         job_id = making.order_unresolved(store, iris, making.find(store, golden).resolved)
         store.database.close()
         pid = begin(store.settings)
-        time.sleep(draw.uniform(0.05, 1.0))
+        time.sleep(draw.uniform(0.02, 0.6))
         os.kill(pid, signal.SIGSTOP)
         url = copied(store, tmp_path / f"image-{number}")
         os.kill(pid, signal.SIGCONT)

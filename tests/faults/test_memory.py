@@ -17,7 +17,7 @@ from tests.worker.conftest import RunningWorker, children, eventually
 GROUPS = (Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup"))  # of the older kind, of the newer one
 LIMITS = {"memory.limit_in_bytes": 1, "memory.max": 1}
 LIMIT_BYTES = 400 << 20
-WIDE = {"network": {"hidden": [6_000, 6_000]}, "training": {"epochs": 50, "batch_size": 150, "seed": 7}}
+WIDE = {"network": {"hidden": [6_000, 6_000]}, "training": {"epochs": 50, "batch_size": 60, "seed": 7}}
 SHORT = {"epochs": 200, "seed": 7, "early_stopping": None}
 LONG = {"epochs": 1_000_000, "seed": 7, "early_stopping": None}
 HEALTHY = 10
