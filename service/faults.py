@@ -15,7 +15,7 @@ PYTEST = (sys.executable, "-m", "pytest", "-p", "no:rerunfailures", "-p", "no:ca
 
 def run_faults(arguments: Sequence[str], *, seed: int) -> int:
     """Run the long form, all of it or the tests named, and bring the report up to date with what they showed."""
-    before, revision = fault_records.read(), fault_records.revision()
+    revision = fault_records.revision()
     named = [] if any(argument.startswith("tests/") for argument in arguments) else chosen()
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"
@@ -23,7 +23,7 @@ def run_faults(arguments: Sequence[str], *, seed: int) -> int:
         code = run(command, CHAINRULE_TEST_FAULTS="long", CHAINRULE_TEST_SEED=str(seed))
         found = fault_records.parse(results.read_text()) if results.exists() else []
     mark = {"on": f"{datetime.now(UTC):%Y-%m-%d}", "revision": revision, "seed": seed}
-    fault_records.write(fault_records.merged(before, [{**record, **mark} for record in found]))
+    fault_records.write(fault_records.merged(fault_records.read(), [{**record, **mark} for record in found]))
     fault_report.write()
     return code
 
