@@ -30,6 +30,7 @@ class Prepared:
     test_x: np.ndarray
     test_y: np.ndarray
     dropped_rows: int
+    training_weights: np.ndarray | None = None  # (training rows,), how much each counts
 
 
 def labelled_rows(arrow: pa.Table, target: str) -> np.ndarray:
@@ -67,6 +68,7 @@ def prepare_examples(  # noqa: PLR0913 - each is a field of a job's spec
     group_by: str | None = None,
     time_by: str | None = None,
     validation: pa.Table | None = None,
+    weight_by: str | None = None,
 ) -> Prepared:
     """Everything between a table and a network: the same arguments give the same arrays on every machine.
 
@@ -120,7 +122,13 @@ def prepare_examples(  # noqa: PLR0913 - each is a field of a job's spec
         test_x=test_x,
         test_y=test_y,
         dropped_rows=arrow.num_rows - len(rows),
+        training_weights=None if weight_by is None else _weights(arrow, weight_by, parts.training),
     )
+
+
+def _weights(arrow: pa.Table, name: str, rows: np.ndarray) -> np.ndarray:
+    """Return the numbers of a column for some rows."""
+    return as_numbers(arrow.column(name).take(pa.array(rows, pa.int64())), name)
 
 
 def groups_of(cells: pa.ChunkedArray) -> np.ndarray:

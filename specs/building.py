@@ -7,6 +7,7 @@ from typing import Any
 import neural
 from datasets.values import order_yes_no
 from neural import vocabulary
+from neural.augmentation import Augmentation
 from neural.errors import ShapeError
 from neural.layers import Layer as Described
 from specs.values import Component, Layer, Spec
@@ -62,6 +63,8 @@ def build_plan(spec: Spec) -> neural.TrainingPlan:
         averaging=None if training.averaging is None else _component("averaging", training.averaging),
         frozen=training.frozen,
         learning_rate_factors=dict(training.learning_rate_factors),
+        augmentation=None if training.augmentation is None else Augmentation(**training.augmentation),
+        health_every=spec.tracking.layer_health,
         l1=training.l1,
         l2=training.l2,
         clip_norm=training.clip_norm,

@@ -33,4 +33,5 @@ def prepare(arrow: pa.Table, columns: Sequence[Column], spec: Spec, validation: 
         group_by=split.group_by,
         time_by=split.time_by,
         validation=validation,
+        weight_by=spec.training.sample_weight,
     )

@@ -75,7 +75,7 @@ def load(store: Store, claim: Claim) -> Lesson:
         network=specs.build_network(spec, preprocessing.input_shape, preprocessing.output_width),
         plan=specs.build_plan(spec),
         preprocessing=preprocessing,
-        training=Examples(prepared.training_x, prepared.training_y),
+        training=Examples(prepared.training_x, prepared.training_y, prepared.training_weights),
         validation=Examples(prepared.validation_x, prepared.validation_y) if len(prepared.validation_x) else None,
         test=Examples(prepared.test_x, prepared.test_y) if len(prepared.test_x) else None,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from neural import vocabulary
 from neural.errors import ParameterOutOfRange
-from neural.fields import MOST_NUMBERS, ParameterInfo
+from neural.fields import MOST_NUMBERS, ParameterInfo, parameters_of
 from neural.vocabulary import Entry, Kind
 from specs.grammar.choices import Choice
 from specs.grammar.containers import ListOf
@@ -43,6 +43,14 @@ def parameters(kind: Kind, name: str) -> Object:
     fields = tuple(_field(entry, info) for info in entry.parameters)
     own = (_layer_name(), _layer_inputs()) if kind == "layer" else ()
     return Object(title=name, fields=(*fields, *own), refused=REFUSED.get((kind, name), REFUSED.get((kind, "*"), {})))
+
+
+def fields_of(component: type) -> tuple[Field, ...]:
+    """Return the fields that a described component declares, each with its default."""
+    return tuple(
+        Field(name=info.name, type=_type(info), summary=info.summary, default=plain(info.default), can_be_auto=True)
+        for info in parameters_of(component)
+    )
 
 
 def _layer_name() -> Field:

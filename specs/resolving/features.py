@@ -34,6 +34,9 @@ def settle_features(notes: Notes, facts: DatasetFacts, target: str, *, task: str
         and groups not in {*(named["include"] or ()), *kinds}
     ):
         reasons[groups] = "it names the groups of the split, which held-out rows do not share"
+    weights = notes.given.find("training", "sample_weight")
+    if isinstance(weights, str) and reasons.get(weights, "") is None and weights not in (named["include"] or ()):
+        reasons[weights] = "it says how much each row counts"
     include = [column for column in others if reasons[column.name] is None]
     exclude = [column for column in others if reasons[column.name] is not None]
     used = {column.name: kinds.get(column.name) or natural_kind(column) for column in include}

@@ -11,11 +11,13 @@ from specs.limits import Limits
 from specs.memory import check_memory
 from specs.pointers import Path, Token, pointer
 from specs.resolved import Provenance, Resolved, Sizes
+from specs.resolving.augmentation import settle_augmentation
 from specs.resolving.features import settle_features
 from specs.resolving.inputs import input_count, own_shape
 from specs.resolving.loss import link_of, settle_loss
 from specs.resolving.network import settle_network
 from specs.resolving.notes import Notes
+from specs.resolving.sample_weight import settle_sample_weight
 from specs.resolving.split import row_counts, settle_split
 from specs.resolving.target import Goal, settle_goal
 from specs.resolving.tracking import settle_tracking
@@ -86,6 +88,11 @@ def _settle(
         training_rows=training_rows,
         metrics=tracking.metrics,
         layers=tuple(layer.name for layer in network.layers),
+    )
+    training = replace(
+        training,
+        augmentation=settle_augmentation(notes, input_shape),
+        sample_weight=settle_sample_weight(notes, goal, dataset),
     )
     spec = Spec(
         dataset_id=notes.take("dataset_id", otherwise=dataset.id),

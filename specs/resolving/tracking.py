@@ -17,11 +17,12 @@ def settle_tracking(notes: Notes, goal: Goal) -> Tracking:
     """Return the metrics, those of the task unless others are given."""
     given = notes.given.find("tracking", "metrics")
     every = notes.take("tracking", "every", otherwise=1)
+    health = notes.take("tracking", "layer_health", otherwise=None)
     path = ("tracking", "metrics")
     if given is ABSENT:
         for index, _ in enumerate(METRICS[goal.task]):
             notes.note((*path, index), "inferred", goal.because)
-        return Tracking(metrics=METRICS[goal.task], every=every)
+        return Tracking(metrics=METRICS[goal.task], every=every, layer_health=health)
     for index, name in enumerate(given):
         notes.note((*path, index), "given")
         if goal.task not in vocabulary.METRICS[name].tasks:
@@ -36,4 +37,5 @@ def settle_tracking(notes: Notes, goal: Goal) -> Tracking:
             )
     if not given:
         notes.note(path, "given")
-    return Tracking(metrics=tuple(name for name in given if goal.task in vocabulary.METRICS[name].tasks), every=every)
+    fitting = tuple(name for name in given if goal.task in vocabulary.METRICS[name].tasks)
+    return Tracking(metrics=fitting, every=every, layer_health=health)

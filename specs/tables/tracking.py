@@ -33,9 +33,16 @@ TRACKING = Object(
             default=1,
             can_be_auto=True,
         ),
+        Field(
+            name="layer_health",
+            type=Whole(bounds=Range(minimum=1, maximum=1_000_000), typical=100),
+            summary="Steps between two looks at the layers: gradients, updates, dead and saturated units.",
+            can_be_auto=True,
+            can_be_off=True,
+            synonyms=("health_every",),
+        ),
     ),
     later={
-        "layer_health": "dead units and vanishing gradients",
         "gradients": "statistics of gradients",
         "activations": "statistics of activations",
     },

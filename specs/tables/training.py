@@ -11,6 +11,7 @@ from specs.grammar.numbers import SEED, Number, Range, Whole
 from specs.grammar.objects import Object
 from specs.grammar.reading import Place
 from specs.grammar.scalars import Flag, Text
+from specs.tables.augmentation import AUGMENTATION
 from specs.tables.class_weight import ClassWeight
 
 MOST_EPOCHS = 1_000_000
@@ -288,6 +289,22 @@ TRAINING = Object(
             summary="How much faster or slower single layers learn.",
             default={},
             can_be_auto=True,
+        ),
+        Field(
+            name="augmentation",
+            type=AUGMENTATION,
+            summary="How training images are changed anew in every epoch; off unless given.",
+            can_be_auto=True,
+            can_be_off=True,
+            synonyms=("data_augmentation",),
+        ),
+        Field(
+            name="sample_weight",
+            type=Text(max_length=200),
+            summary="Column of numbers that say how much each row's loss counts in training; it is not learned from.",
+            can_be_auto=True,
+            can_be_off=True,
+            synonyms=("weight_by", "sample_weights"),
         ),
     ),
     later={

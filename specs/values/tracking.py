@@ -11,12 +11,13 @@ class Tracking:
 
     metrics: tuple[str, ...]
     every: int
+    layer_health: int | None = None  # steps between two looks
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
-        return {"metrics": list(self.metrics), "every": self.every}
+        return {"metrics": list(self.metrics), "every": self.every, "layer_health": self.layer_health}
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Tracking":
         """Read what `to_json` wrote."""
-        return cls(metrics=tuple(body["metrics"]), every=body["every"])
+        return cls(metrics=tuple(body["metrics"]), every=body["every"], layer_health=body.get("layer_health"))

@@ -50,6 +50,8 @@ class Training:
     averaging: Component | None = None
     frozen: tuple[str, ...] = ()
     learning_rate_factors: Mapping[str, float] = field(default_factory=dict)
+    augmentation: Mapping[str, Any] | None = None
+    sample_weight: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -60,6 +62,7 @@ class Training:
             "schedule": None if self.schedule is None else self.schedule.to_json(),
             "averaging": None if self.averaging is None else self.averaging.to_json(),
             "frozen": list(self.frozen),
+            "augmentation": None if self.augmentation is None else dict(self.augmentation),
             "learning_rate_factors": dict(self.learning_rate_factors),
             "class_weight": None if self.class_weight is None else dict(self.class_weight),
         }

@@ -102,6 +102,23 @@ def bodies() -> dict[str, Body]:
     return made
 
 
+WAYS = {  # what else steers a training; each reaches the mathematics only if the job names it
+    "augmentation": job(
+        network={"layers": [{"type": "conv2d", "filters": 2, "kernel_size": 2}, FLAT, HEAD]},
+        features={"include": IDS, "scaling": "none", "reshape": [4, 2, 1]},
+        training={"augmentation": {"flip_horizontal": True, "shift": 1, "crop": 0.2, "noise": 0.1}},
+    ),
+    "sample_weight": job(training={"sample_weight": "amount"}),
+    "class_weight": job(training={"class_weight": "balanced"}),
+    "layer_health": job(tracking={"layer_health": 2}),
+    "frozen": job(network={"hidden": [4, 4]}, training={"frozen": ["dense_1"]}),
+    "learning_rate_factors": job(training={"learning_rate_factors": {"dense_1": 0.5}}),
+    "gradient_accumulation": job(training={"gradient_accumulation_steps": 2}),
+    "limits": job(training={"clip_norm": 1, "clip_value": 1, "clip_parameter_norm": 1, "max_norm": 1}),
+    "penalties": job(training={"l1": 0.01, "l2": 0.01}),
+    "warm-up": job(training={"schedule": {"name": "cosine", "warmup_steps": 3}}),
+    "gradient_check": job(training={"gradient_check": True}),
+}
 BODIES = bodies()
 
 
@@ -128,10 +145,10 @@ def jobs(client: Client) -> dict[str, Job]:
         for row, (kind, yes, amount) in zip(rows, answers, strict=True)
     ]
     dataset = client.datasets.upload("\n".join(map(json.dumps, lines)).encode(), name="words.jsonl")
-    return {name: client.jobs.create(dataset_id=dataset.id, **body) for name, body in BODIES.items()}
+    return {name: client.jobs.create(dataset_id=dataset.id, **body) for name, body in (BODIES | WAYS).items()}
 
 
-@pytest.mark.parametrize("component", BODIES)
+@pytest.mark.parametrize("component", [*BODIES, *WAYS])
 def test_it_trains_through_the_service(jobs: dict[str, Job], component: str) -> None:
     """What is listed and cannot be trained would be found out by users."""
     finished = jobs[component].wait(timeout=240)
@@ -154,6 +171,23 @@ def test_a_trained_layer_answers_the_same_here_and_there(
 
     for mine, theirs in zip(here, there, strict=True):
         assert mine["probabilities"] == pytest.approx(theirs["probabilities"], abs=1e-5)
+
+
+def test_layers_health_is_in_the_history(client: Client, jobs: dict[str, Job]) -> None:
+    """A unit that is dead after one epoch is worth knowing before the hundredth."""
+    history = client.jobs.metrics(jobs["layer_health"].wait(timeout=240).id)
+
+    assert {"dense_1.gradient_norm", "dense_1.update_ratio", "dense_1.dead", "dense_2.gradient_norm"} <= set(history)
+    assert all(value > 0 for value in history["dense_1.gradient_norm"])
+
+
+def test_a_weight_for_each_row_changes_what_is_learnt(client: Client, jobs: dict[str, Job]) -> None:
+    """The same job but for the weights starts with another loss."""
+    losses = [
+        client.jobs.metrics(jobs[name].wait(timeout=240).id)["loss"][0] for name in ("sample_weight", "optimizer adam")
+    ]
+
+    assert losses[0] != pytest.approx(losses[1], rel=1e-3)
 
 
 def test_capabilities_list_nothing_else(client: Client) -> None:

@@ -1,12 +1,16 @@
 """Every way to steer a training reaches the plan, and a resolved one resolves to itself."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import specs
 from neural import vocabulary
+from neural.augmentation import Augmentation
 from tests.specs.facts import HOUSES, IRIS, body, faults_of, resolve
 from tests.specs.test_building import EXAMPLES, job
 
@@ -135,3 +139,108 @@ def test_a_loss_of_counts_sees_them_unscaled() -> None:
     assert counted.features.target_scaling == "none"
     assert resolve(counted.to_json(), HOUSES).spec == counted
     assert [(fault.pointer, fault.suggestion) for fault in wrong] == [("/features/target_scaling", "none")]
+
+
+IMAGES = {"reshape": [2, 2, 1]}
+
+
+def test_images_are_changed_as_asked() -> None:
+    """What is not asked for stays off, and all of it is written down."""
+    given = body(features=IMAGES, training={"augmentation": {"flip_horizontal": True, "shift": 1}})
+
+    resolved = resolve(given)
+    plan = specs.build_plan(resolved.spec)
+
+    assert plan.augmentation == Augmentation(flip_horizontal=True, shift=1)
+    assert resolved.provenance["/training/augmentation/shift"].source == "given"
+    assert resolved.provenance["/training/augmentation/noise"].source == "default"
+    assert resolve(resolved.spec.to_json()).spec == resolved.spec
+
+
+@pytest.mark.parametrize(
+    ("training", "code", "pointer"),
+    [
+        ({"augmentation": {"crop": 1.0}}, "spec.out_of_range", "/training/augmentation/crop"),
+        ({"augmentation": {"rotate": 3}}, "spec.unknown_field", "/training/augmentation/rotate"),
+        ({"augmentation": True}, "spec.wrong_type", "/training/augmentation"),
+    ],
+)
+def test_changes_that_make_no_sense_are_told(training: dict[str, Any], code: str, pointer: str) -> None:
+    """Before anything is started."""
+    faults = faults_of(body(features=IMAGES, training=training))
+
+    assert [(fault.code, fault.pointer) for fault in faults] == [(code, pointer)]
+
+
+@pytest.mark.parametrize("nothing", [{}, {"flip_horizontal": False, "shift": 0}])
+def test_a_change_that_changes_nothing_is_off(nothing: dict[str, Any]) -> None:
+    """It needs no images, and says so."""
+    resolved = resolve(body(training={"augmentation": nothing}))
+
+    assert resolved.spec.training.augmentation is None
+    assert [warning.code for warning in resolved.warnings] == ["spec.rewritten"]
+
+
+def test_only_images_can_be_changed() -> None:
+    """A row of four measurements has no left and right."""
+    (fault,) = faults_of(body(training={"augmentation": {"flip_horizontal": True}}))
+
+    assert (fault.code, fault.pointer) == ("spec.conflict", "/training/augmentation")
+    assert "[4]" in fault.message
+    assert "reshape" in str(fault.hint)
+
+
+def test_a_column_may_weigh_the_rows() -> None:
+    """It is left out of the features, with the reason, unless `include` names it."""
+    resolved = resolve(body(training={"sample_weight": "petal_width"}))
+    named = resolve(
+        body(training={"sample_weight": "petal_width"}, features={"include": ["petal_length", "petal_width"]})
+    )
+
+    assert resolved.spec.training.sample_weight == "petal_width"
+    assert resolved.spec.features.exclude == ("petal_width",)
+    assert resolved.provenance["/features/exclude/0"].reason == "it says how much each row counts"
+    assert named.spec.features.include == ("petal_length", "petal_width")
+    assert resolve(resolved.spec.to_json()).spec == resolved.spec
+
+
+@pytest.mark.parametrize(
+    ("column", "statistics", "why"),
+    [
+        ({"missing": 3}, {}, "3 of its rows have no value"),
+        ({}, {"min": -1.0}, "its smallest value is -1"),
+        ({"numeric": False}, {}, "weights are numbers"),
+    ],
+)
+def test_a_column_that_cannot_weigh_rows_is_told_why(
+    column: dict[str, Any], statistics: dict[str, Any], why: str
+) -> None:
+    """A row of negative weight would be unlearned."""
+    *others, last, target = IRIS.columns
+    changed = replace(last, **column, statistics={**last.statistics, **statistics})
+    facts = specs.DatasetFacts("ds_iris", 150, (*others, changed, target))
+
+    with pytest.raises(specs.SpecFaults) as refused:
+        specs.resolve(specs.parse(body(training={"sample_weight": last.name})), facts, draw_seed=lambda: 1)
+
+    assert why in refused.value.faults[0].message
+
+
+def test_weights_reach_the_rows_they_belong_to(tmp_path: Path) -> None:
+    """In the order of the split, which shuffles."""
+    path = tmp_path / "weighted.csv"
+    path.write_text("x,y,w\n" + "".join(f"{row / 10},{row % 7},{row}\n" for row in range(50)))
+
+    made = job(path, "y", training={"sample_weight": "w"}, task="regression")
+
+    assert made.prepared.training_weights is not None
+    np.testing.assert_array_equal(made.prepared.training_weights, made.prepared.split.training)
+
+
+def test_layers_health_is_looked_at_when_asked_for() -> None:
+    """It costs time, so it is off by itself."""
+    asked = resolve(body(tracking={"layer_health": 10}))
+
+    assert specs.build_plan(asked.spec).health_every == 10
+    assert specs.build_plan(resolve(body()).spec).health_every is None
+    assert resolve(asked.spec.to_json()).spec == asked.spec

@@ -1,0 +1,35 @@
+"""Which changes of training images are asked for, and whether there are images to change."""
+
+from typing import Any
+
+from neural.augmentation import Augmentation
+from neural.fields import parameters_of
+from specs.grammar.reading import ABSENT
+from specs.resolving.notes import Notes
+from specs.resolving.shapes import shape_words
+
+PATH = ("training", "augmentation")
+
+
+def settle_augmentation(notes: Notes, input_shape: tuple[int, ...]) -> dict[str, Any] | None:
+    """Return every parameter; None where nothing is changed."""
+    given = notes.given.find(*PATH)
+    if given is ABSENT or given is None:
+        notes.note(PATH, "default" if given is ABSENT else "given")
+        return None
+    if not any(given.values()):
+        notes.note(PATH, "given")
+        if not notes.refused(*PATH):
+            notes.warn("spec.rewritten", "`augmentation` changes nothing; it was read as null, which is off.", PATH)
+        return None
+    if len(input_shape) != 3:
+        notes.fault(
+            "spec.conflict",
+            f"`augmentation` changes images, but the network reads rows of the shape {shape_words(input_shape)}.",
+            PATH,
+            found=given,
+            expected="rows of the shape [height, width, channels]",
+            hint='Fold the columns into an image: "features": {"reshape": [height, width, channels]}.',
+            patch={"training": {"augmentation": None}},
+        )
+    return {info.name: notes.take(*PATH, info.name, otherwise=info.default) for info in parameters_of(Augmentation)}

@@ -1,0 +1,49 @@
+"""The column that says how much each row counts."""
+
+from specs.facts import DatasetFacts
+from specs.grammar.wording import counted, listed, shorten
+from specs.resolving.notes import Notes
+from specs.resolving.target import MOST_SHOWN, Goal
+from specs.suggestions import closest
+
+PATH = ("training", "sample_weight")
+
+
+def settle_sample_weight(notes: Notes, goal: Goal, facts: DatasetFacts) -> str | None:
+    """Return the column's name; a fault where it cannot hold weights."""
+    name = notes.take(*PATH, otherwise=None)
+    if name is None:
+        return None
+    column = facts.column(name)
+    if column is None:
+        notes.fault(
+            "spec.unknown_column",
+            f"The dataset has no column `{shorten(name)}`.",
+            PATH,
+            found=name,
+            allowed=facts.names[:MOST_SHOWN],
+            hint=f"Its columns are {listed(facts.names)}.",
+            suggestion=closest(name, facts.names),
+        )
+        return str(name)
+    smallest = column.statistics.get("min")
+    why = None
+    if name == goal.column.name:
+        why = "it is the target"
+    elif not column.numeric:
+        why = "weights are numbers of at least 0"
+    elif column.missing:
+        why = f"{counted(column.missing)} of its rows have no value"
+    elif isinstance(smallest, (int, float)) and smallest < 0:
+        why = f"weights are at least 0, and its smallest value is {smallest:g}"
+    if why is not None:
+        notes.fault(
+            "spec.conflict",
+            f"`{shorten(name)}` cannot weigh the rows: {why}.",
+            PATH,
+            found=name,
+            expected="a column of numbers of at least 0, without a missing value",
+            hint="Leave it out.",
+            patch={"training": {"sample_weight": None}},
+        )
+    return str(name)
