@@ -90,3 +90,22 @@ def examples(content: dict[str, Any]) -> list[Any]:
     return [one["value"] for one in content.get("examples", {}).values()] + (
         [content["example"]] if "example" in content else []
     )
+
+
+MAKE_NOTHING = ("/cancel", "/pause", "/resume", "/predict")  # the ends of such paths
+
+
+def test_whatever_creates_may_be_repeated(document: dict[str, Any]) -> None:
+    """An answer can be lost on its way: every POST takes an Idempotency-Key, but for those known to make nothing."""
+    posts = {path: item["post"] for path, item in document["paths"].items() if "post" in item}
+    creating = {path: post for path, post in posts.items() if not path.endswith(MAKE_NOTHING)}
+
+    unrepeatable = [path for path, post in creating.items() if openapi.KEY["name"] not in names_of(post)]
+
+    assert {"/v1/datasets", "/v1/jobs", "/v1/jobs/{job_id}/retry", "/v1/jobs/{job_id}/continue"} <= set(creating)
+    assert unrepeatable == []
+
+
+def names_of(operation: dict[str, Any]) -> set[str]:
+    """Name the parameters of an operation."""
+    return {parameter["name"] for parameter in operation.get("parameters", ())}
