@@ -18,6 +18,7 @@ GROUPS = (Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup"))  # of the older
 LIMITS = {"memory.limit_in_bytes": 1, "memory.max": 1}
 LIMIT_BYTES = 400 << 20
 WIDE = {"network": {"hidden": [6_000, 6_000]}, "training": {"epochs": 50, "batch_size": 60, "seed": 7}}
+PATIENT = {"CHAINRULE_MAX_JOB_MEMORY_BYTES": str(8 << 30), "CHAINRULE_SILENCE_SECONDS": "60"}  # no rival for the cause
 SHORT = {"epochs": 200, "seed": 7, "early_stopping": None}
 LONG = {"epochs": 1_000_000, "seed": 7, "early_stopping": None}
 HEALTHY = 10
@@ -54,7 +55,7 @@ def test_a_job_for_which_memory_runs_out_is_named_and_ends_alone(
     """The kernel ends the process that trains: the job fails with `out_of_memory`, and the worker runs the next one."""
     if not is_long:
         pytest.skip("takes a minute; `./chainrule faults` does it (short: tests/worker/test_deaths.py)")
-    worker = RunningWorker(store, tmp_path / "worker.log", CHAINRULE_MAX_JOB_MEMORY_BYTES=str(8 << 30))
+    worker = RunningWorker(store, tmp_path / "worker.log", **PATIENT)
     try:
         worker.wait_until_ready()
         eventually(lambda: children(worker.process.pid))
