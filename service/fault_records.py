@@ -60,9 +60,12 @@ def record(case: ET.Element) -> Record:
 
 
 def revision() -> str:
-    """Name the commit that is tested, with a `+` when files differ from it."""
-    asked = subprocess.run(
-        ["git", "describe", "--always", "--dirty=+", "--exclude=*"],  # noqa: S607
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    return asked.stdout.strip() or "unknown"
+    """Name the commit that is tested, with a `+` when files that matter differ from it."""
+    return f"{asked('rev-parse', '--short', 'HEAD') or 'unknown'}{'+' * bool(asked('diff', 'HEAD', '--', ':!docs'))}"
+
+
+def asked(*words: str) -> str:
+    """Ask Git; nothing where there is none."""
+    command = ["git", *words]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return answer.stdout.strip()
