@@ -37,6 +37,14 @@ SHAPES: dict[str, dict[str, Any]] = {
     "convolution": {"features": {"reshape": [8, 1]}, "network": {"layers": [
         {"type": "conv1d", "filters": 3, "kernel_size": 3}, {"type": "flatten"}, {"type": "dense", "units": "auto"},
     ]}},
+    "changed images": {
+        "features": {"reshape": [4, 2, 1]},
+        "network": {"layers": [
+            {"type": "conv2d", "filters": 3, "kernel_size": 2}, {"type": "flatten"}, {"type": "dense", "units": "auto"},
+        ]},
+        "training": {"augmentation": {"flip_horizontal": True, "shift": 1, "noise": 0.1}},
+    },
+    "layers' health": {"tracking": {"layer_health": 3}},
     "early stopping": {"training": {"early_stopping": {"metric": "val_loss", "patience": 2, "min_delta": 0.3}}},
     "exponential average": {"training": {"averaging": {"name": "ema", "momentum": 0.9}}},
     "stochastic average": {"training": {"averaging": {"name": "swa", "start_epoch": 2}}},
