@@ -18,6 +18,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "spec.unknown_choice": "A name is none of those that the field knows.",
         "spec.ambiguous_field": "A name means different things in different tools, so it is not guessed at.",
         "spec.conflict": "Two values contradict each other.",
+        "spec.import_forbidden": "A model stands for code of its author's own, which is never run.",
         "spec.target_required": "The column to predict was not named, and the table does not make it obvious.",
         "spec.unknown_column": "A column was named that the dataset does not have.",
         "spec.shape_mismatch": "The network's last layer does not give what the target needs.",

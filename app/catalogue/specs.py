@@ -46,6 +46,13 @@ SPECS = tuple(
             "`rleu` is not a known activation.",
         ),
         (
+            "import_forbidden",
+            "A model brings code of its own",
+            "A Keras model may name functions and classes of its author. They are never run or imported here.",
+            "Use layers and functions that Keras itself has.",
+            "`Lambda` stands for code of its author's own, which is never run here.",
+        ),
+        (
             "conflict",
             "Two fields exclude each other",
             "Both cannot hold at once.",

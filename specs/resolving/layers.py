@@ -9,7 +9,7 @@ from neural import vocabulary
 from neural.fields import ParameterInfo
 from specs.grammar.components import plain
 from specs.grammar.fields import AUTO
-from specs.pointers import merged, patch_at
+from specs.pointers import at, merged, patch_at
 from specs.resolving.components import completed
 from specs.resolving.initializers import initializer_for
 from specs.resolving.naming import Names
@@ -159,7 +159,8 @@ def _mention_linear(notes: Notes, layers: Sequence[Layer], output: Output) -> No
         if is_linear and after.type == "dense" and index != output.units:
             path = ("network", "layers", index, "activation")
             posted = notes.given.posted
-            patch = patch_at(posted, path, "relu")
+            written = isinstance(at(posted, ("network", "layers")), list)  # else the model came from Keras
+            patch = patch_at(posted, path, "relu") if written else None
             notes.warn(
                 "spec.linear_layer",
                 f"`layers[{index}]` has no activation, so together with the next layer it is one linear layer.",

@@ -1,6 +1,7 @@
 """The layers: from sizes of hidden layers, or from the list of all of them."""
 
 from dataclasses import replace
+from math import prod
 
 from neural import vocabulary
 from specs.grammar.components import plain
@@ -24,8 +25,27 @@ def settle_network(
     """Return every layer, output layer included."""
     layers = notes.given.find("network", "layers")
     if layers is not ABSENT:
-        return settle_layers(notes, goal, layers, link=link, input_shape=input_shape)
+        shape = _checked_input(notes, input_shape)
+        return settle_layers(notes, goal, layers, link=link, input_shape=shape)
     return _from_hidden(notes, goal, training_rows=training_rows, link=link, is_flat=len(input_shape) == 1)
+
+
+def _checked_input(notes: Notes, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Note a fault where a Keras model was made for rows of another shape; go on with what it was made for."""
+    wanted = notes.given.find("network", "input_shape")
+    if wanted is ABSENT or tuple(wanted) == input_shape or notes.refused("features"):
+        return input_shape
+    fits = prod(wanted) == prod(input_shape) and len(wanted) > 1
+    notes.fault(
+        "spec.shape_mismatch",
+        f"The Keras model reads rows of the shape {wanted}, but the features give {list(input_shape)}.",
+        ("network", "layers"),
+        found=wanted,
+        expected=str(list(input_shape)),
+        hint="Give the features that shape." if fits else "Choose other columns in `features`, or change the model.",
+        patch={"features": {"reshape": wanted}} if fits else None,
+    )
+    return tuple(wanted)
 
 
 def hidden_for(training_rows: int) -> list[int]:

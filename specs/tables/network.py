@@ -1,21 +1,35 @@
 """The network: sizes of hidden layers, or every layer with its parameters."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from specs.grammar.components import MOST_UNITS, Component
 from specs.grammar.containers import ListOf
 from specs.grammar.fields import AUTO, Field
 from specs.grammar.numbers import Number, Range, Whole
 from specs.grammar.objects import Exclusion, Object
+from specs.grammar.reading import Place
 from specs.grammar.scalars import Flag
+from specs.keras.reading import KerasModel
 
 MOST_LAYERS = 256
+LAYER = Component("layer", key="type", as_text=False)
 
 
 def _list_of_sizes(key: str, value: object, siblings: Mapping[str, object]) -> str | None:
     """Read `"layers": [64, 32]` as the hidden layers."""
     is_sizes = isinstance(value, list) and value and all(isinstance(size, int) for size in value)
     return "hidden" if key == "layers" and is_sizes and "hidden" not in siblings else None
+
+
+def _as_layers(read: dict[str, Any], place: Place) -> None:
+    """Go on with the layers that a Keras model says."""
+    model = read.pop("keras", None)
+    if model is not None:
+        place.findings.origins["/network/layers"] = place.findings.origins.get("/network/keras", "/network/keras")
+        read["layers"] = model["layers"]
+        if model["input_shape"] is not None:
+            read["input_shape"] = list(model["input_shape"])
 
 
 NETWORK = Object(
@@ -64,21 +78,30 @@ NETWORK = Object(
         ),
         Field(
             name="layers",
-            type=ListOf(item=Component("layer", key="type", as_text=False), min_length=1, max_length=MOST_LAYERS),
+            type=ListOf(item=LAYER, min_length=1, max_length=MOST_LAYERS),
             summary="Every layer in order, with the output layer, whose units may be auto.",
             default=AUTO,
             can_be_auto=True,
         ),
+        Field(
+            name="keras",
+            type=KerasModel(layer=LAYER, most=MOST_LAYERS),
+            summary="A Keras Sequential as its `to_json()` gives it, in place of `layers`; Keras 2 or 3.",
+            default=AUTO,
+            can_be_auto=True,
+        ),
     ),
-    later={
-        "keras": "a Keras model as JSON",
-    },
     refused={
         "units": "say the sizes of all hidden layers, as in `hidden: [64, 32]`.",
         "input_shape": "the number of inputs follows from the columns of the dataset.",
         "output_units": "the output layer follows from the target; write `layers` to say it yourself.",
     },
     exclusions=(
+        Exclusion(
+            field="keras",
+            others=("layers", "hidden", "activation", "dropout", "batch_norm", "init"),
+            why="a Keras model says the whole network",
+        ),
         Exclusion(field="layers", others=("hidden",), why="both say the whole network"),
         Exclusion(
             field="layers",
@@ -87,4 +110,5 @@ NETWORK = Object(
         ),
     ),
     reinterpret=_list_of_sizes,
+    finish=_as_layers,
 )

@@ -250,7 +250,7 @@ CASES = [
     # what comes later
     Case({"webhook": {"url": "https://example.com"}}, LATER, "/webhook", None),
     Case(train(init_from="mdl_1"), LATER, "/training/init_from", None),
-    Case(net(keras={}), LATER, "/network/keras", None),
+    Case(net(keras={}), TYPE, "/network/keras", None),
     Case({"tracking": {"layer_health": True}}, TYPE, "/tracking/layer_health", None),
     Case({"tracking": {"layer_health": 0}}, RANGE, "/tracking/layer_health", 100),
     Case({"tracking": {"gradients": True}}, LATER, "/tracking/gradients", None),

@@ -1,0 +1,229 @@
+"""One layer of a Keras model, translated into the grammar of the long form."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from neural import vocabulary
+from specs.grammar.reading import Place
+from specs.grammar.wording import described, shorten, written
+from specs.keras.tables import CODE, FUNCTIONS, IDLE, INSTEAD, LAYERS, NEUTRAL, NEUTRAL_IN, RENAMED, RENAMED_IN
+from specs.pointers import Path
+from specs.suggestions import closest
+
+SIZES = frozenset({"kernel_size", "strides", "dilation", "pool_size"})  # one number stands for all axes
+NESTED = frozenset({"activation", "function"})
+
+
+@dataclass
+class Translated:
+    """A layer in the grammar's words, and where each was posted; without a body for the input."""
+
+    body: dict[str, Any] = field(default_factory=dict)
+    posted_as: dict[Path, Path] = field(default_factory=dict)
+    input_shape: tuple[int, ...] | None = None
+
+    def put(self, at: Path, posted: Path, value: object) -> None:
+        """Say a value, and where it was posted."""
+        owner = self.body
+        for token in at[:-1]:
+            owner = owner.setdefault(str(token), {})
+        owner[str(at[-1])] = value
+        self.posted_as[at] = posted
+
+
+def class_of(model: Mapping[str, Any]) -> str | None:
+    """Return the name of the class that an object says it is of."""
+    name = model.get("class_name")
+    return name if isinstance(name, str) else None
+
+
+def translate(layer: object, place: Place) -> Translated | None:
+    """Translate a layer; None where something is wrong with it, and noted at `place` or below."""
+    config = layer.get("config") if isinstance(layer, Mapping) else None
+    if not isinstance(layer, Mapping) or not isinstance(config, Mapping) or class_of(layer) is None:
+        place.fault(
+            "spec.wrong_type",
+            f"`{place.name}` must be a layer of a Keras model; got {described(layer)}.",
+            found=layer,
+            expected='{"class_name": "Dense", "config": {…}}',
+        )
+        return None
+    before, name = len(place.findings.faults), str(class_of(layer))
+    found = Translated(input_shape=_shape(config))
+    if name == "InputLayer":
+        return found
+    if name == "Bidirectional":
+        _bidirectional(layer, config, found, place)
+    elif (kind := _kind(name, layer, place)) is not None:
+        found.put(("type",), ("class_name",), "activation" if name in FUNCTIONS else kind)
+        _say_name(config, found, ("config", "name"))
+        if name in FUNCTIONS:
+            found.put(("function", "name"), ("class_name",), kind)
+        _translate_config(kind, config, found, place, at=("function",) if name in FUNCTIONS else (), posted=("config",))
+    return found if len(place.findings.faults) == before else None
+
+
+def _kind(name: str, layer: Mapping[str, Any], place: Place, known: Mapping[str, str] | None = None) -> str | None:
+    """Look a class up in the table of those that are known here; nothing is ever imported."""
+    classes = known if known is not None else {**LAYERS, **FUNCTIONS}
+    kind = classes.get(name)
+    module = layer.get("module")
+    foreign = layer.get("registered_name") not in {None, name} or (
+        isinstance(module, str) and module.partition(".")[0] not in {"keras", "builtins"}
+    )
+    if name in CODE or (foreign and kind is None):
+        place.child("class_name").fault(
+            "spec.import_forbidden",
+            f"`{shorten(name)}` stands for code of its author's own, which is never run here.",
+            found=name,
+            allowed=tuple(classes),
+            hint="Use layers that Keras itself has.",
+        )
+        return None
+    table = vocabulary.LAYERS if known is None and name not in FUNCTIONS else None
+    if kind is None or (table is not None and kind not in table):
+        place.child("class_name").fault(
+            "spec.unknown_choice",
+            f"`{shorten(name)}` is not a layer that is known here.",
+            found=name,
+            allowed=tuple(classes),
+            suggestion=closest(name, classes),
+        )
+        return None
+    return kind
+
+
+def _bidirectional(layer: Mapping[str, Any], config: Mapping[str, Any], found: Translated, place: Place) -> None:
+    """Read the layer inside; both directions must be alike, as Keras makes them."""
+    inner = config.get("layer")
+    known = {name: kind for name, kind in LAYERS.items() if kind in {"lstm", "gru", "simple_rnn"}}
+    here = place.child("config").child("layer")
+    if not isinstance(inner, Mapping) or not isinstance(inner.get("config"), Mapping):
+        here.fault("spec.wrong_type", f"`{here.name}` must be a recurrent layer; got {described(inner)}.", found=inner)
+        return
+    kind = _kind(str(class_of(inner)), inner, here, known)
+    if kind is None:
+        return
+    found.put(("type",), ("config", "layer", "class_name"), kind)
+    found.put(("bidirectional",), ("class_name",), value=True)
+    _say_name(config, found, ("config", "name"))
+    posted = ("config", "layer", "config")
+    _translate_config(kind, inner["config"], found, place, at=(), posted=posted)
+    _check_neutral("bidirectional", "merge_mode", config.get("merge_mode", "concat"), place, ("config", "merge_mode"))
+    back = config.get("backward_layer")
+    if isinstance(back, Mapping) and not _is_mirrored(inner["config"], back.get("config")):
+        _unsupported(place, ("config", "backward_layer"), "backward_layer", back, "a mirror of the forward layer")
+    del layer
+
+
+def _is_mirrored(ahead: Mapping[str, Any], back: object) -> bool:
+    apart = {"name", "go_backwards", "dtype"}
+    return isinstance(back, Mapping) and all(back.get(key) == ahead[key] for key in ahead if key not in apart)
+
+
+def _translate_config(
+    kind: str, config: Mapping[str, Any], found: Translated, place: Place, *, at: Path, posted: Path
+) -> None:
+    entry = vocabulary.LAYERS.get(kind) if not at else vocabulary.ACTIVATIONS.get(kind)
+    parameters = {info.name: info for info in entry.parameters} if entry else {}
+    renamed = {**RENAMED, **RENAMED_IN.get(kind, {})}
+    for key, value in config.items():
+        here, name = (*posted, key), renamed.get(key, key)
+        if name in parameters and key not in NEUTRAL_IN.get(kind, {}):
+            if value is not None:
+                _say(name, value, found, place, at=(*at, name), posted=here)
+        elif key not in IDLE:
+            _check_neutral(kind, key, value, place, here)
+    _check_frozen(config, place, posted)
+
+
+def _say(name: str, value: object, found: Translated, place: Place, *, at: Path, posted: Path) -> None:
+    """Say a parameter; objects among them are activations and initializers."""
+    if name.endswith("initializer"):
+        _component("initializer", value, found, place, at=at, posted=posted)
+    elif name in NESTED:
+        _component("activation", value, found, place, at=at, posted=posted)
+    else:
+        found.put(at, posted, value[0] if name in SIZES and isinstance(value, list) and _are_one(value) else value)
+
+
+def _are_one(sizes: list[Any]) -> bool:
+    return bool(sizes) and all(type(size) is int and size == sizes[0] for size in sizes)
+
+
+def _component(
+    kind: vocabulary.Kind, value: object, found: Translated, place: Place, *, at: Path, posted: Path
+) -> None:
+    if isinstance(value, str):
+        found.put(at, posted, _snake(value))
+        return
+    name = class_of(value) if isinstance(value, Mapping) else None
+    config = value.get("config") if isinstance(value, Mapping) else None
+    if name is None or not isinstance(value, Mapping):
+        found.put(at, posted, value)  # the grammar says what is wrong with it
+        return
+    if name in CODE:
+        _kind(name, value, _along(place, posted), {})
+        return
+    found.put((*at, "name"), (*posted, "class_name"), FUNCTIONS.get(name, _snake(name)))
+    found.posted_as[at] = posted
+    known = {info.name for entry in vocabulary.TABLES[kind].values() for info in entry.parameters}
+    renamed = RENAMED_IN.get(FUNCTIONS.get(name, ""), {})
+    for key, inner in config.items() if isinstance(config, Mapping) else ():
+        word = renamed.get(key, key)
+        if word in known and not (name == "ReLU" and key == "negative_slope"):
+            found.put((*at, word), (*posted, "config", key), inner)
+        elif key not in IDLE:
+            _check_neutral(FUNCTIONS.get(name, name), key, inner, place, (*posted, "config", key))
+
+
+def _check_neutral(kind: str, key: str, value: object, place: Place, posted: Path) -> None:
+    """Note a value that would change the network in a way that is not supported."""
+    word = "regularizer" if key.endswith("regularizer") else "constraint" if key.endswith("constraint") else key
+    allowed: tuple[Any, ...] = NEUTRAL_IN.get(kind, {}).get(key, NEUTRAL.get(key, (None,)))
+    shown = class_of(value) if isinstance(value, Mapping) else value
+    if any(shown == each and isinstance(shown, bool) == isinstance(each, bool) for each in allowed):
+        return
+    _unsupported(place, posted, key, value, f"{written(allowed[0])}", INSTEAD.get(word))
+
+
+def _unsupported(place: Place, posted: Path, key: str, value: object, expected: str, hint: str | None = None) -> None:
+    _along(place, posted).fault(
+        "spec.not_supported_yet",
+        f"`{shorten(key)}` of a Keras layer can only be {expected} yet.",
+        found=value,
+        expected=expected,
+        hint=hint,
+    )
+
+
+def _check_frozen(config: Mapping[str, Any], place: Place, posted: Path) -> None:
+    if config.get("trainable", True) is not True:
+        hint = "Name the layer in `training.frozen`."
+        _unsupported(place, (*posted, "trainable"), "trainable", config["trainable"], "true", hint)
+
+
+def _along(place: Place, posted: Path) -> Place:
+    for token in posted:
+        place = place.child(token)
+    return place
+
+
+def _say_name(config: Mapping[str, Any], found: Translated, posted: Path) -> None:
+    if config.get("name") is not None:
+        found.put(("name",), posted, config["name"])
+
+
+def _shape(config: Mapping[str, Any]) -> tuple[int, ...] | None:
+    """Return the shape of a row of the model's input, where it says one completely."""
+    given = config.get("batch_shape", config.get("batch_input_shape"))
+    if not isinstance(given, list) or not all(isinstance(size, int) for size in given[1:]):
+        return None
+    return tuple(given[1:]) or None
+
+
+def _snake(name: str) -> str:
+    """Write GlorotUniform as glorot_uniform, as Keras does."""
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower().removesuffix("_initializer")

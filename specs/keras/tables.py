@@ -1,0 +1,120 @@
+"""What Keras' names stand for here, and what of a Keras layer must be as Keras itself leaves it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+LAYERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "Dense": "dense",
+        "Activation": "activation",
+        "Dropout": "dropout",
+        "SpatialDropout1D": "spatial_dropout1d",
+        "GaussianNoise": "gaussian_noise",
+        "Flatten": "flatten",
+        "Reshape": "reshape",
+        "Conv1D": "conv1d",
+        "Conv2D": "conv2d",
+        "DepthwiseConv2D": "depthwise_conv2d",
+        "SeparableConv2D": "separable_conv2d",
+        "MaxPooling1D": "max_pooling1d",
+        "MaxPooling2D": "max_pooling2d",
+        "AveragePooling1D": "average_pooling1d",
+        "AveragePooling2D": "average_pooling2d",
+        "GlobalMaxPooling1D": "global_max_pooling1d",
+        "GlobalMaxPooling2D": "global_max_pooling2d",
+        "GlobalAveragePooling1D": "global_average_pooling1d",
+        "GlobalAveragePooling2D": "global_average_pooling2d",
+        "BatchNormalization": "batch_normalization",
+        "LayerNormalization": "layer_normalization",
+        "PReLU": "prelu",
+        "SimpleRNN": "simple_rnn",
+        "LSTM": "lstm",
+        "GRU": "gru",
+        "Embedding": "embedding",
+    }
+)
+FUNCTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {"ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu", "Softmax": "softmax"}
+)
+"""Keras layers that are an activation with parameters."""
+
+CODE: Final = frozenset({"Lambda", "TFOpLambda", "SlicingOpLambda", "function"})
+"""Classes that stand for code of the model's author."""
+
+RENAMED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "kernel_initializer": "initializer",
+        "embeddings_initializer": "initializer",
+        "alpha_initializer": "initializer",
+        "dilation_rate": "dilation",
+    }
+)
+RENAMED_IN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "activation": {"activation": "function"},
+        "depthwise_conv2d": {"depthwise_initializer": "initializer"},
+        "leaky_relu": {"alpha": "negative_slope"},
+    }
+)
+IDLE: Final = frozenset(
+    {"trainable", "dtype", "batch_shape", "batch_input_shape", "implementation", "unroll", "input_length", "sparse"}
+    | {"ragged", "zero_output_for_mask", "optional", "name", "registered_name", "renorm_momentum", "input_axes"}
+    | {"output_axes", "time_major", "fused", "lora_alpha"}
+)
+"""Says nothing about what the network computes; what it says about how is decided here by the job."""
+
+AXIS: Final = (-1, [-1], None)
+NEUTRAL: Final[Mapping[str, tuple[Any, ...]]] = MappingProxyType(
+    {
+        "seed": (None,),
+        "noise_shape": (None,),
+        "groups": (1,),
+        "data_format": ("channels_last", None),
+        "keepdims": (False,),
+        "axis": AXIS,
+        "recurrent_activation": ("sigmoid",),
+        "recurrent_dropout": (0, None),
+        "return_state": (False,),
+        "stateful": (False,),
+        "reset_after": (True,),
+        "time_major": (False,),
+        "merge_mode": ("concat",),
+        "shared_axes": (None,),
+        "renorm": (False,),
+        "renorm_clipping": (None,),
+        "virtual_batch_size": (None,),
+        "synchronized": (False,),
+        "rms_scaling": (False,),
+        "quantization_config": (None,),
+        "lora_rank": (None,),
+        "max_value": (None,),
+        "threshold": (0, None),
+    }
+)
+"""What these must be; anything else changes the network in a way that is not supported."""
+
+NEUTRAL_IN: Final[Mapping[str, Mapping[str, tuple[Any, ...]]]] = MappingProxyType(
+    {
+        "relu": {"negative_slope": (0, None)},
+        "lstm": {"activation": ("tanh",), "dropout": (0, None)},
+        "gru": {"activation": ("tanh",), "dropout": (0, None)},
+        "simple_rnn": {"dropout": (0, None)},
+        "batch_normalization": {
+            "beta_initializer": ("Zeros",),
+            "gamma_initializer": ("Ones",),
+            "moving_mean_initializer": ("Zeros",),
+            "moving_variance_initializer": ("Ones",),
+        },
+        "layer_normalization": {"beta_initializer": ("Zeros",), "gamma_initializer": ("Ones",)},
+    }
+)
+INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "regularizer": "Say `training.l1` or `training.l2`.",
+        "constraint": "Say `training.max_norm`.",
+        "seed": "All random draws come from `training.seed`.",
+        "data_format": "Rows are (height, width, channels).",
+        "reset_after": "Use Keras' own default, which its fast kernels use as well.",
+    }
+)
