@@ -100,7 +100,7 @@ def body_for(draw: random.Random, tables: list[Any]) -> Body:
     kind = draw.choice(["hidden", "hidden", "layers"]) if columns in {16, 64, 300} else "hidden"
     network, reshape = (hidden(draw), None) if kind == "hidden" else layered(draw, columns)
     training: Body = {
-        "epochs": max(1, int(draw.choice([2e4, 1e5, 3e5]) / rows)),
+        "epochs": max(1, int(draw.choice([1e4, 3e4, 1e5]) / rows)),
         "batch_size": draw.choice([16, 32, 64, 128, 256]) if rows > 400 else 16,
         "optimizer": draw.choice(OPTIMIZERS),
         "dtype": draw.choice(["float32"] * 4 + ["float64"]),
