@@ -38,8 +38,11 @@ class Workspace:
 
 def check_finite(what: str, array: npt.NDArray[np.generic]) -> None:
     """Raise NonFiniteInput at the first NaN or infinity."""
-    if array.dtype.kind != "f" or np.isfinite(array.sum(dtype=np.float64)):
+    if array.dtype.kind != "f":
         return
+    with np.errstate(all="ignore"):  # finite numbers may overflow in the sum: then each is looked at
+        if np.isfinite(array.sum()):
+            return
     faults = np.argwhere(~np.isfinite(array))
     if len(faults):
         position = tuple(int(index) for index in faults[0])

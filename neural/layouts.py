@@ -47,8 +47,8 @@ def prepared_rows(x: npt.NDArray[Any], shape: Shape, dtype: npt.DTypeLike) -> Ar
     """Copy rows of shape (rows, *shape) into the contiguous form that batches are loaded from."""
     if len(shape) > 1:
         return np.ascontiguousarray(x, dtype)
-    extended: Array = np.ones((len(x), shape[0] + 1), dtype)
-    extended[:, :-1] = x
+    extended: Array = np.empty((len(x), shape[0] + 1), dtype)
+    extended[:, :-1], extended[:, -1] = x, 1
     return extended
 
 

@@ -1,5 +1,6 @@
 """Training steps for batches of one size: the bound network with its loss, its targets and the update behind it."""
 
+import math
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,6 +15,8 @@ from neural.layouts import columns_of, input_arrays, load_rows
 from neural.losses import Loss
 from neural.network import Network
 from neural.targets import fill
+
+INPUTS = 1 << 18  # numbers of all batches of a group: one megabyte in float32
 
 Indices = npt.NDArray[np.int64]
 
@@ -141,9 +144,10 @@ def masked(mask: Array, share: Array, dlogits: Array) -> Calls:
 def slots_for(network: Network, batch_size: int) -> int:
     """Choose how many batches are loaded at once.
 
-    About a millisecond of work, so that what is done once for all of them hardly counts, and at most 128, since binding
-    a slot takes some 40 µs.
+    Some eight milliseconds of work, so that what is done once for all of them (70 to 150 µs) hardly counts; at most
+    128, since binding a slot takes some 40 µs, and not many more than stay in the second-level cache.
     """
     arithmetic = 3 * network.flops_per_row * batch_size / 50e9
     update = network.parameter_count * 3e-9
-    return max(1, min(128, int(1.5e-3 / (15e-6 + arithmetic + update))))
+    fitting = INPUTS // (batch_size * math.prod(network.input_shape))
+    return max(1, min(128, fitting, int(8e-3 / (15e-6 + arithmetic + update))))

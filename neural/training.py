@@ -23,7 +23,7 @@ def train(
 ) -> Generator[Report, None, TrainingResult]:
     """Train a network; the same arguments give the same bytes.
 
-    Yields a BatchReport after each group of batches (`group_size` of them, or else about a millisecond of work) and an
+    Yields a BatchReport after each group of batches (`group_size` of them, or else some milliseconds of work) and an
     EpochReport after each epoch; the group size does not change any number. Starts from `weights` if given, else from
     the seed; goes on from `state` exactly where that was taken.
     Raises ShapeError, NonFiniteInput, LinkMismatch before the first step, Diverged when numbers stop being finite.

@@ -8,7 +8,7 @@ import numpy as np
 
 from neural.arrays import Array, Calls
 
-CHUNK = 16_384  # values: with gradient and slots they stay in the second-level cache through all passes
+CHUNK = 32_768  # values: with gradient and slots they stay in the second-level cache through all passes
 
 
 @dataclass
