@@ -131,13 +131,13 @@ BLOCK = {"add_1": ("input", "multi_head_attention_1"), "add_2": ("layer_normaliz
 
 WORKLOADS = (
     Workload("W1", "2-8-1 tanh, batch 4, SGD", 8_000, (2,), 2, dense(8, activation="tanh", outputs=1),
-             "sgd", 0.01, 4, 4, loss="binary_crossentropy"),
-    Workload("W2", "30-64-32-2, batch 32, Adam", 20_000, (30,), 2, dense(64, 32, outputs=2), "adam", 0.001, 32, 3),
+             "sgd", 0.01, 4, 10, loss="binary_crossentropy"),
+    Workload("W2", "30-64-32-2, batch 32, Adam", 20_000, (30,), 2, dense(64, 32, outputs=2), "adam", 0.001, 32, 6),
     Workload("W3", "784-512-256-10, batch 128, Adam", 9_984, (784,), 10, dense(512, 256, outputs=10),
-             "adam", 0.001, 128, 1),
+             "adam", 0.001, 128, 3),
     Workload("W4", "1024-2048-2048-10, batch 256, SGD momentum", 8_192, (1024,), 10, dense(2048, 2048, outputs=10),
              "sgd", 0.01, 256, 1, momentum=0.9),
-    Workload("W5", "784-256-10, batch 16, Adam", 20_000, (784,), 10, dense(256, outputs=10), "adam", 0.001, 16, 1),
+    Workload("W5", "784-256-10, batch 16, Adam", 8_000, (784,), 10, dense(256, outputs=10), "adam", 0.001, 16, 2),
     Workload("W6", "28x28 conv16-pool-conv32-pool-128-10, batch 64, Adam", 6_400, (28, 28, 1), 10, lenet,
              "adam", 0.001, 64, 1),
     Workload("W7", "LSTM 64 over 32 x 16, batch 32, Adam", 6_400, (32, 16), 10, lstm, "adam", 0.001, 32, 1),
