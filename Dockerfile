@@ -10,7 +10,9 @@ COPY pyproject.toml uv.lock ./
 COPY client/pyproject.toml client/pyproject.toml
 # The workspace itself is not installed: the source is put on the path below, so that a changed line of code
 # does not rebuild the layer of packages.
-RUN uv sync --locked --no-install-workspace --no-default-groups
+# `--build-arg EXTRA_GROUP=numba` adds compiled kernels, chosen by CHAINRULE_KERNELS=numba.
+ARG EXTRA_GROUP=""
+RUN uv sync --locked --no-install-workspace --no-default-groups ${EXTRA_GROUP:+--group "$EXTRA_GROUP"}
 
 # --- what runs --------------------------------------------------------------------------------------------------------
 FROM python:3.12-slim

@@ -5,6 +5,7 @@ NeuralError
 ├── UnknownComponent      a name that no table holds
 ├── ParameterOutOfRange   a value outside of what a component accepts
 ├── LinkMismatch          the last activation does not fit the loss
+├── KernelsMissing        compiled kernels were chosen, but their library is not installed
 ├── NonFiniteInput        NaN or infinity where a number is needed
 └── Diverged              training left the numbers behind
 """
@@ -37,6 +38,14 @@ class UnknownComponent(NeuralError):
         self.kind = kind
         self.name = name
         self.allowed = tuple(allowed)
+
+
+class KernelsMissing(NeuralError):
+    """Compiled kernels were chosen, but what compiles them is not installed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the kernels `{name}` need the package numba, which is not installed; `numpy` needs none")
+        self.name = name
 
 
 class ParameterOutOfRange(NeuralError):

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array
+from neural import kernels
+from neural.arrays import Array, Calls
 from neural.binding import BoundNetwork, bind
 from neural.examples import Examples, Prepared, prepare, prepare_inputs
 from neural.layouts import Shape, columns_of, slots_of_rows
@@ -47,28 +48,30 @@ class Evaluator:
     """A network bound for inference on fixed rows; runs again whenever the parameters have changed."""
 
     def __init__(self, network: Network, parameters: Array, x: Array, *, batch_size: int | None = None) -> None:
-        """Bind to prepared inputs (`examples.prepare_inputs`), read where they are if their layout allows it."""
+        """Bind to prepared inputs (`examples.prepare_inputs`), laid out once."""
         rows = len(x)
         batch = min(batch_size or batch_for(network), rows)
         whole = rows - rows % batch
         parts = [(x[:whole], batch), *([(x[whole:], rows - whole)] if whole < rows else [])]
-        self._bounds: list[tuple[BoundNetwork, Group]] = []
+        self._bounds: list[tuple[BoundNetwork, list[Calls], Group]] = []
+        translate = kernels.translator()
         for part, size in parts:
             inputs = slots_of_rows(part, size, network.input_shape)
             bound = bind(network, parameters, inputs=inputs)
             masks = None if bound.mask is None else np.ones((len(inputs), bound.mask.size), parameters.dtype)
-            self._bounds.append((bound, Group(bound.logits, masks, size)))
+            forward = [translate(slot.forward) for slot in bound.slots]
+            self._bounds.append((bound, forward, Group(bound.logits, masks, size)))
 
     def run(self) -> list[Group]:
         """Compute the logits, in the order of the rows; the arrays are the same at every call."""
         with np.errstate(all="ignore"):  # what is not finite is found in the result
-            for bound, group in self._bounds:
-                for index, slot in enumerate(bound.slots):
-                    for call in slot.forward:
+            for bound, forward, group in self._bounds:
+                for index, calls in enumerate(forward):
+                    for call in calls:
                         call()
                     if group.masks is not None and bound.mask is not None:
                         np.copyto(group.masks[index], bound.mask)
-        return [group for _, group in self._bounds]
+        return [group for *_, group in self._bounds]
 
 
 def batch_for(network: Network) -> int:

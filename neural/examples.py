@@ -10,7 +10,6 @@ from neural.arrays import Array, check_finite
 from neural.errors import ParameterOutOfRange, ShapeError
 from neural.layers.embedding import Embedding
 from neural.layers.slice import Slice
-from neural.layouts import prepared_rows
 from neural.losses import Loss
 from neural.network import Network
 
@@ -37,9 +36,9 @@ class Examples:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Examples of one float type, as `layouts.prepared_rows` lays them out, with targets as the loss reads them."""
+    """Examples of one float type, copied only where they were not, with targets as the loss reads them."""
 
-    x: Array  # (rows, inputs + 1), or (rows, *input_shape) of higher rank
+    x: Array  # (rows, *input_shape), contiguous
     y: npt.NDArray[Any]  # class ids (rows,) of int64, or floats (rows, outputs); (rows, time…) for sequences
     weights: Array | None  # (rows,)
 
@@ -68,14 +67,15 @@ def prepare(
 
 
 def prepare_inputs(network: Network, x: npt.NDArray[Any], dtype: npt.DTypeLike) -> Array:
-    """Check inputs of shape (rows, *input_shape) and copy them into the form that batches are loaded from."""
+    """Check inputs of shape (rows, *input_shape) and give them in the form that batches are loaded from."""
     shape = network.input_shape
     if x.ndim != len(shape) + 1 or x.shape[1:] != shape or not len(x):
         needed = f"(rows, {', '.join(map(str, shape))}) with at least one row"
         raise ShapeError("examples.x", got=x.shape, needed=needed)
     check_finite("examples.x", x)
     _check_ids(network, x)
-    return prepared_rows(x, shape, dtype)
+    rows: Array = np.ascontiguousarray(x, dtype)
+    return rows
 
 
 def _check_ids(network: Network, x: npt.NDArray[Any]) -> None:

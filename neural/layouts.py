@@ -43,15 +43,6 @@ def columns_view(values: Array) -> Array:
     return columns
 
 
-def prepared_rows(x: npt.NDArray[Any], shape: Shape, dtype: npt.DTypeLike) -> Array:
-    """Copy rows of shape (rows, *shape) into the contiguous form that batches are loaded from."""
-    if len(shape) > 1:
-        return np.ascontiguousarray(x, dtype)
-    extended: Array = np.empty((len(x), shape[0] + 1), dtype)
-    extended[:, :-1], extended[:, -1] = x, 1
-    return extended
-
-
 def input_arrays(shape: Shape, slots: int, batch: int, dtype: npt.DTypeLike) -> Array:
     """Make the arrays that batches are loaded into, a slot for each; vectors lie row by row and are read transposed."""
     if len(shape) == 1:
@@ -72,23 +63,25 @@ def input_value(inputs: Array, slot: int, shape: Shape) -> Array:
     return value
 
 
-def load_rows(inputs: Array, prepared: Array, rows: Rows, shape: Shape) -> None:
-    """Fetch rows into input arrays of just as many rows, slot after slot."""
-    if len(shape) == 1:
-        # "raise" would copy through a buffer
-        np.take(prepared, rows, axis=0, out=inputs.reshape(len(rows), -1), mode="clip")
-    else:
-        inputs[:, :-1] = _features_first(prepared[rows], len(inputs))
+def load_rows(inputs: Array, prepared: Array, rows: Rows, scratch: Array) -> None:
+    """Fetch rows into input arrays of just as many rows, slot after slot; `scratch` has room for them."""
+    fetched = scratch[: len(rows)]
+    np.take(prepared, rows, axis=0, out=fetched, mode="clip")  # "raise" would copy through a buffer
+    _lay_out(inputs, fetched)
 
 
 def slots_of_rows(prepared: Array, batch: int, shape: Shape) -> Array:
-    """Lay prepared rows out as input arrays; views them where they are vectors."""
-    slots = len(prepared) // batch
-    if len(shape) == 1:
-        return prepared.reshape(slots, batch, -1)
-    inputs = input_arrays(shape, slots, batch, prepared.dtype)
-    inputs[:, :-1] = _features_first(prepared, slots)
+    """Lay prepared rows out as input arrays."""
+    inputs = input_arrays(shape, len(prepared) // batch, batch, prepared.dtype)
+    _lay_out(inputs, prepared)
     return inputs
+
+
+def _lay_out(inputs: Array, rows: Array) -> None:
+    if rows.ndim == 2:
+        inputs[:, :, :-1] = rows.reshape(*inputs.shape[:2], -1)
+    else:
+        inputs[:, :-1] = _features_first(rows, len(inputs))
 
 
 def _features_first(rows: Array, slots: int) -> Array:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from neural import kernels
 from neural.arrays import Array, Calls, scalar
 from neural.binding import BoundNetwork, bind
 from neural.examples import Prepared
@@ -47,7 +48,8 @@ class Stage:
         """Bind everything; `update` is what follows the way back in each step."""
         self.batch_size, self.slots = batch_size, slots
         self._loss, self._data = loss, data
-        self._shape, self._output_shape = network.input_shape, network.output_shape
+        self._output_shape = network.output_shape
+        self._fetched = np.empty((slots * batch_size, *network.input_shape), data.x.dtype)
         self.bound = bind(
             network,
             vectors.parameters,
@@ -61,7 +63,8 @@ class Stage:
         self._weights = None if data.weights is None else np.ones_like(self._targets)
         self._shares = [] if self.bound.mask is None else [np.zeros_like(self.bound.mask) for _ in range(slots)]
         self._y: npt.NDArray[Any] = data.y[:0]
-        self.steps = tuple(self._step(slot, update) for slot in range(slots))
+        translate = kernels.translator()
+        self.steps = tuple(translate(self._step(slot, update)) for slot in range(slots))
 
     def _step(self, slot: int, update: Calls) -> Calls:
         bound = self.bound
@@ -81,7 +84,7 @@ class Stage:
     def load(self, rows: Indices) -> int:
         """Fetch the batches of these rows into the first slots; returns their number."""
         count = len(rows) // self.batch_size
-        load_rows(self.bound.inputs[:count], self._data.x, rows, self._shape)
+        load_rows(self.bound.inputs[:count], self._data.x, rows, self._fetched)
         self._y = columns_of(self._data.y[rows], self.batch_size, self._output_shape)
         fill(self._targets[:count], self._y)
         self._pull[:count] = self._loss.pull(self._targets[:count])

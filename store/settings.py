@@ -124,6 +124,15 @@ class Settings:
             A_TIME,
         ),
     )
+    kernels: str = field(
+        default="numpy",
+        metadata=about(
+            "What runs the steps of a training: NumPy from Python, or a loop compiled by numba, "
+            "which gives the same bits sooner.",
+            read.kernels,
+            "`numpy` or `numba`",
+        ),
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":

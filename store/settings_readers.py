@@ -13,6 +13,7 @@ from store.redis_urls import SCHEMES
 UNITS = {"": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30}
 DRIVERS = {"sqlite", "postgresql", "postgresql+psycopg"}
 SHORTEST_KEY = 16
+KERNELS = ("numpy", "numba")
 
 
 def folder(text: str) -> Path:
@@ -42,6 +43,13 @@ def seconds(text: str) -> float:
     if not (number > 0 and math.isfinite(number)):
         raise ValueError
     return number
+
+
+def kernels(text: str) -> str:
+    """Read which kernels train."""
+    if text not in KERNELS:
+        raise ValueError
+    return text
 
 
 def database(text: str) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 
 from celery import Celery, signals
 
+from neural import kernels
+from neural.errors import KernelsMissing
 from store import Settings, Store, open_store
 from store.errors import SettingsError
 from store.queue import CELERY_OPTIONS
@@ -56,9 +58,13 @@ def take_the_log(loglevel: int | None = None, **_: object) -> None:
 
 @signals.worker_init.connect
 def refuse_to_differ(**_: object) -> None:
-    """Stop before the first job where results would depend on this machine's threads."""
+    """Stop before the first job where results would depend on this machine's threads, or kernels are missing."""
     if late := threads.unpinned():
         raise SystemExit(str(ThreadsUnpinned(late)))
+    try:
+        kernels.choose(settings().kernels)
+    except KernelsMissing as error:
+        raise SystemExit(str(error)) from error
 
 
 @signals.worker_process_init.connect

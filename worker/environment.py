@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from neural import kernels
+
 Fingerprint = dict[str, Any]
 PREFIXES, SUFFIXES = ("scipy_openblas", "openblas"), ("64_", "")
 
@@ -25,7 +27,7 @@ def fingerprint() -> Fingerprint:
         "blas_threads": ask_openblas("get_num_threads", ctypes.c_int),
         "cpu": platform.machine(),
         "cpu_features": features(),
-        "kernels": "numpy",
+        "kernels": kernels.chosen(),
     }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from neural.arrays import Array, Calls, scalar
 from neural.fields import check, flag, real
+from neural.kernels import Chain
 from neural.optimizers.base import OptimizerState, chunks, zeros
 
 
@@ -47,7 +48,7 @@ class Adam:
         rate = np.zeros((), dtype)
         calls: Calls = [partial(self._advance, state, rate)]
         for w, g, m, v, *largest, t in chunks(parameters, gradients, *state.slots.values()):
-            calls += [
+            passes: Calls = [
                 partial(np.multiply, m, beta_1, m),
                 partial(np.add, m, g, m),
                 partial(np.multiply, v, beta_2, v),
@@ -60,6 +61,8 @@ class Adam:
                 partial(np.multiply, t, rate, t),
                 partial(np.subtract, w, t, w),
             ]
+            fused = Chain("adam", (w, g, m, v), (rate, beta_1, beta_2, epsilon), passes)
+            calls += passes if largest else [fused]
         return calls
 
     def _advance(self, state: OptimizerState, rate: Array) -> None:

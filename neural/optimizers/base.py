@@ -6,6 +6,7 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
+from neural import kernels
 from neural.arrays import Array, Calls
 
 CHUNK = 32_768  # values: with gradient and slots they stay in the second-level cache through all passes
@@ -62,8 +63,8 @@ def zeros(parameters: Array, *slots: str, learning_rate: float) -> OptimizerStat
 
 def chunks(*vectors: Array) -> Iterator[tuple[Array, ...]]:
     """Cut vectors of one length into views that fit the cache, together with a scratch view of the same length."""
-    size = vectors[0].size
-    scratch = np.empty(min(size, CHUNK), vectors[0].dtype)
-    for start in range(0, size, CHUNK):
-        stop = min(start + CHUNK, size)
+    size, length = vectors[0].size, kernels.chunk(CHUNK)
+    scratch = np.empty(min(size, length), vectors[0].dtype)
+    for start in range(0, size, length):
+        stop = min(start + length, size)
         yield (*(vector[start:stop] for vector in vectors), scratch[: stop - start])

@@ -9,6 +9,7 @@ import numpy as np
 
 from neural.arrays import Array, Calls, scalar
 from neural.fields import check, flag, real
+from neural.kernels import Chain
 from neural.optimizers.base import OptimizerState, chunks, zeros
 
 
@@ -77,4 +78,6 @@ class RMSprop:
             ]
         else:
             calls.append(partial(np.subtract, w, t, w))
+        if len(slots) == 1:
+            return [Chain("rmsprop", (w, g, v), (rate, rho, epsilon), calls)]
         return calls

@@ -8,6 +8,7 @@ import numpy as np
 
 from neural.arrays import Array, Calls, scalar
 from neural.fields import check, flag, real
+from neural.kernels import Chain
 from neural.optimizers.base import OptimizerState, chunks, zeros
 
 
@@ -38,20 +39,23 @@ class SGD:
         calls: Calls = []
         if not self.momentum:
             for w, g, t in chunks(parameters, gradients):
-                calls += [partial(np.multiply, g, rate, t), partial(np.subtract, w, t, w)]
+                passes: Calls = [partial(np.multiply, g, rate, t), partial(np.subtract, w, t, w)]
+                calls.append(Chain("sgd", (w, g), (rate,), passes))
             return calls
         for w, g, v, t in chunks(parameters, gradients, state.slots["momentum"]):
-            calls += [
+            passes = [
                 partial(np.multiply, g, rate, t),
                 partial(np.multiply, v, momentum, v),
                 partial(np.subtract, v, t, v),
             ]
             if self.nesterov:
                 calls += [
+                    *passes,
                     partial(np.subtract, w, t, w),
                     partial(np.multiply, v, momentum, t),
                     partial(np.add, w, t, w),
                 ]
             else:
-                calls.append(partial(np.add, w, v, w))
+                passes.append(partial(np.add, w, v, w))
+                calls.append(Chain("momentum", (w, g, v), (rate, momentum), passes))
         return calls

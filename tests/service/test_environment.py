@@ -23,6 +23,7 @@ FULL = Settings(
     heartbeat_seconds=1 / 3,
     stall_seconds=7.5,
     checkpoint_seconds=0.25,
+    kernels="numba",
 )
 SMALL = Settings(home=Path("/data"), database_url="sqlite:////data/chainrule.db")
 

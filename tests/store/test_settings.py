@@ -66,6 +66,7 @@ def test_an_empty_variable_is_as_none() -> None:
         ("CHAINRULE_MAX_QUEUED_JOBS", "many"),
         ("CHAINRULE_SILENCE_SECONDS", "nan"),
         ("CHAINRULE_SILENCE_SECONDS", "inf"),
+        ("CHAINRULE_KERNELS", "cuda"),
     ],
 )
 def test_a_wrong_value_is_answered_with_a_sentence(variable: str, value: str) -> None:

@@ -2,7 +2,11 @@
 
 import json
 import os
+from importlib.metadata import version
 
+import pytest
+
+from neural import kernels
 from worker.environment import changed, fingerprint
 
 
@@ -24,6 +28,19 @@ def test_the_chosen_kernels_are_seen_not_guessed() -> None:
     core = fingerprint()["blas_core"]
 
     assert wanted is None or core.lower() == wanted.lower()
+
+
+def test_compiled_kernels_are_named_with_their_version() -> None:
+    """They give the same bits, and should that ever change, the attempt's record says with what it was trained."""
+    pytest.importorskip("numba", reason="compiled kernels need numba, which is a group of its own")
+    kernels.choose("numba")
+    try:
+        told = fingerprint.__wrapped__()["kernels"]
+    finally:
+        kernels.choose("numpy")
+
+    assert told == f"numba {version('numba')}"
+    assert fingerprint.__wrapped__()["kernels"] == "numpy"
 
 
 def test_differences_are_named() -> None:
