@@ -23,7 +23,7 @@ class Augmentation:
     flip_vertical: bool = flag(default=False, summary="Mirror top and bottom, every second image.")
     shift: int = integer(0, minimum=0, summary="Pixels that an image moves at most, each way.")
     crop: float = real(0.0, minimum=0, exclusive_maximum=1, summary="Share of height and width cut off at most.")
-    noise: float = real(0.0, minimum=0, summary="Standard deviation of the noise added to each pixel.")
+    noise: float = real(0.0, minimum=0, maximum=1e6, summary="Standard deviation of the noise added to each pixel.")
 
     def __post_init__(self) -> None:
         check(self)

@@ -1,7 +1,7 @@
 """Training a lesson: the loop, what can end it, and the scores of what it leaves."""
 
 from collections.abc import Generator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -82,20 +82,9 @@ def learn(lesson: Lesson, reporter: Reporter, keeper: Keeper, *, state: Training
 def observe(lesson: Lesson, reporter: Reporter, report: Report) -> None:
     """Tell the reporter what happened, in the units of the target."""
     if isinstance(report, EpochReport):
-        reporter.observe(replace(report, values=lesson.in_units(report.values) | health_of(report)))
+        reporter.observe(replace(report, values=lesson.in_units(report.values)))
     else:
         reporter.observe(report)
-
-
-def health_of(report: EpochReport) -> dict[str, float]:
-    """Name what was seen of the layers' health, such as `dense_1.gradient_norm` or `dense_1.dead`."""
-    found = ((layer.layer, asdict(layer)) for layer in report.health)
-    return {
-        f"{name}.{key}": value
-        for name, values in found
-        for key, value in values.items()
-        if key != "layer" and value is not None
-    }
 
 
 def finished(loop: Generator[Report, None, TrainingResult]) -> TrainingResult:

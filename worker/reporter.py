@@ -82,7 +82,7 @@ class Reporter:
         is_first = self.progress.step == 0
         self.progress.observe(report)
         if isinstance(report, EpochReport) and self._is_kept(report):
-            self.history.add({"epoch": report.epoch, "step": report.step, "values": finite(report.values)})
+            self.history.add({"epoch": report.epoch, "step": report.step, "values": finite(_measured(report))})
         if is_first:
             self._news.set()
 
@@ -162,3 +162,11 @@ class Reporter:
     def _beat(self) -> None:
         step, progress = self.progress.step, self.payload()
         self._orders = heartbeat(self._store.database, self._claim, phase=self._phase, step=step, progress=progress)
+
+
+def _measured(report: EpochReport) -> dict[str, float]:
+    """Give an epoch's values, with the layers' health where it was asked for."""
+    values = dict(report.values)
+    for layer in report.health:
+        values |= layer.to_metrics()
+    return values

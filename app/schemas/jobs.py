@@ -235,7 +235,7 @@ class MetricsQuerySchema(Schema):
     """Which part of the metric history to send."""
 
     names = f.String(
-        metadata={"description": "Metrics separated by commas, such as `loss,val_loss`; all when left out."}
+        metadata={"description": "Metrics separated by commas, like `loss,health/dense_1/dead`; all when left out."}
     )
     max_points = f.Integer(
         load_default=1000,

@@ -17,10 +17,11 @@ def settle_augmentation(notes: Notes, input_shape: tuple[int, ...]) -> dict[str,
     if given is ABSENT or given is None:
         notes.note(PATH, "default" if given is ABSENT else "given")
         return None
+    if notes.refused(*PATH):
+        return None
     if not any(given.values()):
         notes.note(PATH, "given")
-        if not notes.refused(*PATH):
-            notes.warn("spec.rewritten", "`augmentation` changes nothing; it was read as null, which is off.", PATH)
+        notes.warn("spec.rewritten", "`augmentation` changes nothing; it was read as null, which is off.", PATH)
         return None
     if len(input_shape) != 3:
         notes.fault(
@@ -32,4 +33,20 @@ def settle_augmentation(notes: Notes, input_shape: tuple[int, ...]) -> dict[str,
             hint='Fold the columns into an image: "features": {"reshape": [height, width, channels]}.',
             patch={"training": {"augmentation": None}},
         )
+    else:
+        _check_shift(notes, given.get("shift", 0), input_shape)
     return {info.name: notes.take(*PATH, info.name, otherwise=info.default) for info in parameters_of(Augmentation)}
+
+
+def _check_shift(notes: Notes, shift: int, input_shape: tuple[int, ...]) -> None:
+    height, width, _ = input_shape
+    most = min(height, width) - 1
+    if shift > most:
+        notes.fault(
+            "spec.out_of_range",
+            f"`shift` must be at most {most}, for the images are {height} by {width}; got {shift}.",
+            (*PATH, "shift"),
+            found=shift,
+            expected=f"a whole number from 0 to {most}",
+            suggestion=most,
+        )

@@ -1,9 +1,12 @@
 """What is measured."""
 
+from collections.abc import Mapping
+
 from neural import vocabulary
 from specs.grammar.reading import ABSENT
 from specs.resolving.notes import Notes
 from specs.resolving.target import Goal
+from specs.tables.tracking import LOOKS_EVERY
 from specs.values import Tracking
 
 METRICS = {
@@ -17,7 +20,7 @@ def settle_tracking(notes: Notes, goal: Goal) -> Tracking:
     """Return the metrics, those of the task unless others are given."""
     given = notes.given.find("tracking", "metrics")
     every = notes.take("tracking", "every", otherwise=1)
-    health = notes.take("tracking", "layer_health", otherwise=None)
+    health = _health_every(notes)
     path = ("tracking", "metrics")
     if given is ABSENT:
         for index, _ in enumerate(METRICS[goal.task]):
@@ -39,3 +42,12 @@ def settle_tracking(notes: Notes, goal: Goal) -> Tracking:
         notes.note(path, "given")
     fitting = tuple(name for name in given if goal.task in vocabulary.METRICS[name].tasks)
     return Tracking(metrics=fitting, every=every, layer_health=health)
+
+
+def _health_every(notes: Notes) -> int | None:
+    """Return the steps between two looks at the layers; None where nobody wants to look."""
+    path = ("tracking", "layer_health")
+    if not isinstance(notes.given.find(*path), Mapping):
+        notes.take(*path, otherwise=None)
+        return None
+    return int(notes.take(*path, "every", otherwise=LOOKS_EVERY))

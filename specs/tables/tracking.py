@@ -7,6 +7,7 @@ from specs.grammar.fields import AUTO, Field
 from specs.grammar.numbers import Range, Whole
 from specs.grammar.objects import Object
 from specs.grammar.spellings import CHOICES, LATER
+from specs.grammar.switches import Switch
 
 METRIC = Choice(
     what="metric",
@@ -14,6 +15,20 @@ METRIC = Choice(
     known={f"val_{name}": name for name in vocabulary.METRICS},
     synonyms=CHOICES["metric"],
     later=LATER["metric"],
+)
+
+LOOKS_EVERY = 100  # steps; what a look costs is measured by `./chainrule bench health`
+LAYER_HEALTH = Object(
+    title="layer_health",
+    fields=(
+        Field(
+            name="every",
+            type=Whole(bounds=Range(minimum=1, maximum=1_000_000), typical=LOOKS_EVERY),
+            summary="Steps between two looks; the first step of each epoch is always looked at.",
+            default=LOOKS_EVERY,
+            can_be_auto=True,
+        ),
+    ),
 )
 
 TRACKING = Object(
@@ -35,8 +50,8 @@ TRACKING = Object(
         ),
         Field(
             name="layer_health",
-            type=Whole(bounds=Range(minimum=1, maximum=1_000_000), typical=100),
-            summary="Steps between two looks at the layers: gradients, updates, dead and saturated units.",
+            type=Switch(settings=LAYER_HEALTH, main="every"),
+            summary="Each layer's gradient norm, update ratio, dead and saturated share: metrics `health/<layer>/…`.",
             can_be_auto=True,
             can_be_off=True,
             synonyms=("health_every",),

@@ -15,9 +15,11 @@ class Tracking:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
-        return {"metrics": list(self.metrics), "every": self.every, "layer_health": self.layer_health}
+        health = None if self.layer_health is None else {"every": self.layer_health}
+        return {"metrics": list(self.metrics), "every": self.every, "layer_health": health}
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Tracking":
         """Read what `to_json` wrote."""
-        return cls(metrics=tuple(body["metrics"]), every=body["every"], layer_health=body.get("layer_health"))
+        health = body.get("layer_health") or {}
+        return cls(metrics=tuple(body["metrics"]), every=body["every"], layer_health=health.get("every"))

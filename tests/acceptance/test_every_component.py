@@ -177,8 +177,13 @@ def test_layers_health_is_in_the_history(client: Client, jobs: dict[str, Job]) -
     """A unit that is dead after one epoch is worth knowing before the hundredth."""
     history = client.jobs.metrics(jobs["layer_health"].wait(timeout=240).id)
 
-    assert {"dense_1.gradient_norm", "dense_1.update_ratio", "dense_1.dead", "dense_2.gradient_norm"} <= set(history)
-    assert all(value > 0 for value in history["dense_1.gradient_norm"])
+    assert {
+        "health/dense_1/gradient_norm",
+        "health/dense_1/update_ratio",
+        "health/dense_1/dead",
+        "health/dense_2/gradient_norm",
+    } <= set(history)
+    assert all(value > 0 for value in history["health/dense_1/gradient_norm"])
 
 
 def test_a_weight_for_each_row_changes_what_is_learnt(client: Client, jobs: dict[str, Job]) -> None:

@@ -36,6 +36,13 @@ def train(**fields: object) -> dict[str, Any]:
     return {"training": fields}
 
 
+def square(augmentation: object) -> dict[str, Any]:
+    """Change images: iris' four numbers as two by two pixels."""
+    network = {"layers": [{"type": "flatten"}, {"type": "dense", "units": "auto"}]}
+    training = {"augmentation": augmentation}
+    return {"features": {"reshape": [2, 2, 1]}, "network": network, "training": training}
+
+
 def layers(*given: dict[str, object]) -> dict[str, Any]:
     """Write the network in the long form, with a good output layer at the end."""
     return {"network": {"layers": [*given, {"type": "dense", "units": "auto"}]}}
@@ -251,8 +258,15 @@ CASES = [
     Case({"webhook": {"url": "https://example.com"}}, LATER, "/webhook", None),
     Case(train(init_from="mdl_1"), LATER, "/training/init_from", None),
     Case(net(keras={}), TYPE, "/network/keras", None),
-    Case({"tracking": {"layer_health": True}}, TYPE, "/tracking/layer_health", None),
+    Case({"tracking": {"layer_health": "yes"}}, TYPE, "/tracking/layer_health", True),
     Case({"tracking": {"layer_health": 0}}, RANGE, "/tracking/layer_health", 100),
+    Case({"tracking": {"layer_health": {"every": 0}}}, RANGE, "/tracking/layer_health/every", 100),
+    Case({"tracking": {"layer_health": {"evry": 5}}}, UNKNOWN, "/tracking/layer_health/evry", "every"),
+    Case(train(augmentation={"flip": True}), UNKNOWN, "/training/augmentation/flip", NONE),
+    Case(train(augmentation={"rotation": 10}), AMBIGUOUS, "/training/augmentation/rotation", None),
+    Case(square({"shift": 2}), RANGE, "/training/augmentation/shift", 1),
+    Case(square({"shift": -1}), RANGE, "/training/augmentation/shift", 0),
+    Case(square({"flip_vertical": "yes"}), TYPE, "/training/augmentation/flip_vertical", NONE),
     Case({"tracking": {"gradients": True}}, LATER, "/tracking/gradients", None),
     Case(train(augmentation={"shift": 1}), CONFLICT, "/training/augmentation"),
     Case(train(augmentation={"shift": -1}), RANGE, "/training/augmentation/shift", 0),

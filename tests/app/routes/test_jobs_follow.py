@@ -163,6 +163,18 @@ def test_metrics_are_thinned_and_chosen(client: FlaskClient, sqlite_store: Store
     assert 333 in table["epoch"]
 
 
+def test_a_layers_health_is_a_metric(client: FlaskClient, sqlite_store: Store, job_id: str) -> None:
+    """A gradient that left the numbers is what such a column is read for: it is told like any other."""
+    name = "health/dense_1/gradient_norm"
+    rows = [{"epoch": n, "step": n, "values": {"loss": 1.0, name: None if n == 2 else 0.5}} for n in (1, 2)]
+    runs.succeed(sqlite_store, runs.claim(sqlite_store.database), metrics=rows)
+
+    table = client.get(f"/v1/jobs/{job_id}/metrics?names={name}").json
+
+    assert table[name] == [0.5, None]
+    assert table["nonfinite"] == [{"name": name, "index": 1}]
+
+
 def test_an_unknown_metric_is_told_the_known_ones(client: FlaskClient, sqlite_store: Store, job_id: str) -> None:
     """An empty column would look like a metric that was never measured."""
     rows = [{"epoch": 1, "step": 1, "values": {"loss": 1.0}}]
