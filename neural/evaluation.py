@@ -18,7 +18,7 @@ from neural.losses import Loss
 from neural.losses import loss as find_loss
 from neural.metrics import accumulator
 from neural.network import Network
-from neural.targets import fill
+from neural.targets import counting, fill
 from neural.weights import check_flat
 
 BATCH = 1024  # rows that are run at once
@@ -102,15 +102,18 @@ class Scorer:
     def score(self) -> dict[str, float]:
         """Compute the mean loss and the metrics, all exact over all rows (of sequences: all time steps that count)."""
         groups = self._evaluator.run()
+        counted = [group.counting & counting(y) for group, y in zip(groups, self._y, strict=True)]
         total, count = 0.0, 0
         with np.errstate(all="ignore"):
-            for group, targets in zip(groups, self._targets, strict=True):
-                values = self._loss.values(group.logits, targets).reshape(-1)[group.counting]
+            for group, targets, counts in zip(groups, self._targets, counted, strict=True):
+                values = self._loss.values(group.logits, targets).reshape(-1)[counts]
                 total, count = total + float(values.sum(dtype=np.float64)), count + len(values)
         values_by_name = {"loss": total / max(count, 1)}
         if self._metrics and np.isfinite(total):
-            outputs = np.concatenate([_columns(group, self._loss)[group.counting] for group in groups])
-            y = np.concatenate([y[group.counting] for y, group in zip(self._y, groups, strict=True)])
+            outputs = np.concatenate(
+                [_columns(g, self._loss)[counts] for g, counts in zip(groups, counted, strict=True)]
+            )
+            y = np.concatenate([y[counts] for y, counts in zip(self._y, counted, strict=True)])
             for name in self._metrics:
                 metric = accumulator(name, classes=outputs.shape[1])
                 metric.add(outputs, y)

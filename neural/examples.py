@@ -12,6 +12,7 @@ from neural.layers.embedding import Embedding
 from neural.layers.slice import Slice
 from neural.losses import Loss
 from neural.network import Network
+from neural.targets import IGNORED
 
 SHARES_TOLERANCE = 1e-3  # of the sum of target shares
 
@@ -22,8 +23,9 @@ class Examples:
 
     `y` holds floats (rows, outputs) for regression, class ids (rows,) for the categorical cross-entropy,
     0 or 1 in (rows,) or (rows, outputs) for the binary one; a loss of shares takes either floats or class ids. For a
-    network that gives sequences, each has one axis more after the rows: (rows, time, outputs) and (rows, time).
-    `weights` (rows,) scale the loss of each row in training, not the number that it is divided by: as in Keras.
+    network that gives sequences, each has one axis more after the rows: (rows, time, outputs) and (rows, time); there,
+    the class id -1 says that a step does not count. `weights` (rows,) scale the loss of each row in training, not the
+    number that it is divided by: as in Keras.
     """
 
     x: npt.NDArray[Any]  # (rows, *input_shape)
@@ -117,9 +119,10 @@ def _class_ids(loss: Loss, y: npt.NDArray[Any], time: list[int], outputs: int) -
     if y.ndim != 1 + len(time) or list(y.shape[1:]) != time:
         raise ShapeError("examples.y", got=y.shape, needed=f"({', '.join(['rows,', *map(str, time)])}) class ids")
     ids = y.astype(np.int64)
-    outside = (ids != y) | (ids < 0) | (ids >= outputs)
+    outside = (ids != y) | (ids < (IGNORED if time else 0)) | (ids >= outputs)
     if outside.any():
-        raise ParameterOutOfRange(loss.key, "y", y[outside][0].item(), expected=f"a class id from 0 to {outputs - 1}")
+        expected = f"a class id from 0 to {outputs - 1}{', or -1 for a step that does not count' if time else ''}"
+        raise ParameterOutOfRange(loss.key, "y", y[outside][0].item(), expected=expected)
     return ids
 
 

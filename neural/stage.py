@@ -15,7 +15,7 @@ from neural.examples import Prepared
 from neural.layouts import columns_of, input_arrays, load_rows
 from neural.losses import Loss
 from neural.network import Network
-from neural.targets import fill
+from neural.targets import counting, fill, has_ignored
 
 INPUTS = 1 << 18  # numbers of all batches of a group: one megabyte in float32
 
@@ -61,7 +61,10 @@ class Stage:
         self._pull = np.zeros_like(self._targets)
         self._columns = self.bound.dlogits.shape[1] // batch_size  # of one row: its time steps
         self._weights = None if data.weights is None else np.ones_like(self._targets)
-        self._shares = [] if self.bound.mask is None else [np.zeros_like(self.bound.mask) for _ in range(slots)]
+        columns = (slots, self.bound.dlogits.shape[1])
+        self._targeted = np.ones(columns, self._targets.dtype) if has_ignored(data.y) else None
+        is_masked = self._targeted is not None or self.bound.mask is not None
+        self._shares = list(np.zeros(columns, self._targets.dtype)) if is_masked else []
         self._y: npt.NDArray[Any] = data.y[:0]
         translate = kernels.translator()
         self.steps = tuple(translate(self._step(slot, update)) for slot in range(slots))
@@ -77,8 +80,12 @@ class Stage:
         calls = self._loss.gradient(bound.logits[slot], self._pull[slot], bound.dlogits, scratch)
         if self._weights is not None:
             calls.append(partial(np.multiply, bound.dlogits, self._weights[slot], bound.dlogits))
-        if bound.mask is not None:
-            calls += masked(bound.mask, self._shares[slot], bound.dlogits)
+        mask = bound.mask if self._targeted is None else self._targeted[slot]
+        if self._targeted is not None and bound.mask is not None:
+            mask = np.zeros_like(bound.mask)
+            calls.append(partial(np.multiply, bound.mask, self._targeted[slot], mask))
+        if mask is not None:
+            calls += masked(mask, self._shares[slot], bound.dlogits)
         return calls
 
     def load(self, rows: Indices) -> int:
@@ -87,6 +94,8 @@ class Stage:
         load_rows(self.bound.inputs[:count], self._data.x, rows, self._fetched)
         self._y = columns_of(self._data.y[rows], self.batch_size, self._output_shape)
         fill(self._targets[:count], self._y)
+        if self._targeted is not None:
+            self._targeted[:count] = counting(self._y).reshape(count, -1)
         self._pull[:count] = self._loss.pull(self._targets[:count])
         if self._weights is not None and self._data.weights is not None:
             weights = self._data.weights[rows].reshape(count, 1, 1, -1)  # one for each output and time step of a row

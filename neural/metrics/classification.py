@@ -41,13 +41,33 @@ def _count(true: npt.NDArray[Any], predicted: npt.NDArray[Any], *, classes: int)
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 
 
-class Accuracy(_Confusion):
-    """Share of rows with the right class, averaged over the outputs where several are yes/no."""
+class Accuracy:
+    """Share of rows with the right class, averaged over the outputs where several are yes/no.
+
+    It counts what is right and no pairs of classes: with a vocabulary of classes their table would take gigabytes.
+    """
+
+    def __init__(self, outputs: int) -> None:
+        del outputs
+        self._counts = np.zeros(2, np.int64)  # right, all
+
+    def add(self, outputs: Array, y: npt.NDArray[Any]) -> None:
+        """Take the rows of a batch into account."""
+        right = outputs.argmax(axis=1) == y if y.ndim == 1 else (y > 0.5) == (outputs > 0.5)
+        self._counts += (np.count_nonzero(right), right.size)
 
     def value(self) -> float:
-        """Return the share on the diagonal."""
-        counts = self.counts()
-        return _mean(np.trace(counts, axis1=1, axis2=2), counts.sum(axis=(1, 2)))
+        """Return the share of what is right; NaN before the first row."""
+        right, size = self._counts
+        return float(right / size) if size else float("nan")
+
+    def to_arrays(self) -> Arrays:
+        """Return the counts."""
+        return {"counts": self._counts.copy()}
+
+    def restore_in_place(self, arrays: Arrays) -> None:
+        """Go on from counts."""
+        self._counts[:] = arrays.get("counts", 0)
 
 
 class BalancedAccuracy(_Confusion):
