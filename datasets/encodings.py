@@ -8,6 +8,7 @@ import numpy as np
 
 from datasets.array_cells import ArrayEncoding
 from datasets.dates import DateEncoding
+from datasets.texts import TextEncoding
 
 MISSING, UNSEEN = -1, -2
 """Codes of category cells that have no value, or one that training did not show."""
@@ -123,10 +124,20 @@ def signed_log(numbers: np.ndarray) -> np.ndarray:
     return logs
 
 
-FeatureEncoding = NumberEncoding | CategoryEncoding | BooleanEncoding | OrdinalEncoding | DateEncoding | ArrayEncoding
+FeatureEncoding = (
+    NumberEncoding | CategoryEncoding | BooleanEncoding | OrdinalEncoding | DateEncoding | ArrayEncoding | TextEncoding
+)
 ENCODINGS: dict[str, type[FeatureEncoding]] = {
     encoding.kind: encoding
-    for encoding in (NumberEncoding, CategoryEncoding, BooleanEncoding, OrdinalEncoding, DateEncoding, ArrayEncoding)
+    for encoding in (
+        NumberEncoding,
+        CategoryEncoding,
+        BooleanEncoding,
+        OrdinalEncoding,
+        DateEncoding,
+        ArrayEncoding,
+        TextEncoding,
+    )
 }
 
 

@@ -31,7 +31,7 @@ from datasets.errors import (
 from datasets.preprocessing import Preprocessing
 from datasets.values import order_yes_no
 
-TASKS = ("binary", "multiclass", "regression")
+TASKS = ("binary", "multiclass", "regression", "translation")
 MAX_CATEGORIES = 50
 
 

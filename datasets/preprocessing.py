@@ -21,7 +21,8 @@ from datasets.encodings import (
     target_to_json,
 )
 from datasets.errors import ColumnsChanged, NonFinite, NotNumeric, Position
-from datasets.rows import check_names, codes_from_rows, days_from_rows, numbers_from_rows
+from datasets.rows import check_names, codes_from_rows, days_from_rows, numbers_from_rows, texts_from_rows
+from datasets.texts import TextEncoding
 
 VERSION = 2  # 2: logarithms, ordinal places, parts of dates, inputs with a shape
 READABLE = frozenset({1, VERSION})
@@ -53,9 +54,20 @@ class Preprocessing:
         return self.shape or (self.width,)
 
     @property
+    def text(self) -> TextEncoding | None:
+        """How texts are read and written, where texts are translated."""
+        only = self.features[0] if len(self.features) == 1 else None
+        return only if isinstance(only, TextEncoding) else None
+
+    @property
     def output_width(self) -> int:
-        """How many outputs the network has."""
-        return self.target.output_width
+        """How many outputs the network has, at each step where it writes a text."""
+        return len(self.text.tokens) if self.text else self.target.output_width
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """The shape of what the network gives for one row: (outputs,), or (steps, tokens)."""
+        return (self.text.steps, self.output_width) if self.text else (self.output_width,)
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -107,8 +119,11 @@ class Preprocessing:
         return codes.astype(np.float64)[:, None] if self.target.task == "binary" else codes
 
     def decode(self, outputs: np.ndarray) -> list[dict[str, Any]]:
-        """Network outputs (rows, outputs) as {"label", "probabilities"} or {"value"}, in the words of the file."""
-        return self.target.decode(outputs)
+        """Network outputs (rows, outputs) as {"label", "probabilities"} or {"value"}, in the words of the file.
+
+        Where texts are translated, ids (rows, steps) as {"text"}.
+        """
+        return [{"text": text} for text in self.text.read(outputs)] if self.text else self.target.decode(outputs)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives the equal preprocessing back."""
@@ -143,6 +158,8 @@ def _from_table(table: pa.Table, feature: FeatureEncoding) -> np.ndarray:
         return as_days(column, feature.column)
     if isinstance(feature, ArrayEncoding):
         return as_array(column)
+    if isinstance(feature, TextEncoding):
+        return texts_from_rows([{feature.column: cell} for cell in column.to_pylist()], feature)
     if not isinstance(feature, NumberEncoding):
         return recode(*as_texts(column), feature.values)
     try:
@@ -160,6 +177,8 @@ def _from_rows(rows: Sequence[Mapping[str, object]], feature: FeatureEncoding) -
         return days_from_rows(rows, feature.column)
     if isinstance(feature, ArrayEncoding):
         return arrays_from_rows(rows, feature)
+    if isinstance(feature, TextEncoding):
+        return texts_from_rows(rows, feature)
     return codes_from_rows(rows, feature)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from datasets.dates import days_of
 from datasets.encodings import MISSING, UNSEEN, BooleanEncoding, CategoryEncoding, OrdinalEncoding
 from datasets.errors import ColumnsChanged, NonFinite, Position, shorten
+from datasets.texts import TextEncoding
 from datasets.values import SPACE, is_missing, number_text
 
 Rows = Sequence[Mapping[str, object]]
@@ -100,6 +101,28 @@ def codes_from_rows(rows: Rows, feature: CategoryEncoding | BooleanEncoding | Or
         else:
             raise _wrong_type(value, feature.column, place, "text, a number or null")
     return codes
+
+
+def texts_from_rows(rows: Rows, feature: TextEncoding) -> np.ndarray:
+    """Return the padded ids of texts; raises ColumnsChanged for what is none, is empty, or is too long."""
+    ids = np.zeros((len(rows), feature.source_length), np.int64)
+    for place, row in enumerate(rows):
+        value = row[feature.column]
+        if isinstance(value, int | float | np.number) and not isinstance(value, bool):
+            value = number_text(_finite(value, feature.column, place))
+        if not isinstance(value, str):
+            raise _wrong_type(value, feature.column, place, "text")
+        found = feature.ids(value)
+        if not 0 < len(found) <= feature.source_length:
+            raise ColumnsChanged(
+                f"`{feature.column}` in row {place + 1} has {len(found)} {feature.unit}s; the longest text of "
+                f"training had {feature.source_length}.",
+                position=Position(row=place + 1, name=feature.column),
+                found=shorten(value),
+                expected=f"a text of 1 to {feature.source_length} {feature.unit}s",
+            )
+        ids[place, : len(found)] = found
+    return ids
 
 
 def _truth(value: bool, feature: CategoryEncoding | BooleanEncoding | OrdinalEncoding, place: int) -> int:  # noqa: FBT001 - it is data

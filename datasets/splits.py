@@ -49,7 +49,7 @@ def split(  # noqa: PLR0913 - each is a field of a job's spec
             found=row_count,
             expected=f"at least {parts} rows",
         )
-    if kind == "regression" or groups is not None or times is not None:
+    if kind in {"regression", "translation"} or groups is not None or times is not None:
         labels = None
     order = _shuffled(seed, row_count) if times is None else np.argsort(-times, kind="stable")
     keys = groups if groups is not None else times

@@ -14,16 +14,19 @@ from specs.values import Component, Layer, Spec
 from specs.values.component import components_of
 
 
-def build_network(spec: Spec, input_shape: int | tuple[int, ...], output_width: int) -> neural.Network:
-    """Return the network for rows of a shape; raises neural's ShapeError if it does not give `output_width` values."""
+def build_network(
+    spec: Spec, input_shape: int | tuple[int, ...], output_shape: int | tuple[int, ...]
+) -> neural.Network:
+    """Return the network for rows of a shape; raises neural's ShapeError if what it gives has another shape."""
     shape = (input_shape,) if isinstance(input_shape, int) else input_shape
+    wanted = (output_shape,) if isinstance(output_shape, int) else output_shape
     network = neural.Network(
         layers=tuple(map(build_layer, spec.network.layers)),
         input_shape=shape,
         inputs={layer.name: layer.inputs for layer in spec.network.layers if layer.inputs is not None},
     )
-    if network.output_shape != (output_width,):
-        raise ShapeError("network", got=network.output_shape, needed=(output_width,))
+    if network.output_shape != wanted:
+        raise ShapeError("network", got=network.output_shape, needed=wanted)
     return network
 
 

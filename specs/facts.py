@@ -1,18 +1,26 @@
 """What the resolver knows of a dataset."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from datasets import Column
 
+Texts = Sequence[str]
+
 
 @dataclass(frozen=True)
 class DatasetFacts:
-    """Rows and columns, without the values."""
+    """Rows and columns, without the values.
+
+    `pairs` reads two columns of texts, the rows that have both: where texts are translated, their words decide on the
+    network. It raises datasets' TooFewRows.
+    """
 
     id: str
     row_count: int
     columns: tuple[Column, ...]
+    pairs: Callable[[str, str], tuple[Texts, Texts]] | None = None
 
     def column(self, name: str) -> Column | None:
         """Return the column of this name."""

@@ -28,6 +28,7 @@ CHECKPOINTED = 2  # the weights and the best, each three times: copied, laid out
 SOURCE_BYTES = 18  # of a value in the table: mapped, taken out and converted
 COPIES_OF_A_VALUE = 2.7  # that flows through a layer: itself, its error, what the function needs
 COPIES_OF_A_GATE = 3
+ID_BYTES = 16  # of a token to learn: once as it is read, once shuffled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +53,13 @@ def widths(network: Network) -> list[int]:
 
 def estimate_memory(spec: Spec, sizes: Sizes) -> Memory:
     """Reckon the most that the worker's process will hold; within 30 % of what is measured (`bench estimates`)."""
-    network, plan = build_network(spec, sizes.input_shape, sizes.outputs), build_plan(spec)
+    network, plan = build_network(spec, sizes.input_shape, sizes.outputs_of_row), build_plan(spec)
     bytes_each = 8 if plan.dtype == "float64" else 4
     slots = len(plan.optimizer.init(np.zeros(1, np.float32)).slots) + (plan.averaging is not None)
     copies = RESIDENT + 2 * slots + 3 * (CHECKPOINTED + slots)
     rows = sizes.training_rows + sizes.validation_rows + sizes.test_rows
-    per_row = sizes.inputs * (4 + bytes_each) + _cells(spec, sizes) * SOURCE_BYTES + sizes.outputs * bytes_each + 8
+    answer = sizes.outputs * bytes_each if len(sizes.outputs_of_row) == 1 else sizes.inputs * ID_BYTES
+    per_row = sizes.inputs * (4 + bytes_each) + _cells(spec, sizes) * SOURCE_BYTES + answer + 8
     return Memory(
         parameters=network.parameter_count * bytes_each * copies,
         activations=_activations(network, plan, sizes) * bytes_each,
@@ -135,7 +137,7 @@ def _largest(notes: Notes, resolved: Resolved, memory: Memory) -> tuple[Path, ob
 
 
 def _network(resolved: Resolved) -> Network:
-    return build_network(resolved.spec, resolved.sizes.input_shape, resolved.sizes.outputs)
+    return build_network(resolved.spec, resolved.sizes.input_shape, resolved.sizes.outputs_of_row)
 
 
 def _smaller(resolved: Resolved, path: Path, limits: Limits) -> int | None:

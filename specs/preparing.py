@@ -5,12 +5,28 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from datasets import Column, Prepared, prepare_examples
+from datasets.pairs import TRANSLATION, prepare_pairs
 from specs.values import Spec
 
 
 def prepare(arrow: pa.Table, columns: Sequence[Column], spec: Spec, validation: pa.Table | None = None) -> Prepared:
     """Split, fit and encode as the spec says; `validation` is the table of `split.validation_dataset_id`."""
     features, split = spec.features, spec.split
+    if spec.task == TRANSLATION:
+        return prepare_pairs(
+            arrow,
+            columns,
+            source=features.include[0],
+            target=spec.target,
+            unit=str(features.tokenizer),
+            max_tokens=int(features.max_vocabulary or 0),
+            split_seed=split.seed,
+            validation_share=split.validation_share or 0.0,
+            test_share=split.test_share,
+            group_by=split.group_by,
+            time_by=split.time_by,
+            validation=validation,
+        )
     return prepare_examples(
         arrow,
         columns,

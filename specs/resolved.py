@@ -32,6 +32,12 @@ class Sizes:
     validation_rows: int
     input_shape: tuple[int, ...]  # of one row, as the network reads it
     test_rows: int = 0
+    output_shape: tuple[int, ...] | None = None  # where it is no vector of `outputs`
+
+    @property
+    def outputs_of_row(self) -> tuple[int, ...]:
+        """The shape of what the network gives for one row."""
+        return self.output_shape or (self.outputs,)
 
 
 @dataclass(frozen=True)

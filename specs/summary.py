@@ -13,7 +13,7 @@ from specs.resolving.inputs import inputs_reason
 def summarize(resolved: Resolved, facts: DatasetFacts) -> dict[str, Any]:
     """Describe the network layer by layer, with what a training step costs."""
     spec, sizes = resolved.spec, resolved.sizes
-    network = build_network(spec, sizes.input_shape, sizes.outputs)
+    network = build_network(spec, sizes.input_shape, sizes.outputs_of_row)
     memory = estimate_memory(spec, sizes)
     return {
         "layers": [
@@ -28,7 +28,7 @@ def summarize(resolved: Resolved, facts: DatasetFacts) -> dict[str, Any]:
         ],
         "parameters": network.parameter_count,
         "inputs": sizes.inputs,
-        "inputs_reason": inputs_reason(spec.features, facts),
+        "inputs_reason": _inputs_reason(resolved, facts),
         "outputs": sizes.outputs,
         "training_rows": sizes.training_rows,
         "validation_rows": sizes.validation_rows,
@@ -37,3 +37,11 @@ def summarize(resolved: Resolved, facts: DatasetFacts) -> dict[str, Any]:
         "flops_per_step": 3 * network.flops_per_row * spec.training.batch_size,
         "memory_bytes": memory.total,
     }
+
+
+def _inputs_reason(resolved: Resolved, facts: DatasetFacts) -> str:
+    features = resolved.spec.features
+    if features.tokenizer is None:
+        return inputs_reason(features, facts)
+    unit, steps = features.tokenizer, resolved.sizes.inputs
+    return f"`{features.include[0]}` {unit} by {unit}, then what is written: {steps} steps"

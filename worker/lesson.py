@@ -72,7 +72,7 @@ def load(store: Store, claim: Claim) -> Lesson:
     return Lesson(
         spec=spec,
         resolved=claim.spec,
-        network=specs.build_network(spec, preprocessing.input_shape, preprocessing.output_width),
+        network=specs.build_network(spec, preprocessing.input_shape, preprocessing.output_shape),
         plan=specs.build_plan(spec),
         preprocessing=preprocessing,
         training=Examples(prepared.training_x, prepared.training_y, prepared.training_weights),

@@ -15,7 +15,7 @@ class ModelSchema(Schema):
     name = f.String(**later("The name of its job."))
     job_id = f.String(**later("The job that trained it; `null` once that is deleted."))
     dataset_id = f.String(**later("The dataset it learned from."))
-    task = f.String(**known("What it answers: `binary`, `multiclass` or `regression`."))
+    task = f.String(**known("What it answers: `binary`, `multiclass`, `regression` or `translation`."))
     target = f.String(**later("The column it predicts."))
     features = f.List(f.String(), **known("The columns a row to predict must have."))
     classes = f.List(f.String(), **later("What it tells apart; `null` for regression."))
@@ -59,7 +59,7 @@ class AnswersSchema(Schema):
     object = f.Constant("predictions", **known("Always `predictions`."))
     predictions = f.List(
         f.Dict(keys=f.String()),
-        **known("`label` and `probabilities` for a classifier, `value` for a regression."),
+        **known("`label` and `probabilities` for a classifier, `value` for a regression, `text` for a translation."),
     )
 
 

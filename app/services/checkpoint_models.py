@@ -49,7 +49,7 @@ class Source:
             raise refuse("checkpoint.incomplete", message)
         preprocessing = Preprocessing.from_json(fitted)
         network = specs.build_network(
-            specs.Spec.from_json(self.spec), preprocessing.input_shape, preprocessing.output_width
+            specs.Spec.from_json(self.spec), preprocessing.input_shape, preprocessing.output_shape
         )
         return TrainedModel(
             arrays=neural.named_arrays(network, state.weights), spec=self.spec, preprocessing=preprocessing.to_json()

@@ -7,8 +7,9 @@ from typing import Any
 
 import specs
 from app.errors import Flaw, Refused
-from app.services import estimates
+from app.services import estimates, prepared_files
 from datasets import Column
+from datasets.pairs import complete_pairs
 from specs.errors import Fault, SpecFaults
 from store import Store, rows
 from store.errors import NotFound, WrongKindOfId
@@ -103,7 +104,12 @@ def _facts(store: Store, project_id: str, given: specs.GivenSpec, *path: str) ->
         flaw = Flaw(code=code, message=str(error), extras=place)
         raise Refused([flaw, *map(_flaw, given.faults)]) from error
     columns = tuple(Column.from_json(column) for column in dataset.columns)
-    return specs.DatasetFacts(id=dataset.id, row_count=dataset.row_count, columns=columns)
+    return specs.DatasetFacts(
+        id=dataset.id,
+        row_count=dataset.row_count,
+        columns=columns,
+        pairs=lambda source, target: complete_pairs(prepared_files.table(store, dataset), source, target)[1:],
+    )
 
 
 def _flaw(fault: Fault) -> Flaw:

@@ -15,10 +15,12 @@ from app.services.cache import Recent
 from datasets import Preprocessing
 from datasets.errors import DatasetError
 from exports import TrainedModel
+from neural.decoding import greedy
 from store import Store
 from store.tables import Model
 
 MOST_ROWS = 10_000
+ROWS_AT_ONCE = 256  # of texts to be written
 
 Rows = Sequence[Mapping[str, object]]
 Answers = list[dict[str, Any]]
@@ -40,8 +42,17 @@ class Predictor:
 
     def predict(self, rows: Rows) -> Answers:
         """Give one answer per row; raises ColumnsChanged for rows that are not like those of training."""
-        x = self.preprocessing.transform(rows).astype(self.weights.dtype, copy=False)
+        x = self.preprocessing.transform(rows)
+        if self.preprocessing.text is not None:
+            return self.preprocessing.decode(self._written(x))
+        x = x.astype(self.weights.dtype, copy=False)
         return self.preprocessing.decode(neural.predict(self.network, self.weights, x, loss=self.loss))
+
+    def _written(self, prefixes: np.ndarray) -> np.ndarray:
+        """Write behind each prefix, token by token; so many rows at once that their scores fit in memory."""
+        starts = range(0, len(prefixes), ROWS_AT_ONCE)
+        parts = [greedy(self.network, self.weights, prefixes[start : start + ROWS_AT_ONCE]) for start in starts]
+        return np.concatenate(parts)
 
 
 def predict(predictors: Recent[Predictor], digest: str, load: Callable[[], TrainedModel], rows: Rows) -> Answers:
@@ -80,7 +91,7 @@ def predictor_of(trained: TrainedModel) -> Predictor:
     """Build the network that weights belong to."""
     spec = specs.Spec.from_json(trained.spec)
     preprocessing = Preprocessing.from_json(trained.preprocessing)
-    network = specs.build_network(spec, preprocessing.input_shape, preprocessing.output_width)
+    network = specs.build_network(spec, preprocessing.input_shape, preprocessing.output_shape)
     return Predictor(
         network=network,
         weights=neural.flatten(network, trained.arrays),

@@ -23,6 +23,11 @@ def rows(store: Store, dataset: Dataset, offset: int, limit: int) -> list[dict[s
     return [{name: values[index] for name, values in columns.items()} for index in range(table.num_rows)]
 
 
+def table(store: Store, dataset: Dataset) -> pa.Table:
+    """Return the whole table, mapped from disk."""
+    return open_prepared(_path(store, dataset.prepared_digest))
+
+
 def column(store: Store, dataset: Dataset, name: str) -> pa.ChunkedArray:
     """Return all cells of a column, mapped from disk."""
     return open_prepared(_path(store, dataset.prepared_digest)).column(name)

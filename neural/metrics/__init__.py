@@ -32,7 +32,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         metric.key: metric
         for metric in (
-            Metric("accuracy", "Share of rows with the right class.", "max", _CLASSES, Accuracy),
+            Metric("accuracy", "Share of rows with the right class.", "max", (*_CLASSES, "translation"), Accuracy),
             Metric("balanced_accuracy", "Mean over the classes of the share found.", "max", _CLASSES, BalancedAccuracy),
             Metric("auc", "Area under the ROC curve; one class against the others, averaged.", "max", _CLASSES, AUC),
             Metric("f1", "Harmonic mean of precision and recall, averaged over classes.", "max", _CLASSES, F1),

@@ -26,7 +26,7 @@ def estimate(
     make the interval, from past jobs of a similar length where there are enough.
     """
     spec, sizes = resolved.spec, resolved.sizes
-    network, plan = build_network(spec, sizes.input_shape, sizes.outputs), build_plan(spec)
+    network, plan = build_network(spec, sizes.input_shape, sizes.outputs_of_row), build_plan(spec)
     work = epoch(network, plan, sizes.training_rows, sizes.validation_rows)
     slowest = max(calibrations or (TYPICAL,), key=lambda each: each.price(work) * each.busy)
     fixed, each_epoch = _reckon(network, plan, sizes, slowest, checks=spec.training.gradient_check)

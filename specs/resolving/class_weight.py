@@ -17,7 +17,7 @@ def settle_class_weight(notes: Notes, goal: Goal) -> dict[str, float] | None:
     if given is None:
         _mention_rare_class(notes, goal)
         return None
-    if goal.task == "regression":
+    if not goal.classes:
         _fault_without_classes(notes, goal, given)
         return None
     if goal.counts is None:
@@ -69,7 +69,7 @@ def _listed(notes: Notes, given: dict[str, float], counts: dict[str, int]) -> di
 def _fault_without_classes(notes: Notes, goal: Goal, given: Any) -> None:
     notes.fault(
         "spec.conflict",
-        f"`class_weight` weighs classes, and `{goal.column.name}` is predicted as a number.",
+        f"`class_weight` weighs classes, and `{goal.column.name}` has none.",
         PATH,
         found=given,
         hint="Leave it out.",

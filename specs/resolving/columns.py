@@ -79,6 +79,16 @@ def given_kinds(notes: Notes, facts: DatasetFacts, target: str) -> dict[str, str
 
 def _can_be(notes: Notes, column: Column, kind: str) -> bool:
     path = ("features", "kinds", column.name)
+    if kind == "text":
+        notes.fault(
+            "spec.conflict",
+            f"`{column.name}` can be read as text where it is translated; elsewhere texts are categories.",
+            path,
+            found=kind,
+            expected=natural_kind(column),
+            suggestion=natural_kind(column),
+        )
+        return False
     if kind == "number" and not column.numeric:
         notes.fault(
             "data.not_numeric",

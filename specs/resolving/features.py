@@ -40,6 +40,7 @@ def settle_features(notes: Notes, facts: DatasetFacts, target: str, *, task: str
     include = [column for column in others if reasons[column.name] is None]
     exclude = [column for column in others if reasons[column.name] is not None]
     used = {column.name: kinds.get(column.name) or natural_kind(column) for column in include}
+    refuse_texts(notes)
     features = Features(
         include=tuple(column.name for column in include),
         exclude=tuple(column.name for column in exclude),
@@ -51,6 +52,21 @@ def settle_features(notes: Notes, facts: DatasetFacts, target: str, *, task: str
         _nothing_left(notes, target)
     _explain(notes, features, {column.name: column for column in others}, reasons, named, kinds)
     return features
+
+
+def refuse_texts(notes: Notes) -> None:
+    """Note faults for fields that speak of texts: they mean something where texts are translated."""
+    for key in ("tokenizer", "max_vocabulary"):
+        given = notes.take("features", key, otherwise=None)
+        if given is not None:
+            notes.fault(
+                "spec.conflict",
+                f"`{key}` is for texts, which are read where they are translated.",
+                ("features", key),
+                found=given,
+                hint='Leave it out, or write "task": "translation".',
+                patch={"features": {key: None}},
+            )
 
 
 def _why_left_out(column: Column, include: set[str] | None, exclude: set[str], kinds: Mapping[str, str]) -> str | None:

@@ -11,8 +11,14 @@ LOSSES = {
     "binary": "binary_crossentropy",
     "multiclass": "categorical_crossentropy",
     "regression": "mean_squared_error",
+    "translation": "categorical_crossentropy",
 }
-TARGETS = {"binary": ("labels",), "multiclass": ("classes", "shares"), "regression": ("values",)}
+TARGETS = {
+    "binary": ("labels",),
+    "multiclass": ("classes", "shares"),
+    "regression": ("values",),
+    "translation": ("classes",),
+}
 WANTED = {
     "labels": "yes/no targets",
     "classes": "targets of several classes",

@@ -22,6 +22,7 @@ from specs.resolving.split import row_counts, settle_split
 from specs.resolving.target import Goal, settle_goal
 from specs.resolving.tracking import settle_tracking
 from specs.resolving.training import settle_seed, settle_training
+from specs.resolving.translation import TRANSLATION, settle_texts, settle_translator
 from specs.resolving.validation import check_validation
 from specs.values import Spec
 
@@ -69,7 +70,13 @@ def _settle(
     draw_seed: Callable[[], int],
     validation: DatasetFacts | None,
 ) -> Resolved:
-    features = settle_features(notes, dataset, goal.column.name, task=goal.task)
+    if goal.task == TRANSLATION:
+        texts = settle_texts(notes, dataset, goal)
+        if texts is None:
+            raise SpecFaults(notes.faults)
+        features, goal = texts
+    else:
+        features = settle_features(notes, dataset, goal.column.name, task=goal.task)
     seed = settle_seed(notes, draw_seed)
     split = settle_split(notes, goal, dataset, seed)
     check_validation(notes, features, goal, validation)
@@ -77,9 +84,12 @@ def _settle(
     training_rows, validation_rows = rows.training, rows.validation
     tracking = settle_tracking(notes, goal)
     loss = settle_loss(notes, goal)
-    inputs = max(1, input_count(features, dataset))
+    inputs = max(1, input_count(features, dataset)) if goal.text is None else goal.text.steps
     input_shape = features.reshape or own_shape(features, dataset) or (inputs,)
-    network = settle_network(notes, goal, training_rows=training_rows, link=link_of(loss), input_shape=input_shape)
+    if goal.text is not None:
+        network = settle_translator(notes, goal, goal.text, link=link_of(loss))
+    else:
+        network = settle_network(notes, goal, training_rows=training_rows, link=link_of(loss), input_shape=input_shape)
     training = settle_training(
         notes,
         goal,
@@ -112,6 +122,7 @@ def _settle(
         validation_rows=validation_rows,
         input_shape=input_shape,
         test_rows=rows.test,
+        output_shape=goal.output_shape,
     )
     return Resolved(spec, notes.provenance, tuple(notes.warnings), sizes)
 

@@ -92,21 +92,22 @@ def _advice(got: object, needed: str, layer: Layer) -> str:
 
 def _check_end(notes: Notes, goal: Goal, layers: Sequence[Layer], shape: Shape) -> None:
     """Note a fault where the network does not end with one row of outputs."""
-    if shape == (goal.outputs,):
+    if shape == goal.output_shape:
         return
     last = len(layers) - 1
     where = path_in(notes.given.posted, notes.given.origin("/network/layers"))
     written = at(notes.given.posted, where)
-    ends_flat = "flatten" in LAYERS and len(shape) > 1 and isinstance(written, list)
+    is_too_deep = len(shape) > len(goal.output_shape) == 1
+    ends_flat = "flatten" in LAYERS and is_too_deep and isinstance(written, list)
     end = 1 if layers[last].type == "dense" else 2
     complete = [*written[:-end], {"type": "flatten"}, *written[-end:]] if ends_flat and isinstance(written, list) else 0
     notes.fault(
         "spec.shape_mismatch",
         f"The network gives the shape {shape_words(shape)} for each row, but `{goal.column.name}` needs "
-        f"[{counted(goal.outputs)}].",
+        f"{shape_words(goal.output_shape)}.",
         ("network", "layers", last),
         found=layers[last].type,
-        expected=f"an output of the shape [{goal.outputs}]",
-        hint='Put {"type": "flatten"} or a global pooling before the output layer.' if len(shape) > 1 else None,
+        expected=f"an output of the shape {shape_words(goal.output_shape)}",
+        hint='Put {"type": "flatten"} or a global pooling before the output layer.' if is_too_deep else None,
         patch=patch_at(notes.given.posted, where, complete) if complete else None,
     )

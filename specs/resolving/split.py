@@ -54,11 +54,11 @@ def row_counts(goal: Goal, split: SplitSpec, validation: DatasetFacts | None = N
 
 
 def _stratify(notes: Notes, goal: Goal, by: str | None) -> bool:
-    classes = goal.task != "regression"
+    classes = goal.classes > 0
     reason = f"keeps the shares of `{goal.column.name}`" if classes else "there are no classes to keep the shares of"
     stratify = bool(notes.take("split", "stratify", otherwise=classes and by is None, reason=by or reason))
     if stratify and (by is not None or not classes):
-        why = by or f"`{goal.column.name}` is predicted as a number"
+        why = by or f"`{goal.column.name}` has none"
         _conflict(
             notes, "stratify", found=True, why=f"`stratify` keeps the shares of classes, and {why}", suggestion=False
         )

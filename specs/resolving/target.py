@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from datasets import Column, Kind, suggest_target, target_candidates
+from datasets.texts import TextEncoding
 from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted, listed, shorten
@@ -23,20 +24,30 @@ class Goal:
     task: str
     rows: int  # with a target value
     counts: dict[str, int] | None
+    text: TextEncoding | None = None  # where texts are translated, once their vocabulary is known
 
     @property
     def classes(self) -> int:
-        """How many classes there are; 0 for regression."""
-        return 0 if self.task == "regression" else self.column.distinct
+        """How many classes there are; 0 for numbers and texts."""
+        return self.column.distinct if self.task in {"binary", "multiclass"} else 0
 
     @property
     def outputs(self) -> int:
-        """How many outputs the network needs."""
+        """How many outputs the network needs, at each step where it writes a text."""
+        if self.text is not None:
+            return len(self.text.tokens)
         return self.classes if self.task == "multiclass" else 1
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """The shape of what the network gives for one row."""
+        return (self.outputs,) if self.text is None else (self.text.steps, self.outputs)
 
     @property
     def because(self) -> str:
         """The reason that other parts give: `3 classes`."""
+        if self.text is not None:
+            return f"{self.outputs} tokens"
         return f"{self.classes} classes" if self.task == "multiclass" else f"{self.task} target"
 
 
@@ -135,6 +146,8 @@ def _is_learnable(notes: Notes, column: Column, facts: DatasetFacts) -> bool:
 
 
 def _fits_task(notes: Notes, column: Column, task: str, rows: int, inferred: str) -> bool:
+    if task == "translation":
+        return _is_text(notes, column, inferred)
     if task == "regression":
         if column.numeric:
             return True
@@ -158,6 +171,20 @@ def _fits_task(notes: Notes, column: Column, task: str, rows: int, inferred: str
         )
         return False
     return _has_repeated_classes(notes, column, task, rows)
+
+
+def _is_text(notes: Notes, column: Column, inferred: str) -> bool:
+    if column.kind not in {Kind.VECTOR, Kind.IMAGE}:
+        return True
+    notes.fault(
+        "spec.conflict",
+        f"`{column.name}` holds {column.kind}s, and a translation writes texts.",
+        ("task",),
+        found="translation",
+        expected=inferred,
+        suggestion=inferred,
+    )
+    return False
 
 
 def _has_repeated_classes(notes: Notes, column: Column, task: str, rows: int) -> bool:

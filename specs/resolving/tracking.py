@@ -13,6 +13,7 @@ METRICS = {
     "binary": ("accuracy", "balanced_accuracy", "auc", "f1"),
     "multiclass": ("accuracy", "balanced_accuracy", "f1"),
     "regression": ("rmse", "mae", "r2"),
+    "translation": ("accuracy",),
 }
 
 

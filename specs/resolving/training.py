@@ -15,6 +15,7 @@ from specs.suggestions import closest
 from specs.values import Component, Training
 
 SMALLEST_BATCH, LARGEST_BATCH = 16, 256
+TEXTS_BATCH, TEXTS_RATE = 64, 0.002
 FEW_ROWS, SOME_ROWS = 2_000, 20_000
 
 
@@ -47,18 +48,19 @@ def settle_training(
     layers: tuple[str, ...] = (),
 ) -> Training:
     """Return the plan of the training."""
-    batch_size = _batch_size(notes, training_rows)
+    writes = goal.text is not None
+    batch_size = _batch_size(notes, training_rows, most=TEXTS_BATCH if writes else LARGEST_BATCH)
     optimizer = _optimizer(notes)
     return Training(
-        epochs=notes.take("training", "epochs", otherwise=100),
+        epochs=_epochs(notes, writes=writes),
         batch_size=batch_size,
         optimizer=optimizer,
-        learning_rate=_learning_rate(notes, optimizer.name, training_rows),
+        learning_rate=_learning_rate(notes, optimizer.name, training_rows, writes=writes),
         loss=loss,
         class_weight=settle_class_weight(notes, goal),
         l1=notes.take("training", "l1", otherwise=0.0) or 0.0,
         l2=notes.take("training", "l2", otherwise=0.0) or 0.0,
-        clip_norm=notes.take("training", "clip_norm", otherwise=None),
+        clip_norm=_clip_norm(notes, writes=writes),
         clip_value=notes.take("training", "clip_value", otherwise=None),
         early_stopping=settle_early_stopping(notes, goal, metrics=metrics),
         seed=seed,
@@ -103,8 +105,22 @@ def _layers_named(notes: Notes, layers: tuple[str, ...], key: str, otherwise: An
     return given
 
 
-def _batch_size(notes: Notes, training_rows: int) -> int:
-    automatic = batch_size_for(training_rows)
+def _epochs(notes: Notes, *, writes: bool) -> int:
+    if not writes:
+        return int(notes.take("training", "epochs", otherwise=100))
+    return int(
+        notes.take("training", "epochs", otherwise=30, reason="each text teaches as many times as it has tokens")
+    )
+
+
+def _clip_norm(notes: Notes, *, writes: bool) -> float | None:
+    reason = "keeps the first steps of attention small" if writes else None
+    limit: float | None = notes.take("training", "clip_norm", otherwise=1.0 if writes else None, reason=reason)
+    return limit
+
+
+def _batch_size(notes: Notes, training_rows: int, *, most: int) -> int:
+    automatic = min(batch_size_for(training_rows), most)
     reason = f"{counted(training_rows)} training rows"
     size = int(notes.take("training", "batch_size", otherwise=automatic, reason=reason))
     if size <= training_rows:
@@ -130,8 +146,10 @@ def _optimizer(notes: Notes) -> Component:
     return optimizer
 
 
-def _learning_rate(notes: Notes, optimizer: str, training_rows: int) -> float:
+def _learning_rate(notes: Notes, optimizer: str, training_rows: int, *, writes: bool) -> float:
     rate, reason = learning_rate_for(optimizer, training_rows)
+    if writes and optimizer != "sgd":
+        rate, reason = TEXTS_RATE, "small transformers learn well with it"
     return float(notes.take("training", "learning_rate", otherwise=rate, reason=reason))
 
 

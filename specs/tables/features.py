@@ -1,6 +1,7 @@
 """Which columns are learned from, and how they become numbers."""
 
 from datasets import ENCODINGS, FILLS, SCALINGS, TARGET_SCALINGS
+from datasets.texts import UNITS
 from specs.grammar.choices import Choice
 from specs.grammar.containers import ListOf, MapOf
 from specs.grammar.fields import AUTO, Field
@@ -11,7 +12,7 @@ from specs.grammar.sizes import Sizes
 from specs.tables.per_column import PerColumn
 
 MOST_COLUMNS = 10_000
-KINDS = ("number", "category", "boolean", "date", "vector", "image")
+KINDS = ("number", "category", "boolean", "date", "vector", "image", "text")
 COLUMN = Text(max_length=200)
 
 SCALING_SPELLINGS = {
@@ -130,6 +131,21 @@ FEATURES = Object(
             default="standard",
             can_be_auto=True,
             can_be_off=True,
+        ),
+        Field(
+            name="tokenizer",
+            type=Choice(what="tokenizer", names=UNITS, synonyms={"words": "word", "char": "character"}),
+            summary="What a text is cut into where texts are translated; follows the texts to write.",
+            can_be_auto=True,
+            can_be_off=True,
+        ),
+        Field(
+            name="max_vocabulary",
+            type=Whole(bounds=Range(minimum=8, maximum=100_000), typical=20_000),
+            summary="Tokens that are told apart where texts are translated; rarer ones are unknown.",
+            can_be_auto=True,
+            can_be_off=True,
+            synonyms=("vocabulary_size", "max_tokens", "num_words"),
         ),
     ),
 )

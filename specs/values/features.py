@@ -20,6 +20,8 @@ class Features:
     encoding: str | Mapping[str, str] = "one_hot"
     reshape: tuple[int, ...] | None = None
     target_scaling: str = "standard"
+    tokenizer: str | None = None  # word or character, where texts are translated
+    max_vocabulary: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -35,6 +37,8 @@ class Features:
             "max_categories": self.max_categories,
             "reshape": None if self.reshape is None else list(self.reshape),
             "target_scaling": self.target_scaling,
+            "tokenizer": self.tokenizer,
+            "max_vocabulary": self.max_vocabulary,
         }
 
     @classmethod
