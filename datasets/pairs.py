@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from datasets.arrays import as_texts
 from datasets.columns import Column
@@ -19,8 +20,18 @@ TRANSLATION = "translation"
 
 def texts_of(cells: pa.ChunkedArray) -> list[str | None]:
     """Return cells as texts: numbers as people write them, dates in ISO 8601, None where there is no value."""
+    if pa.types.is_temporal(cells.type):
+        cells = _written_days(cells)
     codes, values = as_texts(cells)
     return [None if code == MISSING else values[code] for code in codes.tolist()]
+
+
+def _written_days(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Write days as 2024-05-31, and moments as 2024-05-31T14:00:00 where not all of them are midnights."""
+    moments = pc.cast(cells, pa.timestamp("s"), safe=False)
+    days = pc.cast(moments, pa.date32(), safe=False)
+    are_days = pc.all(pc.equal(pc.cast(days, pa.timestamp("s")), moments)).as_py()
+    return pc.cast(days, pa.string()) if are_days is not False else pc.strftime(moments, format="%Y-%m-%dT%H:%M:%S")
 
 
 def complete_pairs(arrow: pa.Table, source: str, target: str) -> tuple[np.ndarray, list[str], list[str]]:

@@ -73,14 +73,15 @@ def settle_translator(notes: Notes, goal: Goal, text: TextEncoding, *, link: str
             _check(notes, index, layer, text)
         return network
     for key in ("hidden", "activation", "dropout", "batch_norm", "init"):
-        if notes.given.find("network", key) not in {ABSENT, False}:
+        found = notes.given.find("network", key)
+        if found is not ABSENT and found is not False:
             notes.fault(
                 "spec.conflict",
                 f"`{key}` describes dense layers, which read no texts.",
                 ("network", key),
-                found=notes.given.find("network", key),
+                found=found,
                 hint="Leave it out for a small transformer, or write `layers`.",
-                patch={"network": {key: None}} if key == "dropout" else None,
+                patch={"network": {key: None}},
             )
     network = settle_layers(notes, goal, transformer(len(text.tokens)), link=link, input_shape=(text.steps,))
     why = f"a small causal transformer: {counted(len(text.tokens))} tokens, at most {text.steps} steps"

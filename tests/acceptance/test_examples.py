@@ -43,3 +43,36 @@ def test_a_convolutional_network_reads_digits(tmp_path: Path) -> None:
     assert job.raw["latest"]["val_accuracy"] > 0.95
     alone = load(tmp_path / "digits.safetensors").predict(rows)
     assert [answer["label"] for answer in alone] == [answer["label"] for answer in answered]
+
+
+@pytest.mark.parametrize(
+    ("number", "english", "german"),
+    [
+        (0, "zero", "null"),
+        (21, "twenty one", "ein und zwanzig"),
+        (101, "one hundred one", "ein hundert eins"),
+        (342, "three hundred forty two", "drei hundert zwei und vierzig"),
+        (9080, "nine thousand eighty", "neun tausend achtzig"),
+    ],
+)
+def test_the_pairs_of_the_translation_are_true(number: int, english: str, german: str) -> None:
+    """A model can only learn what its corpus says."""
+    script = example("translate")
+
+    assert (script.english(number), script.german(number)) == (english, german)
+
+
+@pytest.mark.timeout(240)
+def test_a_transformer_translates_what_it_has_never_seen(tmp_path: Path) -> None:
+    """From two columns of texts, by greedy decoding; the file translates without the service, word for word."""
+    script = example("translate")
+    found = script.pairs("numbers")
+    rows = [{"source": source} for source, _ in found[1500:1600]]
+    with running_service(tmp_path / "home") as service, Client(service.url, api_key="") as client:
+        job = script.train(client, found[:1500], epochs=14)
+        answers = job.model.predict(rows)
+        job.model.save(tmp_path / "german.safetensors")
+
+    assert job.status == "succeeded"
+    assert script.exact(answers, found[1500:1600]) >= 0.8
+    assert load(tmp_path / "german.safetensors").predict(rows) == answers

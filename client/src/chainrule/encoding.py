@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.errors import RowsChanged
+from chainrule.translation import encode_text
 
 Row = Mapping[str, Any]
 Array = np.ndarray
@@ -116,6 +117,7 @@ ENCODERS: dict[str, Callable[[Mapping[str, Any], Sequence[Any]], Array]] = {
     "ordinal": encode_ordinal,
     "date": encode_date,
     "array": encode_array,
+    "text": encode_text,
 }
 
 

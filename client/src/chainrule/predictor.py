@@ -10,6 +10,7 @@ from chainrule import weights_file
 from chainrule.activations import activation
 from chainrule.encoding import Row, encode
 from chainrule.layers import Value, compute
+from chainrule.translation import read, write
 
 Array = np.ndarray
 
@@ -35,7 +36,11 @@ class Predictor:
         self.spec, self.preprocessing, self.arrays = file.spec, file.preprocessing, file.arrays
 
     def predict(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
-        """Answer rows: `{"label", "probabilities"}` for classes, `{"value"}` for numbers; raise `RowsChanged`."""
+        """Answer rows: `{"label", "probabilities"}`, `{"value"}` or `{"text"}`, as the service; raise `RowsChanged`."""
+        if rows and self.preprocessing["target"]["task"] == "translation":
+            (text,) = self.preprocessing["features"]
+            ids = write(encode(rows, self.preprocessing), self.forward)
+            return [{"text": written} for written in read(ids, text)]
         return decode(self.forward(encode(rows, self.preprocessing)), self.preprocessing["target"]) if rows else []
 
     def forward(self, x: Array) -> Array:
