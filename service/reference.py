@@ -1,11 +1,16 @@
 """The pages of docs/reference, made from the tables in code so that they cannot drift."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from app.catalogue import CATALOGUE
 from neural import vocabulary
+from neural.fields import ParameterInfo
 from service.environment import ROOT
+from specs.grammar.fields import Field
+from specs.grammar.objects import Object
+from specs.tables.job import JOB
 from store.settings import SETTINGS
 from store.states import MOVES, JobStatus, is_final
 
@@ -28,6 +33,7 @@ def pages() -> dict[str, str]:
         "errors.md": errors(),
         "statuses.md": statuses(),
         "components.md": components(),
+        "job.md": job(),
     }
 
 
@@ -88,17 +94,55 @@ def components() -> str:
         "Activations": vocabulary.ACTIVATIONS,
         "Losses": vocabulary.LOSSES,
         "Optimizers": vocabulary.OPTIMIZERS,
+        "Schedules": vocabulary.SCHEDULES,
         "Initializers": vocabulary.INITIALIZERS,
+        "Averages of weights": vocabulary.AVERAGINGS,
         "Metrics": vocabulary.METRICS,
     }
     parts = [f"{MADE}# Components\n\nThe same tables as `GET /v1/capabilities`.\n"]
     for title, entries in kinds.items():
         rows = [
-            (f"`{name}`", entry.summary, ", ".join(f"`{p.name}` = {p.default}" for p in entry.parameters) or "-")
+            (f"`{name}`", entry.summary, ", ".join(map(parameter, entry.parameters)) or "-")
             for name, entry in entries.items()
         ]
         parts.append(f"\n## {title}\n\n{table(('name', 'what it is', 'parameters'), rows)}")
     return "".join(parts)
+
+
+def parameter(info: ParameterInfo) -> str:
+    """Write a parameter with its default."""
+    return f"`{info.name}` (required)" if info.default is None else f"`{info.name}` = {info.default}"
+
+
+def job() -> str:
+    """Write every field of a job body."""
+    rows = [
+        (f"`{path}`", field.summary, default_of(field), field.type.expected(), ", ".join(field.synonyms) or "-")
+        for path, field in fields_of(JOB)
+        if not isinstance(field.type, Object)
+    ]
+    return (
+        f"{MADE}# The job body\n\n`POST /v1/jobs` takes these fields; only `dataset_id` is needed, and `target` where "
+        "its name does not settle it. *auto* is inferred from the data, and the resolved spec says why. `GET "
+        "/v1/capabilities` tells the same to programs; [components](components.md) have parameters of their own: "
+        '`"adam"` is short for `{"name": "adam"}`.\n\n'
+        f"{table(('field', 'what for', 'default', 'takes', 'also read as'), rows)}"
+    )
+
+
+def default_of(field: Field) -> str:
+    """Write what stands for a field that was left out."""
+    if field.required:
+        return "required"
+    return "-" if field.default is None else f"`{json.dumps(field.default)}`"
+
+
+def fields_of(part: Object, before: str = "") -> Iterator[tuple[str, Field]]:
+    """List the fields of an object and of the objects in it, each with its path."""
+    for field in part.fields:
+        yield before + field.name, field
+        if isinstance(field.type, Object):
+            yield from fields_of(field.type, f"{before}{field.name}.")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
