@@ -45,6 +45,18 @@ def test_a_convolutional_network_reads_digits(tmp_path: Path) -> None:
     assert [answer["label"] for answer in alone] == [answer["label"] for answer in answered]
 
 
+@pytest.mark.timeout(180)
+def test_a_convolutional_network_reads_faces_from_a_zip(tmp_path: Path) -> None:
+    """Pictures in class folders, as people keep them; the model names faces that were drawn after it learned."""
+    script = example("faces_convolution")
+    with running_service(tmp_path / "home") as service, Client(service.url, api_key="") as client:
+        job = script.train(client, each=200, epochs=15)
+        share = script.score(job)
+
+    assert job.status == "succeeded"
+    assert share > 0.9
+
+
 @pytest.mark.parametrize(
     ("number", "english", "german"),
     [
