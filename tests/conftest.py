@@ -5,20 +5,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import hypothesis
 import pytest
 
 from store import Settings, Store, open_store
 from store.database import Database
 from store.migrating import migrate
+from tests import repeatable
 from tests.servers import PostgresServer, ValkeyServer, running_postgres, running_valkey
 
 DATABASES = ["sqlite", "postgresql"]
 HERE = Path(__file__).parent
 WATCHING = ("acceptance", "app", "client", "faults", "service", "store", "worker")  # processes, sockets and clocks
 
-hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
-hypothesis.settings.load_profile("repeatable")
+__all__ = ["repeatable"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -16,6 +16,9 @@ import pytest
 import neural
 from neural import vocabulary
 from neural.losses import Loss
+from tests import repeatable
+
+__all__ = ["repeatable"]
 
 _PARITY: list[tuple[str, str, str, float]] = []
 

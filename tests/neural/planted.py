@@ -12,7 +12,7 @@ class Fault:
     line: str
     planted: str
     test: str  # in tests/neural/
-    is_quick: bool = False  # noticed in two seconds, so planted by the ordinary tests, too
+    is_quick: bool = False  # noticed in a second or two, so planted by the ordinary tests, too
 
 
 ENDS = "test_gradients.py::test_every_activation_may_end_a_network[{}-mean_squared_error]"
@@ -32,9 +32,9 @@ FAULTS = (
     Fault("tanh: the sign of its slope", "activations/tanh.py", "partial(np.subtract, dy, slope, dy)",
           "partial(np.add, dy, slope, dy)", ENDS.format("tanh"), is_quick=True),
     Fault("sigmoid: y² for y - y²", "activations/sigmoid.py", "partial(np.subtract, y, slope, slope),",
-          "", ENDS.format("sigmoid"), is_quick=True),
+          "", ENDS.format("sigmoid")),
     Fault("gelu: no z·φ(z)", "activations/gelu.py", "partial(np.add, slope, bell, slope),", "",
-          ENDS.format("gelu"), is_quick=True),
+          ENDS.format("gelu")),
     Fault("silu: the gate's slope forgotten", "activations/silu.py", "partial(np.add, slope, gate, slope),", "",
           ENDS.format("silu")),
     Fault("mish: the inner derivative forgotten", "activations/mish.py", "partial(np.multiply, slope, smooth, slope),",
@@ -54,7 +54,7 @@ FAULTS = (
           "partial(np.subtract, dy, powers, dy),", "", ENDS.format("log_softmax")),
     # losses
     Fault("squared error: no factor 2", "losses/mean_squared_error.py", "scalar(2 / logits.size, logits.dtype)",
-          "scalar(1 / logits.size, logits.dtype)", PAIRS.format("mean_squared_error"), is_quick=True),
+          "scalar(1 / logits.size, logits.dtype)", PAIRS.format("mean_squared_error")),
     Fault("huber: no upper limit", "losses/huber.py",
           "partial(np.minimum, dlogits, scalar(self.delta, dtype), out=dlogits),", "", PAIRS.format("huber")),
     Fault("binary cross-entropy: no factor ½", "losses/binary_crossentropy.py", "scalar(0.5 / logits.size, dtype)",
@@ -70,8 +70,7 @@ FAULTS = (
     # dense, dropout, embedding
     Fault("dense: the kernel's gradient before the activation's", "layers/dense.py",
           "[*function.backward(z, y, dy, scratch), partial(x.dot, dy.T, dW)]",
-          "[partial(x.dot, dy.T, dW), *function.backward(z, y, dy, scratch)]", PAIRS.format("mean_squared_error"),
-          is_quick=True),
+          "[partial(x.dot, dy.T, dW), *function.backward(z, y, dy, scratch)]", PAIRS.format("mean_squared_error")),
     Fault("dense: the kernel not transposed back", "layers/dense.py", "partial(W[:inputs].dot, dy,",
           "partial(W[:inputs].T.reshape(W[:inputs].shape).dot, dy,", PAIRS.format("mean_squared_error")),
     Fault("bias: its row of ones forgotten", "layouts.py", "np.ones((shape[-1] + 1, *shape[:-1], batch), dtype)",
@@ -123,7 +122,7 @@ FAULTS = (
           "partial(np.multiply, dc, self._kept[step, 1], dc),", "partial(np.multiply, dc, self._kept[step, 0], dc),",
           RECURRENT.format("lstm")),
     Fault("lstm: the wrong gate remembers at first", "layers/lstm.py", "biases[shape[0] // 4 : shape[0] // 2] = 1",
-          "biases[: shape[0] // 4] = 1", "test_sequences.py::test_forget_gates_start_at_one", is_quick=True),
+          "biases[: shape[0] // 4] = 1", "test_sequences.py::test_forget_gates_start_at_one"),
     Fault("lstm: padding changes the cell", "layers/lstm.py",
           "calls if skip is None else [*calls, partial(np.copyto, following, c, where=skip)]", "calls",
           RECURRENT.format("lstm")),
@@ -147,7 +146,8 @@ FAULTS = (
     Fault("adam: no bias correction", "optimizers/adam.py",
           "math.sqrt(1 - self.beta_2**state.step) / (1 - self.beta_1**state.step)", "1.0", STEP.format("adam")),
     Fault("rmsprop: the mean's square added", "optimizers/rmsprop.py", "partial(np.subtract, v, t, t),",
-          "partial(np.add, v, t, t),", "test_optimizers.py::test_centered_rmsprop_divides_by_the_root_of_the_variance"),
+          "partial(np.add, v, t, t),",
+          "test_optimizers.py::test_centered_rmsprop_divides_by_the_root_of_the_variance", is_quick=True),
     Fault("nesterov: no look ahead", "optimizers/sgd.py", "partial(np.multiply, v, momentum, t),",
           "partial(np.copyto, t, v),", "test_optimizers.py::test_nesterov_looks_ahead", is_quick=True),
     Fault("nadam: this step's momentum for the next one's", "optimizers/nadam.py",
@@ -164,10 +164,10 @@ FAULTS = (
     Fault("max-norm: rows for columns", "constraints.py", "reshape(-1, kernel.shape[-1])",
           "reshape(kernel.shape[-1], -1)", LIMIT.format("max_norm")),
     Fault("accumulation: divided by batches, not by rows", "accumulation.py", "1 / int(self._counts[1])",
-          "1 / int(self._counts[0])", "test_update.py::test_gathered_batches_are_one_step"),
+          "1 / int(self._counts[0])", "test_update.py::test_gathered_batches_are_one_step", is_quick=True),
     Fault("row weights forgotten", "stage.py",
           "calls.append(partial(np.multiply, bound.dlogits, self._weights[slot], bound.dlogits))", "pass",
-          "test_examples.py::test_a_row_of_weight_two_counts_as_two_rows"),
+          "test_examples.py::test_a_row_of_weight_two_counts_as_two_rows", is_quick=True),
     Fault("schedule: a step late", "pace.py", "self._schedule.rate(self._base, self._next, self._steps)",
           "self._schedule.rate(self._base, max(0, self._next - 1), self._steps)",
           "test_keras_parity.py::test_every_schedule_leads_to_the_weights_of_keras[float64-exponential]"),
@@ -181,12 +181,12 @@ FAULTS = (
           '{"fan_in": outputs, "fan_out": inputs,', "test_initializers.py::test_mean_and_variance_are_right[he_normal]",
           is_quick=True),
     Fault("initializer: the cut's loss of variance", "initializers/variance_scaling.py", "(deviation / CUT_DEVIATION)",
-          "deviation", "test_initializers.py::test_mean_and_variance_are_right[lecun_normal]"),
+          "deviation", "test_initializers.py::test_mean_and_variance_are_right[lecun_normal]", is_quick=True),
     Fault("initializer: orthogonal without signs", "initializers/matrices.py", "Q *= np.sign(np.diag(R)) * self.gain",
-          "Q *= self.gain", "test_initializers.py::test_orthogonal_kernels_point_everywhere"),
+          "Q *= self.gain", "test_initializers.py::test_orthogonal_kernels_point_everywhere", is_quick=True),
     Fault("auc: ties count as won", "metrics/ranking.py", "ranks = (last - (counts - 1) / 2)[places]",
           "ranks = last[places].astype(float)", "test_metrics.py::test_yes_and_no_are_measured_as_in_scikit_learn"),
     Fault("average of weights: the first one counts as zero", "averaging.py",
           "momentum = self.momentum if count[0] else 0.0", "momentum = self.momentum",
-          "test_update.py::test_the_exponential_average_is_what_its_formula_says"),
+          "test_update.py::test_the_exponential_average_is_what_its_formula_says", is_quick=True),
 )  # fmt: skip

@@ -1,6 +1,8 @@
 """A training step allocates nothing: every array was made when the network was bound."""
 
 import tracemalloc
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -15,7 +17,9 @@ WIDTH, BATCH, STEPS = 32, 1024, 6
 SMALLEST_ARRAY = 4 * BATCH * 3  # bytes of the network's smallest activation; what an iterator takes is far less
 
 
-def peak_of_a_step(layers: tuple, loss: str, **changes: object) -> int:
+def peak_of_a_step(
+    layers: tuple, loss: str, connections: Mapping[str, tuple[str, ...]] = MappingProxyType({}), **changes: object
+) -> int:
     """Run loaded steps under tracemalloc, which NumPy reports its arrays to; return the bytes they added at most."""
     generator = np.random.default_rng(0)
     rows = BATCH * STEPS
@@ -33,7 +37,7 @@ def peak_of_a_step(layers: tuple, loss: str, **changes: object) -> int:
         seed=1,
         **settings,  # type: ignore[arg-type]
     )
-    network = neural.Network(layers=layers, input_shape=(WIDTH,))
+    network = neural.Network(layers=layers, input_shape=(WIDTH,), inputs=connections)
     examples = neural.Examples(generator.standard_normal((rows, WIDTH)), draws[vocabulary.LOSSES[loss].targets])
     stage = Session(network, plan, examples, None, group_size=STEPS)._stages[0]
     stage.load(np.arange(rows))

@@ -15,7 +15,13 @@ ROOT = Path(__file__).parents[2]
 ALL = "CHAINRULE_TEST_MUTANTS"
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "docs", "results")
 BY_NAME = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-TOOLS = ("-p", "no:cacheprovider", "-p", "no:rerunfailures", "-p", "no:xdist", "-p", "no:cov")
+ALONE = (
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "pytest_timeout",
+    "--confcutdir=tests/neural",
+)  # starts in a second, not in six
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +57,11 @@ def test_a_planted_fault_is_noticed(fault: Fault, copy: Path) -> None:
     sound = file.read_text()
     file.write_text(sound.replace(fault.line, fault.planted))
     test = f"tests/neural/{fault.test}"
-    environment = {name: value for name, value in os.environ.items() if name != ALL} | {"PYTHONDONTWRITEBYTECODE": "1"}
+    outside = {name: value for name, value in os.environ.items() if name != ALL}
+    bare = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
-    command = [sys.executable, "-m", "pytest", "-q", "-x", *TOOLS, test]
-    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "pytest", "-q", "-x", *ALONE, test]
+    done = subprocess.run(command, cwd=copy, env=outside | bare, capture_output=True, text=True, check=False)
     file.write_text(sound)
 
     failed = [line.split(maxsplit=1)[1] for line in done.stdout.splitlines() if line.startswith("FAILED")]
