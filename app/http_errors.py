@@ -14,8 +14,6 @@ BY_STATUS = {
     401: "auth.missing",
     404: "not_found.path",
     405: "request.method_not_allowed",
-    406: "request.not_acceptable",
-    412: "request.precondition_failed",
     413: "request.too_large",
     415: "request.wrong_content_type",
     416: "request.range_invalid",
@@ -37,7 +35,7 @@ def _flaw(error: HTTPException) -> Flaw:
         return _wrong_method(error)
     status = error.code or 500
     code = BY_STATUS.get(status, "request.malformed" if status < 500 else "server.bug")
-    said = error.description if code in {"request.range_invalid", "request.not_acceptable"} else None
+    said = error.description if code == "request.range_invalid" else None
     return Flaw(code=code, message=said or CATALOGUE[code].title + ".")
 
 

@@ -37,7 +37,6 @@ DatasetError
 ├── UnusableTarget
 │   ├── TargetSingleValue    data.target_single_value
 │   ├── TargetMissing        data.target_missing
-│   ├── ClassTooSmall        data.class_too_small
 │   └── TooManyClasses       data.too_many_classes
 ├── TooFewRows               data.too_few_rows
 ├── NoFeatures               data.no_features
@@ -323,12 +322,6 @@ class TargetMissing(UnusableTarget):
     """No row has a target value."""
 
     code = "data.target_missing"
-
-
-class ClassTooSmall(UnusableTarget):
-    """A class has too few rows for what was asked."""
-
-    code = "data.class_too_small"
 
 
 class TooManyClasses(UnusableTarget):

@@ -307,14 +307,6 @@ DATA = tuple(
             "`churned` has no value in any row.",
         ),
         (
-            "class_too_small",
-            S.UNPROCESSABLE_ENTITY,
-            "A class has too few rows",
-            "Each class needs rows to learn from and rows to be tested with.",
-            "Add rows, merge classes, or turn `split.stratify` off.",
-            "The class `rare` has 1 row.",
-        ),
-        (
             "too_many_classes",
             S.UNPROCESSABLE_ENTITY,
             "The number of classes does not fit",

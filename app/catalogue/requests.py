@@ -223,22 +223,6 @@ REQUESTS = (
         "`PUT` is not possible here; possible are `GET`, `HEAD`, `OPTIONS`, `POST`.",
     ),
     Entry(
-        "request.not_acceptable",
-        S.NOT_ACCEPTABLE,
-        "No form of this answer fits `Accept`",
-        "The answer exists in other media types than the ones that were asked for.",
-        "Leave `Accept` out.",
-        "This address answers `application/json`.",
-    ),
-    Entry(
-        "request.precondition_failed",
-        S.PRECONDITION_FAILED,
-        "It has changed in the meantime",
-        "`If-Match` names another version than the present one.",
-        "Read it again, then repeat the change.",
-        "It has another `ETag` by now.",
-    ),
-    Entry(
         "request.range_invalid",
         S.REQUESTED_RANGE_NOT_SATISFIABLE,
         "The range lies outside of the file",

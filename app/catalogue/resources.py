@@ -22,7 +22,7 @@ RESOURCES = (
             f"`GET /v1/{kind}s` lists those that there are.",
             f"There is no {kind} `{prefix}01jd0000000000000000000000`.",
         )
-        for kind, prefix in (("dataset", "ds_"), ("job", "job_"), ("model", "mdl_"), ("key", "key_"))
+        for kind, prefix in (("dataset", "ds_"), ("job", "job_"), ("model", "mdl_"))
     ),
     Entry(
         "not_found.checkpoint",
@@ -79,14 +79,6 @@ RESOURCES = (
         "It was written by an older version, which did not keep the preprocessing with it.",
         "Use a newer checkpoint of the job; `continue` and `retry` go on from this one all the same.",
         "Checkpoint `ckpt_01jd8x4m7r9v2c5k3e6n8q0sbt` was written by an older version, without its preprocessing.",
-    ),
-    Entry(
-        "model.not_ready",
-        S.CONFLICT,
-        "The model does not exist yet",
-        "A model appears when its job has succeeded.",
-        "Wait for the job: `GET /v1/jobs/{id}?wait=30`.",
-        "The model appears when job `job_01jd0000000000000000000000` is done.",
     ),
     Entry(
         "model.unknown_format",

@@ -98,7 +98,12 @@ LATER: Mapping[Kind, Mapping[str, str]] = {
         "lstm": "recurrent layers",
         "gru": "recurrent layers",
     },
-    "optimizer": {"nadam": "Adam with Nesterov momentum", "adagrad": "Adagrad", "lion": "Lion"},
+    "optimizer": {
+        "lbfgs": "scikit-learn's solver: no gradient steps on batches, but line searches over all rows",
+        "nadam": "Adam with Nesterov momentum",
+        "adagrad": "Adagrad",
+        "lion": "Lion",
+    },
     "loss": {"focal": "focal loss", "log_cosh": "log-cosh loss", "hinge": "hinge loss"},
     "activation": {
         "swish": "swish, also called SiLU",

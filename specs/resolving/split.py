@@ -110,7 +110,7 @@ def _column(notes: Notes, goal: Goal, facts: DatasetFacts, key: str) -> str | No
             found=name,
             allowed=facts.names[:MOST_SHOWN],
             hint=f"Its columns are {listed(facts.names)}.",
-            suggestion=closest(name, facts.names),
+            suggestion=closest(name, [other for other in facts.names if other != goal.column.name]),
         )
     elif name == goal.column.name:
         _conflict(notes, key, name, "it is the target")

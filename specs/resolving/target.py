@@ -135,7 +135,7 @@ def _is_learnable(notes: Notes, column: Column, facts: DatasetFacts) -> bool:
     elif rows < 3:
         notes.fault(
             "data.too_few_rows",
-            f"{rows} rows have a value of the target `{column.name}`; that is too few to train and to validate.",
+            f"The target `{column.name}` has a value in {rows} rows only; that is too few to train and to validate.",
             ("dataset_id",),
             found=rows,
             expected="at least 3 rows",

@@ -5,6 +5,11 @@ from specs.grammar.numbers import SEED, Number, Range, Whole
 from specs.grammar.objects import Object
 from specs.grammar.scalars import Flag, Text
 
+VALIDATION_SPLIT = (
+    "Keras holds out the last rows by it; here `split.validation_share` draws them at random, and `split.time_by` "
+    "takes the latest."
+)
+
 SPLIT = Object(
     title="split",
     fields=(
@@ -15,7 +20,7 @@ SPLIT = Object(
             default=0.2,
             can_be_auto=True,
             can_be_off=True,
-            synonyms=("validation_split", "validation_fraction", "validation_size"),
+            synonyms=("validation_fraction", "validation_size"),
         ),
         Field(
             name="test_share",
@@ -67,6 +72,7 @@ SPLIT = Object(
         ),
     ),
     refused={
+        "validation_split": VALIDATION_SPLIT,
         "test_size": "other tools mean either held-out part by it; use `validation_share`.",
         "train_size": "say how much is held out instead: `validation_share`.",
         "shuffle": "rows are always drawn at random, by `seed`.",

@@ -13,6 +13,7 @@ from specs.grammar.reading import Place
 from specs.grammar.scalars import Flag, Text
 from specs.tables.augmentation import AUGMENTATION
 from specs.tables.class_weight import ClassWeight
+from specs.tables.split import VALIDATION_SPLIT
 
 MOST_EPOCHS = 1_000_000
 RATE = Range(above=0, maximum=100)
@@ -316,6 +317,8 @@ TRAINING = Object(
         "regularization": _PENALTY_WORD,
         "patience": _STOPPING,
         "n_iter_no_change": _STOPPING,
+        "validation_split": VALIDATION_SPLIT,
+        "validation_fraction": "write it as `split.validation_share`.",
         "tol": "write it as `training.early_stopping.min_delta`.",
         "momentum": 'it belongs to the optimizer: {"name": "sgd", "momentum": 0.9}.',
         "decay": "older tools lower the learning rate with it, others the weights.",

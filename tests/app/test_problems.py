@@ -10,8 +10,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import BadRequest
 
 import datasets.errors
+import exports.errors
 import specs.errors
 from app import create_app, problems
 from app.catalogue import CATALOGUE
@@ -73,6 +75,8 @@ def test_catalogue_entries_are_whole() -> None:
         (datasets.errors.RaggedRow("Line 3 has 2 cells."), 422, "data.ragged_row"),
         (datasets.errors.FileTooLarge("too large"), 413, "data.too_large"),
         (specs.errors.SpecFaults([specs.errors.Fault("spec.too_big", "", "too big")]), 422, "spec.too_big"),
+        (exports.errors.UnreadableModel("The file is not a safetensors file."), 422, "model.unreadable"),
+        (BadRequest("secret"), 400, "request.malformed"),
         (RuntimeError("secret"), 500, "server.bug"),
         (RecursionError("secret"), 500, "server.bug"),
     ],

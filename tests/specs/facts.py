@@ -55,7 +55,8 @@ HOUSES = specs.DatasetFacts(
     400,
     (number("rooms", distinct=8, whole=True), number("area"), number("price", distinct=390, whole=True)),
 )
-DATASETS = {"iris": (IRIS, "species"), "churn": (CHURN, "churned"), "houses": (HOUSES, "price")}
+TINY = specs.DatasetFacts("ds_tiny", 2, (number("x"), number("y", distinct=2)))
+DATASETS = {"iris": (IRIS, "species"), "churn": (CHURN, "churned"), "houses": (HOUSES, "price"), "tiny": (TINY, "y")}
 
 
 def resolve(body: object, facts: specs.DatasetFacts = IRIS, **options: Any) -> specs.Resolved:

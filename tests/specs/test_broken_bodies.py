@@ -48,6 +48,13 @@ def layers(*given: dict[str, object]) -> dict[str, Any]:
     return {"network": {"layers": [*given, {"type": "dense", "units": "auto"}]}}
 
 
+def sequential(name: str, **config: object) -> dict[str, Any]:
+    """Write the network as Keras does, with a good output layer at the end."""
+    end = {"class_name": "Dense", "config": {"units": 3, "activation": "softmax"}}
+    return net(keras={"class_name": "Sequential", "config": {"layers": [{"class_name": name, "config": config}, end]}})
+
+
+FIRST = "/network/keras/config/layers/0"
 UNKNOWN, TYPE, RANGE, CHOICE = "spec.unknown_field", "spec.wrong_type", "spec.out_of_range", "spec.unknown_choice"
 CONFLICT, LATER, AMBIGUOUS = "spec.conflict", "spec.not_supported_yet", "spec.ambiguous_field"
 
@@ -274,6 +281,72 @@ CASES = [
     Case(train(sample_weight="species"), CONFLICT, "/training/sample_weight"),
     Case({"target": ["species", "sepal_width"]}, LATER, "/target", None),
     Case({"task": "multilabel"}, LATER, "/task", None),
+    # parameters of layers, optimizers and the like
+    Case(net(dropout="0.1"), TYPE, "/network/dropout", 0.1),
+    Case(net(batch_norm="yes"), TYPE, "/network/batch_norm", True),
+    Case(net(init=3), TYPE, "/network/init", None),
+    Case(net(activation={"name": "elu", "alpha": -1}), RANGE, "/network/activation/alpha", 1.0),
+    Case(net(hidden=[[64]]), TYPE, "/network/hidden/0", 64),
+    Case(net(hidden=[64.5]), TYPE, "/network/hidden/0", 64),
+    Case(layers({"type": "dense", "units": True}), TYPE, "/network/layers/0/units", None),
+    Case(layers({"type": "dense", "units": None}), TYPE, "/network/layers/0/units", None),
+    Case(layers({"type": "dropout", "rate": 1.0}), RANGE, "/network/layers/0/rate", 0.1),
+    Case(layers({"type": "dropout", "rate": -0.5}), RANGE, "/network/layers/0/rate", 0.1),
+    Case(
+        layers({"type": "dense", "units": 8, "bias_initializer": "zeroes"}),
+        CHOICE,
+        "/network/layers/0/bias_initializer",
+        "zeros",
+    ),
+    Case(layers({"type": "conv2d", "filters": 4}), "spec.shape_mismatch", "/network/layers/0", None),
+    Case(layers({"type": "lstm", "units": 4}), "spec.shape_mismatch", "/network/layers/0", None),
+    Case(layers({"type": "add"}), "spec.missing_field", "/network/layers/0/inputs", None),
+    Case(layers({"type": "dense", "units": 8, "inputs": ["b"]}), CHOICE, "/network/layers/0/inputs/0", None),
+    Case(layers({"type": "__class__"}), CHOICE, "/network/layers/0/type", None),
+    Case(layers({"type": "os.system"}), CHOICE, "/network/layers/0/type", None),
+    Case(train(optimizer="__import__('os')"), CHOICE, "/training/optimizer", None),
+    Case(train(optimizer={"name": "sgd", "momentum": 1.5}), RANGE, "/training/optimizer/momentum", 0.0),
+    Case(train(optimizer={"name": "sgd", "nesterov": 1}), TYPE, "/training/optimizer/nesterov", True),
+    Case(train(optimizer={"name": "adam", "epsilon": 0}), RANGE, "/training/optimizer/epsilon", 1e-7),
+    Case(train(solver="lbfgs"), LATER, "/training/solver", None),
+    Case(train(schedule="cosin"), CHOICE, "/training/schedule", "cosine"),
+    Case(train(loss={"name": "huber", "delta": 0}), RANGE, "/training/loss/delta", 1.0, "houses"),
+    Case(train(averaging="emma"), CHOICE, "/training/averaging", "ema"),
+    Case(train(clip_norm="1"), TYPE, "/training/clip_norm", 1.0),
+    Case(train(gradient_accumulation_steps=0), RANGE, "/training/gradient_accumulation_steps", 1),
+    Case(train(frozen=["nobody"]), CHOICE, "/training/frozen/0", None),
+    Case(train(learning_rate_factors={"nobody": 2}), CHOICE, "/training/learning_rate_factors/nobody", None),
+    Case(train(tol=0.1), AMBIGUOUS, "/training/tol", None),
+    Case(train(validation_split=0.2), AMBIGUOUS, "/training/validation_split", None),
+    Case({"split": {"validation_split": 0.2}}, AMBIGUOUS, "/split/validation_split", None),
+    Case(train(early_stopping="yes"), TYPE, "/training/early_stopping", None),
+    # which rows and columns
+    Case({"split": {"validation_share": "20%"}}, TYPE, "/split/validation_share", None),
+    Case({"split": {"validation_share": 0.6, "test_share": 0.5}}, CONFLICT, "/split/test_share", 0.2),
+    Case({"split": {"group_by": "specie"}}, "spec.unknown_column", "/split/group_by", None),
+    Case({"split": {"group_by": "petal_lenght"}}, "spec.unknown_column", "/split/group_by", "petal_length"),
+    Case({"split": {"stratified": True}}, UNKNOWN, "/split/stratified", "stratify"),
+    Case(
+        {"features": {"scaling": {"sepal_widht": "standard"}}}, "spec.unknown_column", "/features/scaling/sepal_widht"
+    ),
+    Case({"features": {"encoding": "onehott"}}, CHOICE, "/features/encoding", "one_hot"),
+    Case({"features": {"missing": "meen"}}, CHOICE, "/features/missing", "mean", "churn"),
+    Case({"features": {"fill_value": 3}}, CONFLICT, "/features/fill_value", None),
+    Case({"features": {"reshape": [3, 3]}}, "spec.shape_mismatch", "/features/reshape", None),
+    Case({"features": {"kinds": {"plan": "date"}}}, "data.not_date", "/features/kinds/plan", "category", "churn"),
+    Case({"features": {"kinds": {"plan": "categry"}}}, CHOICE, "/features/kinds/plan", "category", "churn"),
+    Case({"features": {"target_scaling": "standard"}}, CONFLICT, "/features/target_scaling", "none"),
+    Case({"tracking": {"metrics": "accuracy"}}, TYPE, "/tracking/metrics", ["accuracy"]),
+    Case({"tracking": {"every": 0}}, RANGE, "/tracking/every", 1),
+    Case({"priority": 1.5}, TYPE, "/priority", 2),
+    Case({}, "data.too_few_rows", "/dataset_id", None, "tiny"),
+    # models of Keras
+    Case(sequential("Lambda", function="x"), "spec.import_forbidden", f"{FIRST}/class_name", None),
+    Case(sequential("Dens", units=3), CHOICE, f"{FIRST}/class_name", "Dense"),
+    Case(sequential("Dense", units=0, activation="relu"), RANGE, f"{FIRST}/config/units", 64),
+    Case(sequential("Dense", units=8, activation="rellu"), CHOICE, f"{FIRST}/config/activation", "relu"),
+    Case(sequential("Dense", units=8, activation="relu", trainable=False), LATER, f"{FIRST}/config/trainable", None),
+    Case(net(keras="{"), TYPE, "/network/keras", None),
 ]
 
 
@@ -331,4 +404,4 @@ def test_a_message_names_the_thing_and_shouts_at_nobody(case: Case) -> None:
 
 def test_the_table_is_long_enough() -> None:
     """Fewer rows would leave mistakes unguarded that users are known to make."""
-    assert len(CASES) >= 80
+    assert len(CASES) >= 200

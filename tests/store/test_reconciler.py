@@ -165,11 +165,19 @@ def test_a_second_crash_rests_and_is_woken_by_the_watchers_own_clock(database: D
     assert claims.take(database, "wrk_b") is not None
 
 
-def test_a_third_crash_in_a_row_tells_its_cause(database: Database) -> None:
+@pytest.mark.parametrize(
+    ("cause", "code", "word"),
+    [
+        ("signal_11", "job.crashed", "SIGSEGV"),
+        ("stalled", "job.stalled", "no step"),
+        ("out_of_memory", "job.out_of_memory", "Memory"),
+    ],
+)
+def test_a_third_crash_in_a_row_tells_its_cause(database: Database, cause: str, code: str, word: str) -> None:
     """The owner reads of what the process died, not that something went wrong."""
     claim = claimed(database)
     for number in range(3):
-        assert reconciler.give_back(database, claim.job_id, claim.fence, 0, cause="signal_11")
+        assert reconciler.give_back(database, claim.job_id, claim.fence, 0, cause=cause)
         reconciler.woken(database, claim.job_id, read(database, claim.job_id).fence)
         claim = claims.take(database, "wrk_a") or claim
         assert number == 2 or claim.attempt == number + 2
@@ -177,5 +185,5 @@ def test_a_third_crash_in_a_row_tells_its_cause(database: Database) -> None:
     job = read(database, claim.job_id)
     assert job.status is JobStatus.FAILED
     assert job.error is not None
-    assert (job.error["code"], job.error["cause"], job.error["attempts"]) == ("job.crashed", "signal_11", 3)
-    assert "SIGSEGV" in job.error["message"]
+    assert (job.error["code"], job.error["cause"], job.error["attempts"]) == (code, cause, 3)
+    assert word in job.error["message"]
