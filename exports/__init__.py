@@ -1,5 +1,6 @@
 """Trained models, and states of trainings, to files and back."""
 
+from exports.checkpoints import model_of_state
 from exports.formats import FORMATS, Format, write
 from exports.model import FORMAT_VERSION, TrainedModel
 from exports.safetensors import read_safetensors
@@ -10,6 +11,7 @@ __all__ = [
     "FORMAT_VERSION",
     "Format",
     "TrainedModel",
+    "model_of_state",
     "read_metadata",
     "read_safetensors",
     "read_state",

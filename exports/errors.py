@@ -4,6 +4,7 @@ ExportError
 ├── UnknownFormat       no such format
 ├── NotExportable       the model holds something that no file can carry
 └── UnreadableModel     the bytes are not a model file
+    ├── IncompleteState the state of a training lacks what a model needs
     └── NewerFormat     they are, but a later version of this service wrote them
 """
 
@@ -27,6 +28,10 @@ class NotExportable(ExportError):
 
 class UnreadableModel(ExportError):
     """The bytes are not a model file of this service, or they are damaged."""
+
+
+class IncompleteState(UnreadableModel):
+    """The state of a training lacks what a model needs beside its weights."""
 
 
 class NewerFormat(UnreadableModel):

@@ -4,7 +4,7 @@ from specs.building import build_network, build_plan
 from specs.capabilities import capabilities
 from specs.errors import CODES, WARNINGS, Fault, SpecError, SpecFaults, SpecWarning
 from specs.estimates import Calibration, Record, calibrate, estimate, judge, steps_of
-from specs.facts import DatasetFacts
+from specs.facts import DatasetFacts, StartFacts
 from specs.given import GivenSpec, parse, read
 from specs.limits import Limits
 from specs.memory import estimate_memory
@@ -30,6 +30,7 @@ __all__ = [
     "SpecError",
     "SpecFaults",
     "SpecWarning",
+    "StartFacts",
     "build_network",
     "build_plan",
     "calibrate",

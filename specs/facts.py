@@ -1,6 +1,6 @@
-"""What the resolver knows of a dataset."""
+"""What the resolver knows of what a body names: datasets, and weights to start from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -34,3 +34,12 @@ class DatasetFacts:
     def names(self) -> tuple[str, ...]:
         """The names of all columns, in order."""
         return tuple(column.name for column in self.columns)
+
+
+@dataclass(frozen=True)
+class StartFacts:
+    """Weights to start from, without the values."""
+
+    id: str  # under which they never change
+    shapes: Mapping[str, tuple[int, ...]]  # `dense_1.kernel` → (inputs, units)
+    reason: str | None = None  # where something else was named

@@ -9,7 +9,7 @@ import structlog
 
 from datasets.errors import DatasetError
 from neural.errors import Diverged, NeuralError
-from store.errors import StorageFull
+from store.errors import NotFound, StorageFull
 from worker.errors import GradientCheckFailed
 
 log = structlog.get_logger(__name__)
@@ -57,6 +57,14 @@ def _out_of_memory(_error: MemoryError) -> Told:
     }
 
 
+def _source_missing(error: NotFound) -> Told:
+    return {
+        "code": "job.source_missing",
+        "message": f"{error} It was deleted after the job was submitted.",
+        "hint": "Submit the job again with one that there is.",
+    }
+
+
 def _storage_full(_error: StorageFull) -> Told:
     return {
         "code": "job.storage_full",
@@ -82,5 +90,6 @@ CAUSES: dict[type[Exception], Callable[[Any], Told]] = {
     DatasetError: _bad_data,
     GradientCheckFailed: _wrong_gradient,
     StorageFull: _storage_full,
+    NotFound: _source_missing,
     MemoryError: _out_of_memory,
 }

@@ -59,7 +59,8 @@ def learn(lesson: Lesson, reporter: Reporter, keeper: Keeper, *, state: Training
     Goes on from a state if one is given. Whatever ends it, its last state is kept.
     """
     limit = lesson.spec.training.max_time_s
-    loop = train(lesson.network, lesson.plan, lesson.training, lesson.validation, state=state)
+    weights = None if state is not None or lesson.start is None else lesson.initial_weights(lesson.plan.dtype)
+    loop = train(lesson.network, lesson.plan, lesson.training, lesson.validation, state=state, weights=weights)
     if state is not None and state.stop_reason is not None:
         return learned(finished(loop))
     for report in loop:

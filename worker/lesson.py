@@ -1,6 +1,8 @@
 """Everything that one attempt learns from: the network, the plan, and the rows as arrays."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,7 @@ import pyarrow as pa
 import specs
 from datasets import Column, Preprocessing, open_prepared
 from exports import TrainedModel
-from neural import Examples, Network, TrainingPlan, initialize, named_arrays, streams
+from neural import Examples, Network, TrainingPlan, flatten, initialize, named_arrays, streams
 from specs import Spec
 from store import Store
 from store.claims import Claim
@@ -17,6 +19,7 @@ from store.errors import NotFound
 from store.tables import Dataset
 from worker.cache import cached
 from worker.progress import Extent
+from worker.starting import fetch
 
 IN_THE_TARGETS_UNITS = frozenset(f"{part}{name}" for part in ("", "val_", "test_") for name in ("rmse", "mae"))
 
@@ -33,6 +36,7 @@ class Lesson:
     training: Examples
     validation: Examples | None
     test: Examples | None = None
+    start: Callable[[], TrainedModel] | None = None  # fetches the weights of `training.init_from`
 
     @property
     def extent(self) -> Extent:
@@ -48,7 +52,9 @@ class Lesson:
         )
 
     def initial_weights(self, dtype: str) -> np.ndarray:
-        """Draw the weights that training starts from."""
+        """Draw the weights that training starts from, or fetch them; raises NotFound and ShapeError."""
+        if self.start is not None:
+            return flatten(self.network, self.start().arrays, dtype)
         return initialize(self.network, streams(self.plan.seed).initialization, dtype)
 
     def in_units(self, values: dict[str, float]) -> dict[str, float]:
@@ -78,6 +84,7 @@ def load(store: Store, claim: Claim) -> Lesson:
         training=Examples(prepared.training_x, prepared.training_y, prepared.training_weights),
         validation=Examples(prepared.validation_x, prepared.validation_y) if len(prepared.validation_x) else None,
         test=Examples(prepared.test_x, prepared.test_y) if len(prepared.test_x) else None,
+        start=None if spec.training.init_from is None else partial(fetch, store, claim, spec.training.init_from),
     )
 
 

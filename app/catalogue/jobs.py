@@ -20,6 +20,13 @@ JOBS = tuple(
             "The class `rare` has no row to train with.",
         ),
         (
+            "source_missing",
+            "Something that the job needs was deleted",
+            "What `training.init_from` or `split.validation_dataset_id` names was deleted before the job read it.",
+            "Submit the job again with something that there is.",
+            "There is no model `mdl_01jd0000000000000000000000`. It was deleted after the job was submitted.",
+        ),
+        (
             "gradient_check_failed",
             "The gradient check failed",
             "The backward pass and the differences of the forward pass do not agree on this job's network and data.",

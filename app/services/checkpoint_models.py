@@ -4,18 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import exports
-import neural
-import specs
 from app.errors import refuse
 from app.services.checkpoints import row_of
-from datasets import Preprocessing
 from exports import TrainedModel
-from exports.errors import UnreadableModel
+from exports.errors import IncompleteState, UnreadableModel
 from store import Store, rows
 from store.errors import BlobCorrupt
 from store.tables import Checkpoint, Job
-
-PREPROCESSING = "preprocessing"
 
 
 @dataclass(frozen=True)
@@ -38,22 +33,13 @@ class Source:
 
     def load(self) -> TrainedModel:
         """Read the weights of the best epoch so far; refuses a checkpoint that does not hold all that a model needs."""
-        data = self.store.blobs.read(self.row.digest)
         try:
-            state = neural.TrainingState.from_arrays(exports.read_state(data))
-            fitted = exports.read_metadata(data).get(PREPROCESSING)
-        except (UnreadableModel, KeyError, ValueError) as error:
-            raise BlobCorrupt(f"`{self.row.digest}` is not the state of a training: {error}") from error
-        if fitted is None:
+            return exports.model_of_state(self.store.blobs.read(self.row.digest), self.spec)
+        except IncompleteState as error:
             message = f"Checkpoint `{self.row.id}` was written by an older version, without its preprocessing."
-            raise refuse("checkpoint.incomplete", message)
-        preprocessing = Preprocessing.from_json(fitted)
-        network = specs.build_network(
-            specs.Spec.from_json(self.spec), preprocessing.input_shape, preprocessing.output_shape
-        )
-        return TrainedModel(
-            arrays=neural.named_arrays(network, state.weights), spec=self.spec, preprocessing=preprocessing.to_json()
-        )
+            raise refuse("checkpoint.incomplete", message) from error
+        except UnreadableModel as error:
+            raise BlobCorrupt(f"`{self.row.digest}` is not the state of a training: {error}") from error
 
 
 def source(store: Store, project_id: str, job_id: str, checkpoint_id: str) -> Source:

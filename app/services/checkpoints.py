@@ -44,6 +44,14 @@ def pin(store: Store, project_id: str, job_id: str, checkpoint_id: str, *, is_pi
         return shown
 
 
+def hold(session: Session, row: Checkpoint) -> None:
+    """Keep a checkpoint that another job starts from, as if its owner had pinned it."""
+    if row.kind is not CheckpointKind.PINNED:
+        jobs.locked(session, session.get_one(Job, row.job_id))
+        _check_pins(session, row)
+        row.kind = CheckpointKind.PINNED
+
+
 def content(store: Store, project_id: str, job_id: str, checkpoint_id: str) -> tuple[Checkpoint, Iterator[bytes]]:
     """Return the whole state as it was written, verified while it streams."""
     with store.database.reading() as session:

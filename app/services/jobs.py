@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.errors import refuse
+from app.services import starting
 from app.services.job_view import View, present
 from app.services.keeping import Keep, keep_nothing
 from app.services.planning import Plan
@@ -26,6 +27,7 @@ def submit(store: Store, project_id: str, plan: Plan, keep: Keep = keep_nothing)
     with store.database.transaction() as session:
         _check_queue(session, store.settings.max_queued_jobs)
         rows.find(session, Dataset, plan.dataset_id, project_id)  # it may have been deleted since it was looked at
+        starting.hold(session, project_id, plan.resolved.spec.training.init_from)
         job = jobs.submit(session, plan.order(project_id))
         session.flush()
         shown = _show(store, session, job)

@@ -7,7 +7,7 @@ from typing import Any
 
 import specs
 from app.errors import Flaw, Refused
-from app.services import estimates, prepared_files
+from app.services import estimates, prepared_files, starting
 from datasets import Column
 from datasets.pairs import complete_pairs
 from specs.errors import Fault, SpecFaults
@@ -27,6 +27,12 @@ PROBLEMS = (
     "data.target_missing",
     "data.too_few_rows",
     "data.no_features",
+    "not_found.model",
+    "not_found.job",
+    "not_found.checkpoint",
+    "job.no_checkpoint",
+    "checkpoint.incomplete",
+    "limit.too_many_pins",
 )
 SEEDS = 2**31  # small enough to be exact in every JSON reader
 
@@ -81,7 +87,8 @@ def plan(store: Store, project_id: str, body: Any) -> Plan:
     validation = given.find("split", "validation_dataset_id")
     other = _facts(store, project_id, given, "split", "validation_dataset_id") if isinstance(validation, str) else None
     limits = specs.Limits(memory_bytes=store.settings.max_job_memory_bytes)
-    resolved = specs.resolve(given, facts, draw_seed=draw_seed, limits=limits, validation=other)
+    start = _start(store, project_id, given)
+    resolved = specs.resolve(given, facts, draw_seed=draw_seed, limits=limits, validation=other, start=start)
     estimate = specs.estimate(resolved, *estimates.known(store))
     return Plan(given=body, resolved=resolved, summary=specs.summarize(resolved, facts), estimate=estimate)
 
@@ -110,6 +117,18 @@ def _facts(store: Store, project_id: str, given: specs.GivenSpec, *path: str) ->
         columns=columns,
         pairs=lambda source, target: complete_pairs(prepared_files.table(store, dataset), source, target)[1:],
     )
+
+
+def _start(store: Store, project_id: str, given: specs.GivenSpec) -> specs.StartFacts | None:
+    """Collect what the resolver needs to know of the weights to start from."""
+    id_ = given.find("training", "init_from")
+    if not isinstance(id_, str):
+        return None
+    found = starting.facts(store, project_id, id_)
+    if isinstance(found, specs.StartFacts):
+        return found
+    place = {"pointer": given.origin("/training/init_from"), "found": id_[:60], **found.extras}
+    raise Refused([Flaw(code=found.code, message=found.message, extras=place), *map(_flaw, given.faults)])
 
 
 def _flaw(fault: Fault) -> Flaw:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from specs.errors import SpecFaults
-from specs.facts import DatasetFacts
+from specs.facts import DatasetFacts, StartFacts
 from specs.given import GivenSpec
 from specs.limits import Limits
 from specs.memory import check_memory
@@ -19,6 +19,7 @@ from specs.resolving.network import settle_network
 from specs.resolving.notes import Notes
 from specs.resolving.sample_weight import settle_sample_weight
 from specs.resolving.split import row_counts, settle_split
+from specs.resolving.start import check_start, settle_init_from
 from specs.resolving.target import Goal, settle_goal
 from specs.resolving.tracking import settle_tracking
 from specs.resolving.training import settle_seed, settle_training
@@ -36,18 +37,21 @@ def resolve(
     draw_seed: Callable[[], int],
     limits: Limits = DEFAULT_LIMITS,
     validation: DatasetFacts | None = None,
+    start: StartFacts | None = None,
 ) -> Resolved:
     """Return the spec with nothing left open and the reason for each value.
 
-    `validation` are the facts of `split.validation_dataset_id`, where there is one. `draw_seed` is asked only when no
-    seed was given, and returns a whole number from 0 to 2⁵³-1. Raises SpecFaults with every fault: those that `read`
-    noted, and those that only the dataset shows.
+    `validation` are the facts of `split.validation_dataset_id`, `start` of `training.init_from`, where there are such.
+    `draw_seed` is asked only when no seed was given, and returns a whole number from 0 to 2⁵³-1. Raises SpecFaults with
+    every fault: those that `read` noted, and those that only the dataset shows.
     """
     notes = Notes(given)
     goal = settle_goal(notes, dataset)
     if goal is None:
         raise SpecFaults(notes.faults)
-    resolved = _settle(notes, goal, dataset, draw_seed, validation)
+    resolved = _settle(notes, goal, dataset, draw_seed, validation, start)
+    if not notes.faults:
+        check_start(notes, resolved, dataset, start)
     if not notes.faults:
         check_memory(notes, resolved, dataset, limits)
     if notes.faults:
@@ -69,6 +73,7 @@ def _settle(
     dataset: DatasetFacts,
     draw_seed: Callable[[], int],
     validation: DatasetFacts | None,
+    start: StartFacts | None,
 ) -> Resolved:
     if goal.task == TRANSLATION:
         texts = settle_texts(notes, dataset, goal)
@@ -103,6 +108,7 @@ def _settle(
         training,
         augmentation=settle_augmentation(notes, input_shape),
         sample_weight=settle_sample_weight(notes, goal, dataset),
+        init_from=settle_init_from(notes, start),
     )
     spec = Spec(
         dataset_id=notes.take("dataset_id", otherwise=dataset.id),

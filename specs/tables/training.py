@@ -307,10 +307,15 @@ TRAINING = Object(
             can_be_off=True,
             synonyms=("weight_by", "sample_weights"),
         ),
+        Field(
+            name="init_from",
+            type=Text(max_length=64),
+            summary="Model, job or checkpoint whose weights training starts from; its network must be the same.",
+            can_be_auto=True,
+            can_be_off=True,
+            example="mdl_…",
+        ),
     ),
-    later={
-        "init_from": "starting from the weights of a model",
-    },
     refused={
         "alpha": _PENALTY_WORD,
         "weight_decay": _PENALTY_WORD,

@@ -52,6 +52,7 @@ class Training:
     learning_rate_factors: Mapping[str, float] = field(default_factory=dict)
     augmentation: Mapping[str, Any] | None = None
     sample_weight: str | None = None
+    init_from: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""

@@ -263,7 +263,7 @@ CASES = [
     Case({"split": {"test_size": 0.2}}, AMBIGUOUS, "/split/test_size", None),
     # what comes later
     Case({"webhook": {"url": "https://example.com"}}, LATER, "/webhook", None),
-    Case(train(init_from="mdl_1"), LATER, "/training/init_from", None),
+    Case(train(init_from=7), TYPE, "/training/init_from", None),
     Case(net(keras={}), TYPE, "/network/keras", None),
     Case({"tracking": {"layer_health": "yes"}}, TYPE, "/tracking/layer_health", True),
     Case({"tracking": {"layer_health": 0}}, RANGE, "/tracking/layer_health", 100),

@@ -1,8 +1,13 @@
 """Datasets and jobs in a store, made as the service makes them."""
 
+import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+import exports
 import specs
 from datasets import Column, Limits, parse_csv
 from store import Store, ids, jobs
@@ -89,6 +94,11 @@ def model_of(store: Store, job_id: str) -> Model:
     """Read the model that a job left."""
     with store.database.reading() as session:
         return session.query(Model).filter_by(job_id=job_id).one()
+
+
+def arrays_of(store: Store, job_id: str) -> Mapping[str, np.ndarray]:
+    """Read the weights that a job left, by name."""
+    return exports.read_safetensors(io.BytesIO(store.blobs.read(model_of(store, job_id).weights_digest))).arrays
 
 
 def metrics_of(store: Store, job_id: str) -> list[Metric]:

@@ -1,14 +1,11 @@
 """Looks at the layers and changed images in a job: they have an effect, and survive an interruption to the byte."""
 
-import io
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-import exports
 from store import Store
 from tests.worker import making
 from tests.worker.test_resuming import drain, run_until, traces
@@ -38,11 +35,6 @@ def train(store: Store, dataset_id: str, **body: Any) -> str:
     job_id = making.order(store, dataset_id, **body)
     run(store, making.claim(store), Slot())
     return job_id
-
-
-def arrays_of(store: Store, job_id: str) -> Mapping[str, np.ndarray]:
-    """Read the weights that a job left, by name."""
-    return exports.read_safetensors(io.BytesIO(store.blobs.read(making.model_of(store, job_id).weights_digest))).arrays
 
 
 def test_changed_images_change_what_is_learned(store: Store, digits: str) -> None:
@@ -93,6 +85,6 @@ def test_looking_at_layers_changes_no_weight(store: Store, iris: str) -> None:
     body = {"target": "species", "training": {"epochs": 3, "seed": 7}}
     first, second = (train(store, iris, **body, tracking={"layer_health": wish}) for wish in (None, {"every": 1}))
 
-    weights = [arrays_of(store, job_id) for job_id in (first, second)]
+    weights = [making.arrays_of(store, job_id) for job_id in (first, second)]
     assert weights[0].keys() == weights[1].keys()
     assert all(np.array_equal(weights[0][name], weights[1][name]) for name in weights[0])
