@@ -148,4 +148,6 @@ def _row_weights(weights: npt.NDArray[Any], rows: int, dtype: npt.DTypeLike) -> 
     check_finite("examples.weights", weights)
     if (weights < 0).any():
         raise ParameterOutOfRange("examples", "weights", float(weights[weights < 0][0]), expected="at least 0")
+    if not weights.any():
+        raise ParameterOutOfRange("examples", "weights", 0.0, expected="above 0 for at least one training row")
     return weights.astype(dtype)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from datasets import Column
 
 Texts = Sequence[str]
@@ -14,13 +16,14 @@ class DatasetFacts:
     """Rows and columns, without the values.
 
     `pairs` reads two columns of texts, the rows that have both: where texts are translated, their words decide on the
-    network. It raises datasets' TooFewRows.
+    network. It raises datasets' TooFewRows. `numbers` reads one column of numbers, so that a fault can name its row.
     """
 
     id: str
     row_count: int
     columns: tuple[Column, ...]
     pairs: Callable[[str, str], tuple[Texts, Texts]] | None = None
+    numbers: Callable[[str], np.ndarray] | None = None
 
     def column(self, name: str) -> Column | None:
         """Return the column of this name."""

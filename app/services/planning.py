@@ -9,6 +9,7 @@ import specs
 from app.errors import Flaw, Refused
 from app.services import estimates, prepared_files, starting
 from datasets import Column
+from datasets.arrays import as_numbers
 from datasets.pairs import complete_pairs
 from specs.errors import Fault, SpecFaults
 from store import Store, rows
@@ -116,6 +117,7 @@ def _facts(store: Store, project_id: str, given: specs.GivenSpec, *path: str) ->
         row_count=dataset.row_count,
         columns=columns,
         pairs=lambda source, target: complete_pairs(prepared_files.table(store, dataset), source, target)[1:],
+        numbers=lambda name: as_numbers(prepared_files.column(store, dataset, name), name),
     )
 
 

@@ -1,5 +1,9 @@
 """The column that says how much each row counts."""
 
+from collections.abc import Callable
+
+import numpy as np
+
 from specs.facts import DatasetFacts
 from specs.grammar.wording import counted, listed, shorten
 from specs.resolving.notes import Notes
@@ -33,9 +37,11 @@ def settle_sample_weight(notes: Notes, goal: Goal, facts: DatasetFacts) -> str |
     elif not column.numeric:
         why = "weights are numbers of at least 0"
     elif column.missing:
-        why = f"{counted(column.missing)} of its rows have no value"
+        why = f"{counted(column.missing)} of its rows have no value{_first(facts, name, np.isnan)}"
     elif isinstance(smallest, (int, float)) and smallest < 0:
-        why = f"weights are at least 0, and its smallest value is {smallest:g}"
+        why = f"weights are at least 0, and its smallest value is {smallest:g}{_first(facts, name, _is_negative)}"
+    elif not column.statistics.get("max", 1):
+        why = "all its weights are 0, so nothing would be learned"
     if why is not None:
         notes.fault(
             "spec.conflict",
@@ -47,3 +53,15 @@ def settle_sample_weight(notes: Notes, goal: Goal, facts: DatasetFacts) -> str |
             patch={"training": {"sample_weight": None}},
         )
     return str(name)
+
+
+def _is_negative(values: np.ndarray) -> np.ndarray:
+    return values < 0
+
+
+def _first(facts: DatasetFacts, name: str, is_wrong: Callable[[np.ndarray], np.ndarray]) -> str:
+    """Name the first row that is wrong, counted from 1, where the values can be read."""
+    if facts.numbers is None:
+        return ""
+    found = np.flatnonzero(is_wrong(facts.numbers(name)))
+    return f"; the first is data row {counted(int(found[0]) + 1)}" if len(found) else ""
