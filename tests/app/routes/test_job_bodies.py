@@ -132,7 +132,7 @@ def without_draws(resolved: Body) -> Body:
     return {**resolved, **parts}
 
 
-@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(given_body=wide() | mutated())
 def test_a_dry_run_accepts_exactly_what_create_accepts(known: FlaskClient, given_body: Body) -> None:
     """The same verdict, the same faults, and the same resolved spec: whoever tried first is never surprised."""
