@@ -23,7 +23,7 @@ def test_the_list_is_of_this_code(protection: Protection) -> None:
     assert (ROOT / protection.file).read_text().count(protection.line) == 1
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @BY_NAME
 def test_a_missing_protection_is_noticed(
     protection: Protection, tmp_path: Path, note: Callable[..., None], *, is_long: bool
