@@ -42,5 +42,8 @@ def having(text: str) -> set[int]:
 
 
 def command_of(pid: int) -> str:
-    """Read a process's command line."""
-    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    """Read a process's command line; nothing when the process is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""

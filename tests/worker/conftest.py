@@ -12,6 +12,7 @@ import pytest
 
 import worker
 from store import Store
+from tests.observing import command_of
 from tests.worker import making
 
 ROOT = Path(worker.__file__).parents[1]
@@ -94,9 +95,9 @@ def start_worker(store: Store, tmp_path: Path) -> Iterator[Callable[..., Running
 
 
 def children(pid: int) -> list[int]:
-    """Give the pids of a process's children."""
+    """Give the pids of a process's children that train: its forks, not the programs that it started beside them."""
     listing = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
-    return [int(line) for line in listing.stdout.split()]
+    return [child for child in map(int, listing.stdout.split()) if command_of(child) == command_of(pid) != ""]
 
 
 def eventually(
