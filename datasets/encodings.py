@@ -152,6 +152,16 @@ class TargetEncoding:
     scale: float = 1.0
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are predicted."""
+        return (self.column,)
+
+    @property
+    def units(self) -> tuple[float, ...]:
+        """What an error of 1 of each output amounts to, for numbers."""
+        return (self.scale,) if self.task == "regression" else ()
+
+    @property
     def output_width(self) -> int:
         """How many outputs the network has: one per class, one for yes/no and for a number."""
         return len(self.classes) if self.task == "multiclass" else 1
@@ -179,16 +189,6 @@ def encoding_from_json(body: Mapping[str, Any]) -> FeatureEncoding:
         key: tuple(value) if isinstance(value, list) else value for key, value in body.items() if key != "kind"
     }
     return ENCODINGS[body["kind"]](**fields)
-
-
-def target_to_json(target: TargetEncoding) -> dict[str, Any]:
-    """Plain JSON values."""
-    return _listed(asdict(target))
-
-
-def target_from_json(body: Mapping[str, Any]) -> TargetEncoding:
-    """Read what `target_to_json` wrote."""
-    return TargetEncoding(**{**body, "classes": tuple(body["classes"])})
 
 
 def _listed(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from datasets.errors import TargetMissing, TooFewRows, UnknownColumn
 from datasets.fitting import MAX_CATEGORIES, Chosen, choose_features, fit_preprocessing
 from datasets.preprocessing import Preprocessing
 from datasets.splits import Split, split
+from datasets.targets import target_names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,15 +34,20 @@ class Prepared:
     training_weights: np.ndarray | None = None  # (training rows,), how much each counts
 
 
-def labelled_rows(arrow: pa.Table, target: str) -> np.ndarray:
-    """Return the indices of the rows that have a target value."""
-    if target not in arrow.column_names:
-        raise UnknownColumn(
-            f"There is no column `{target}`.", found=target, expected=", ".join(arrow.column_names[:20])
-        )
-    rows = np.flatnonzero(np.asarray(pc.is_valid(arrow.column(target)).combine_chunks()))
+def labelled_rows(arrow: pa.Table, target: str | Sequence[str]) -> np.ndarray:
+    """Return the indices of the rows that have a value of every target."""
+    is_labelled = np.ones(arrow.num_rows, bool)
+    for name in target_names(target):
+        if name not in arrow.column_names:
+            raise UnknownColumn(
+                f"There is no column `{name}`.", found=name, expected=", ".join(arrow.column_names[:20])
+            )
+        is_labelled &= np.asarray(pc.is_valid(arrow.column(name)).combine_chunks())
+    rows = np.flatnonzero(is_labelled)
     if not rows.size:
-        raise TargetMissing(f"The target `{target}` has no value in any row.", found=0, expected="at least 2 rows")
+        named = " and ".join(f"`{name}`" for name in target_names(target))
+        lacking = f"target {named} has no value" if isinstance(target, str) else f"targets {named} have no values"
+        raise TargetMissing(f"The {lacking} in any row.", found=0, expected="at least 2 rows")
     return rows
 
 
@@ -49,7 +55,7 @@ def prepare_examples(  # noqa: PLR0913 - each is a field of a job's spec
     arrow: pa.Table,
     columns: Sequence[Column],
     *,
-    target: str,
+    target: str | Sequence[str],
     task: str,
     include: Collection[str] | None = None,
     kinds: Mapping[str, str] | None = None,
@@ -77,7 +83,8 @@ def prepare_examples(  # noqa: PLR0913 - each is a field of a job's spec
     rows = labelled_rows(arrow, target)
     if missing == "drop":
         rows = complete_rows(arrow, rows, _features(columns, target=target, include=include, kinds=kinds))
-    labels = None if task == "regression" else as_texts(arrow.column(target).take(pa.array(rows)))[0]
+    has_classes = task in {"binary", "multiclass"}
+    labels = as_texts(arrow.column(str(target)).take(pa.array(rows)))[0] if has_classes else None
     parts = split(
         task,
         split_seed,
@@ -166,12 +173,14 @@ def complete_rows(arrow: pa.Table, rows: np.ndarray, names: Sequence[str]) -> np
     return left
 
 
-def _features(columns: Sequence[Column], *, target: str, include: Collection[str] | None, kinds: Any) -> list[str]:
+def _features(
+    columns: Sequence[Column], *, target: str | Sequence[str], include: Collection[str] | None, kinds: Any
+) -> list[str]:
     return [column.name for column in choose_features(columns, target=target, include=include, kinds=kinds or {})]
 
 
 def _arrays(preprocessing: Preprocessing, table: pa.Table, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return inputs and targets of some rows."""
-    names = [*(feature.column for feature in preprocessing.features), preprocessing.target.column]
+    names = [*(feature.column for feature in preprocessing.features), *preprocessing.target.columns]
     part = table.select(list(dict.fromkeys(names))).take(pa.array(rows, pa.int64()))
     return preprocessing.transform(part), preprocessing.encode_target(part)

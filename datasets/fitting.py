@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
+from datasets.answers import Target
 from datasets.array_cells import ArrayEncoding, as_array, fit_array
 from datasets.arrays import as_numbers, as_texts
 from datasets.columns import LEFT_OUT, Column, Kind
@@ -29,9 +30,11 @@ from datasets.errors import (
     UnknownColumn,
 )
 from datasets.preprocessing import Preprocessing
+from datasets.several import SeveralTargets, VectorTarget
+from datasets.targets import target_names
 from datasets.values import order_yes_no
 
-TASKS = ("binary", "multiclass", "regression", "translation")
+TASKS = ("binary", "multiclass", "multilabel", "regression", "translation")
 MAX_CATEGORIES = 50
 
 
@@ -97,7 +100,7 @@ def fit_preprocessing(  # noqa: PLR0913 - each is a field of a job's spec
     arrow: pa.Table,
     columns: Sequence[Column],
     *,
-    target: str,
+    target: str | Sequence[str],
     task: str,
     include: Collection[str] | None = None,
     kinds: Mapping[str, str] | None = None,
@@ -118,8 +121,9 @@ def fit_preprocessing(  # noqa: PLR0913 - each is a field of a job's spec
     has its output.
     """
     kinds = kinds or {}
+    targets = target_names(target)
     learned = choose_features(columns, target=target, include=include, kinds=kinds)
-    rows = arrow.select([*(column.name for column in learned), target]).take(pa.array(training_rows))
+    rows = arrow.select([*(column.name for column in learned), *targets]).take(pa.array(training_rows))
     features = tuple(
         _fit_feature(
             rows.column(column.name),
@@ -134,15 +138,26 @@ def fit_preprocessing(  # noqa: PLR0913 - each is a field of a job's spec
         )
         for column in learned
     )
-    used = {column.name for column in learned} | {target}
+    used = {column.name for column in learned} | set(targets)
     is_number = task == "regression" or labelled_rows is None
-    answers = rows.column(target) if is_number else arrow.column(target).take(pa.array(labelled_rows))
+    answers = rows.select(targets) if is_number else arrow.select(targets).take(pa.array(labelled_rows))
     return Preprocessing(
         features=features,
-        target=fit_target(answers, target, task=task, scaling=target_scaling),
+        target=_fit_answers(answers, target, task=task, scaling=target_scaling),
         ignored=tuple(column.name for column in columns if column.name not in used),
         shape=tuple(reshape) if reshape is not None else _own_shape(features),
     )
+
+
+def _fit_answers(answers: pa.Table, target: str | Sequence[str], *, task: str, scaling: str) -> Target:
+    names = target_names(target)
+    if isinstance(target, str) and pa.types.is_fixed_size_list(answers.schema.field(target).type):
+        return fit_vector_target(as_array(answers.column(target)), target, task=task, scaling=scaling)
+    if isinstance(target, str):
+        return fit_target(answers.column(target), target, task=task, scaling=scaling)
+    each = "binary" if task == "multilabel" else task
+    parts = tuple(fit_target(answers.column(name), name, task=each, scaling=scaling) for name in names)
+    return SeveralTargets(task=task, parts=parts)
 
 
 def _own_shape(features: Sequence[FeatureEncoding]) -> tuple[int, ...] | None:
@@ -152,20 +167,21 @@ def _own_shape(features: Sequence[FeatureEncoding]) -> tuple[int, ...] | None:
 
 
 def choose_features(
-    columns: Sequence[Column], *, target: str, include: Collection[str] | None, kinds: Mapping[str, str]
+    columns: Sequence[Column], *, target: str | Sequence[str], include: Collection[str] | None, kinds: Mapping[str, str]
 ) -> list[Column]:
     """Return the columns that are learned from, in the order of the table."""
     names = {column.name for column in columns}
-    for name in [target, *(include or ()), *kinds]:
+    targets = target_names(target)
+    for name in [*targets, *(include or ()), *kinds]:
         if name not in names:
             raise UnknownColumn(f"There is no column `{name}`.", found=name, expected=", ".join(sorted(names)[:20]))
     if include is None:
-        found = [c for c in columns if c.name != target and kinds.get(c.name, c.kind) not in LEFT_OUT]
+        found = [c for c in columns if c.name not in targets and kinds.get(c.name, c.kind) not in LEFT_OUT]
     else:
-        found = [column for column in columns if column.name in include and column.name != target]
+        found = [column for column in columns if column.name in include and column.name not in targets]
     if not found:
         raise NoFeatures(
-            f"Besides the target `{target}` no column is left to learn from.",
+            f"Besides the target {' and '.join(f'`{name}`' for name in targets)} no column is left to learn from.",
             hint="Columns that are constant, empty or identifiers are left out unless they are included by name.",
         )
     return found
@@ -291,6 +307,18 @@ def fit_target(cells: pa.ChunkedArray, name: str, *, task: str, scaling: str = "
             hint="Use the task `multiclass`.",
         )
     return TargetEncoding(column=name, task=task, classes=order_yes_no(classes) or classes)
+
+
+def fit_vector_target(vectors: np.ndarray, name: str, *, task: str, scaling: str = "standard") -> VectorTarget:
+    """Scale each place of the vectors (rows, width) by itself; 0 and 1, and what never changes, stay as they are."""
+    numbers = vectors.astype(np.float64)
+    if not (numbers != numbers[0]).any():
+        raise _single_value(name)
+    fits = [SCALINGS["none" if task == "multilabel" else scaling](place) for place in numbers.T]
+    means, scales = zip(*fits, strict=True)
+    return VectorTarget(
+        column=name, task=task, means=means, scales=tuple(scale if scale > 0 else 1.0 for scale in scales)
+    )
 
 
 def _single_value(name: str) -> TargetSingleValue:

@@ -8,17 +8,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from datasets.answers import Target, encode_target, target_from_json, target_to_json
 from datasets.array_cells import ArrayEncoding, arrays_from_rows, as_array
 from datasets.arrays import as_numbers, as_texts, recode
 from datasets.dates import DateEncoding, as_days
 from datasets.encodings import (
     FeatureEncoding,
     NumberEncoding,
-    TargetEncoding,
     encoding_from_json,
     encoding_to_json,
-    target_from_json,
-    target_to_json,
 )
 from datasets.errors import ColumnsChanged, NonFinite, NotNumeric, Position
 from datasets.rows import check_names, codes_from_rows, days_from_rows, numbers_from_rows, texts_from_rows
@@ -33,7 +31,7 @@ class Preprocessing:
     """What was fitted: one encoding per feature, the target's, and the names of columns that rows may carry besides."""
 
     features: tuple[FeatureEncoding, ...]
-    target: TargetEncoding
+    target: Target
     ignored: tuple[str, ...] = ()
     shape: tuple[int, ...] | None = None  # of one row, where it is no vector
     version: int = VERSION
@@ -71,7 +69,7 @@ class Preprocessing:
 
     @cached_property
     def _known(self) -> frozenset[str]:
-        return frozenset(self._needed) | frozenset(self.ignored) | {self.target.column}
+        return frozenset(self._needed) | frozenset(self.ignored) | set(self.target.columns)
 
     @cached_property
     def _needed(self) -> tuple[str, ...]:
@@ -103,20 +101,8 @@ class Preprocessing:
             check_names(row, self._needed, self._known, row=index + 1)
 
     def encode_target(self, arrow: pa.Table) -> np.ndarray:
-        """Return what is learned: int64 (rows,) for multiclass, float64 (rows, 1) of 0/1 or of scaled numbers."""
-        column = arrow.column(self.target.column)
-        if self.target.task == "regression":
-            return ((as_numbers(column, self.target.column) - self.target.mean) / self.target.scale)[:, None]
-        codes = recode(*as_texts(column), self.target.classes)
-        if (codes < 0).any():
-            row = int(np.flatnonzero(codes < 0)[0])
-            raise ColumnsChanged(
-                f"`{self.target.column}` holds `{column[row].as_py()}` in row {row + 1}, which training did not show.",
-                position=Position(row=row + 1, name=self.target.column),
-                found=str(column[row].as_py()),
-                expected=", ".join(self.target.classes[:10]),
-            )
-        return codes.astype(np.float64)[:, None] if self.target.task == "binary" else codes
+        """Return what is learned: int64 (rows,) for multiclass, float64 (rows, outputs) of 0/1 or of scaled numbers."""
+        return encode_target(self.target, arrow)
 
     def decode(self, outputs: np.ndarray) -> list[dict[str, Any]]:
         """Network outputs (rows, outputs) as {"label", "probabilities"} or {"value"}, in the words of the file.

@@ -1,11 +1,16 @@
 """Which column could be the one to predict."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from datasets.columns import Column, Kind
 
 TARGET_NAMES = frozenset({"target", "label", "class", "y"})
 FEW = 20
+
+
+def target_names(target: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the columns that a target names, one or several."""
+    return (target,) if isinstance(target, str) else tuple(target)
 
 
 def suggest_target(columns: Iterable[Column]) -> str | None:

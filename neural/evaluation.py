@@ -84,11 +84,18 @@ class Scorer:
     """Loss and metrics of a network on fixed examples."""
 
     def __init__(
-        self, network: Network, parameters: Array, examples: Prepared, *, loss: Loss, metrics: Sequence[str]
+        self,
+        network: Network,
+        parameters: Array,
+        examples: Prepared,
+        *,
+        loss: Loss,
+        metrics: Sequence[str],
+        units: Sequence[float] = (),
     ) -> None:
         """Bind a network that gives logits for the loss."""
         self._evaluator = Evaluator(network, parameters, examples.x)
-        self._loss, self._metrics = loss, tuple(metrics)
+        self._loss, self._metrics, self._units = loss, tuple(metrics), units
         self._y: list[npt.NDArray[Any]] = []
         self._targets: list[Array] = []
         start = 0
@@ -115,7 +122,7 @@ class Scorer:
             )
             y = np.concatenate([y[counts] for y, counts in zip(self._y, counted, strict=True)])
             for name in self._metrics:
-                metric = accumulator(name, classes=outputs.shape[1])
+                metric = accumulator(name, classes=outputs.shape[1], units=self._units)
                 metric.add(outputs, y)
                 values_by_name[name] = metric.value()
         return values_by_name
@@ -152,10 +159,17 @@ def predict(
 
 
 def evaluate(
-    network: Network, flat: Array, examples: Examples, *, loss: Loss | str, metrics: Sequence[str] = ()
+    network: Network,
+    flat: Array,
+    examples: Examples,
+    *,
+    loss: Loss | str,
+    metrics: Sequence[str] = (),
+    units: Sequence[float] = (),
 ) -> dict[str, float]:
-    """Compute `loss` and the named metrics over all rows."""
+    """Compute `loss` and the named metrics over all rows; errors in `units`, one for each output."""
     check_flat(network, flat)
     found = find_loss(loss)
     prepared = prepare(network, found, examples, flat.dtype)
-    return Scorer(without_link(network, found), flat, prepared, loss=found, metrics=metrics).score()
+    scorer = Scorer(without_link(network, found), flat, prepared, loss=found, metrics=metrics, units=units)
+    return scorer.score()

@@ -24,6 +24,7 @@ class TrainingPlan:
     `clip_norm` on all of them together (Keras' `global_clipnorm`). `max_norm` holds for kernels after each step.
     `gradient_accumulation_steps` batches are one step, and what is left at an epoch's end is one of its own.
     With `averaging`, the average is what is validated, kept and returned; training goes on with the weights themselves.
+    `units` say what an error of 1 of each output amounts to, where targets are scaled: rmse and mae are told in these.
     `frozen` layers keep their weights; `learning_rate_factors` scale the steps of layers, both by the layers' names.
     """
 
@@ -37,6 +38,7 @@ class TrainingPlan:
     dtype: str = choice("float32", lambda: {"float32": None, "float64": None}, summary="Type of all numbers.")
     schedule: Schedule | None = None  # how the learning rate changes
     metrics: tuple[str, ...] = ()
+    units: tuple[float, ...] = ()
     class_weight: tuple[float, ...] | None = None
     early_stopping: EarlyStopping | None = None
     l1: float = real(0.0, minimum=0, summary="Weight of the kernels' absolute values in the loss.")

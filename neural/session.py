@@ -219,11 +219,15 @@ class Session:
 
     def _bind_validation(self, validation: Examples) -> Scorer:
         prepared = prepare(self.network, self.plan.loss, validation, self.plan.dtype)
-        return Scorer(self._logits_network, self.kept.weights, prepared, loss=self.plan.loss, metrics=self.plan.metrics)
+        plan = self.plan
+        return Scorer(
+            self._logits_network, self.kept.weights, prepared, loss=plan.loss, metrics=plan.metrics, units=plan.units
+        )
 
     def _start_sums(self) -> None:
         self._loss_sum = 0.0
-        self._metrics = {name: accumulator(name, classes=self.network.output_shape[-1]) for name in self.plan.metrics}
+        outputs, units = self.network.output_shape[-1], self.plan.units
+        self._metrics = {name: accumulator(name, classes=outputs, units=units) for name in self.plan.metrics}
 
     def _group(self) -> tuple[Stage, int, Indices]:
         """Return the stage, the first batch and the rows of the group at the current position.

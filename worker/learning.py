@@ -1,7 +1,7 @@
 """Training a lesson: the loop, what can end it, and the scores of what it leaves."""
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -64,7 +64,7 @@ def learn(lesson: Lesson, reporter: Reporter, keeper: Keeper, *, state: Training
     if state is not None and state.stop_reason is not None:
         return learned(finished(loop))
     for report in loop:
-        observe(lesson, reporter, report)
+        reporter.observe(report)
         if isinstance(report, EpochReport) and report.result is not None:
             keeper.keep(report)
             return learned(report.result)
@@ -78,14 +78,6 @@ def learn(lesson: Lesson, reporter: Reporter, keeper: Keeper, *, state: Training
             raise
         keeper.offer(report)
     raise AssertionError("a training ends with a report that carries its result")
-
-
-def observe(lesson: Lesson, reporter: Reporter, report: Report) -> None:
-    """Tell the reporter what happened, in the units of the target."""
-    if isinstance(report, EpochReport):
-        reporter.observe(replace(report, values=lesson.in_units(report.values)))
-    else:
-        reporter.observe(report)
 
 
 def finished(loop: Generator[Report, None, TrainingResult]) -> TrainingResult:
@@ -125,9 +117,10 @@ def score(lesson: Lesson, weights: np.ndarray) -> dict[str, float]:
     held_out, prefix = (lesson.training, "") if lesson.validation is None else (lesson.validation, "val_")
     parts = {prefix: held_out} | ({} if lesson.test is None else {"test_": lesson.test})
     plan = lesson.plan
-    values = {
+    return {
         part + name: value
         for part, examples in parts.items()
-        for name, value in evaluate(lesson.network, weights, examples, loss=plan.loss, metrics=plan.metrics).items()
+        for name, value in evaluate(
+            lesson.network, weights, examples, loss=plan.loss, metrics=plan.metrics, units=plan.units
+        ).items()
     }
-    return lesson.in_units(values)

@@ -1,7 +1,7 @@
 """Everything that one attempt learns from: the network, the plan, and the rows as arrays."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -20,8 +20,6 @@ from store.tables import Dataset
 from worker.cache import cached
 from worker.progress import Extent
 from worker.starting import fetch
-
-IN_THE_TARGETS_UNITS = frozenset(f"{part}{name}" for part in ("", "val_", "test_") for name in ("rmse", "mae"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +55,6 @@ class Lesson:
             return flatten(self.network, self.start().arrays, dtype)
         return initialize(self.network, streams(self.plan.seed).initialization, dtype)
 
-    def in_units(self, values: dict[str, float]) -> dict[str, float]:
-        """Give errors of a regression in the units of its target: the network itself sees a scaled one."""
-        scale = self.preprocessing.target.scale if self.spec.task == "regression" else 1.0
-        return {name: value * scale if name in IN_THE_TARGETS_UNITS else value for name, value in values.items()}
-
     def as_model(self, weights: np.ndarray) -> TrainedModel:
         """Give the weights their names, and what is needed to use them."""
         arrays = named_arrays(self.network, weights)
@@ -79,7 +72,7 @@ def load(store: Store, claim: Claim) -> Lesson:
         spec=spec,
         resolved=claim.spec,
         network=specs.build_network(spec, preprocessing.input_shape, preprocessing.output_shape),
-        plan=specs.build_plan(spec),
+        plan=replace(specs.build_plan(spec), units=preprocessing.target.units),  # the network sees scaled targets
         preprocessing=preprocessing,
         training=Examples(prepared.training_x, prepared.training_y, prepared.training_weights),
         validation=Examples(prepared.validation_x, prepared.validation_y) if len(prepared.validation_x) else None,

@@ -25,6 +25,10 @@ BODIES: Example = {
             "tags": ["baseline"],
         },
     },
+    "several": {
+        "summary": "Two columns of numbers, predicted together",
+        "value": {"dataset_id": DATASET_ID, "target": ["petal_length", "petal_width"]},
+    },
     "layers": {
         "summary": "A network layer by layer, output included",
         "value": {

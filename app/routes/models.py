@@ -85,6 +85,10 @@ def predict(body: dict[str, Any], model_id: str) -> dict[str, Any]:
 
     A row has the model's `features`; a value that is not known is `null`. The target and columns that were left out in
     training may be there and are ignored.
+
+    Answers are `{"label", "probabilities"}` for classes and `{"value"}` for a number. Of several targets they are
+    `{"values": {"price": …, "rooms": …}}`, or `{"labels": {"garden": true}, "probabilities": {…}}` where they are yes
+    and no; of a column of vectors, lists in place of the inner objects.
     """
     model = services.row(store(), project_id(), model_id)
     answers = predictions.predict(

@@ -15,10 +15,16 @@ class ModelSchema(Schema):
     name = f.String(**later("The name of its job."))
     job_id = f.String(**later("The job that trained it; `null` once that is deleted."))
     dataset_id = f.String(**later("The dataset it learned from."))
-    task = f.String(**known("What it answers: `binary`, `multiclass`, `regression` or `translation`."))
-    target = f.String(**later("The column it predicts."))
+    task = f.String(**known("What it answers: `binary`, `multiclass`, `multilabel`, `regression` or `translation`."))
+    target = f.Raw(
+        required=True,
+        metadata={
+            "description": "The column it predicts, or a list of them.",
+            "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+        },
+    )
     features = f.List(f.String(), **known("The columns a row to predict must have."))
-    classes = f.List(f.String(), **later("What it tells apart; `null` for regression."))
+    classes = f.List(f.String(), **later("What it tells apart; `null` where numbers or several answers are predicted."))
     parameters = f.Integer(**known("How many numbers it learned."))
     metrics = f.Dict(keys=f.String(), **known("Its metrics at the end of training."))
     weights = f.Dict(keys=f.String(), **known("`digest` (SHA-256) and `size_bytes` of the safetensors file."))
@@ -59,7 +65,10 @@ class AnswersSchema(Schema):
     object = f.Constant("predictions", **known("Always `predictions`."))
     predictions = f.List(
         f.Dict(keys=f.String()),
-        **known("`label` and `probabilities` for a classifier, `value` for a regression, `text` for a translation."),
+        **known(
+            "`label` and `probabilities` for a classifier, `value` for a number, `text` for a translation; of several targets `values`, or "
+            "`labels` and `probabilities`: by column, or in the order of a vector."
+        ),
     )
 
 

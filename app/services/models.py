@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from datasets import Preprocessing
+from datasets.answers import spoken
 from store import Store, rows
 from store.errors import InUse
 from store.tables import Job, Model
@@ -54,7 +55,7 @@ def present(model: Model) -> View:
         "job_id": model.job_id,
         "dataset_id": model.dataset_id,
         "task": model.task,
-        "target": target.column,
+        "target": spoken(target),
         "classes": list(target.classes) or None,
         "features": [feature.column for feature in preprocessing.features],
         "parameters": model.parameters,

@@ -10,15 +10,19 @@ from neural.arrays import Array
 from neural.metrics.base import Arrays
 
 
-class _Moments:
-    """Sums over all rows for each output, in float64; the targets' spread is merged as Chan et al. 1983 do."""
+class Moments:
+    """Sums over all rows for each output, in float64; the targets' spread is merged as Chan et al. 1983 do.
+
+    `units` say what an error of 1 of each output amounts to, where the network learns scaled targets.
+    """
 
     def __init__(self, outputs: int) -> None:
-        self._outputs = outputs
+        self.units = np.ones(outputs)
         # rows, Σ|e|, Σe², mean of t, Σ(t - mean)²
         self._moments = np.zeros((5, outputs))
 
     def add(self, outputs: Array, y: npt.NDArray[Any]) -> None:
+        """Sum up errors and the targets' spread."""
         errors = outputs.astype(np.float64) - y
         targets = y.astype(np.float64)
         rows, mean = len(targets), targets.mean(axis=0)
@@ -32,31 +36,33 @@ class _Moments:
         self._moments[0] = total
 
     def to_arrays(self) -> Arrays:
+        """Return the sums."""
         return {"moments": self._moments.copy()}
 
     def restore_in_place(self, arrays: Arrays) -> None:
+        """Set the sums."""
         self._moments = arrays["moments"].astype(np.float64)
 
 
-class RMSE(_Moments):
-    """Root of the mean squared error over rows and outputs."""
+class RMSE(Moments):
+    """Root of the mean squared error of each output, averaged over the outputs."""
 
     def value(self) -> float:
-        """Return √(Σe² / count)."""
-        count = self._moments[0].sum()
-        return math.sqrt(self._moments[2].sum() / count) if count else math.nan
+        """Return the mean of √(Σe² / rows), as scikit-learn's `root_mean_squared_error`."""
+        rows = self._moments[0, 0]
+        return float(np.mean(np.sqrt(self._moments[2] / rows) * self.units)) if rows else math.nan
 
 
-class MAE(_Moments):
-    """Mean absolute error over rows and outputs."""
+class MAE(Moments):
+    """Mean absolute error of each output, averaged over the outputs."""
 
     def value(self) -> float:
-        """Return Σ|e| / count."""
-        count = self._moments[0].sum()
-        return float(self._moments[1].sum() / count) if count else math.nan
+        """Return the mean of Σ|e| / rows."""
+        rows = self._moments[0, 0]
+        return float(np.mean(self._moments[1] / rows * self.units)) if rows else math.nan
 
 
-class R2(_Moments):
+class R2(Moments):
     """1 - Σe² / Σ(t - mean)², averaged over the outputs that vary; NaN if none does."""
 
     def value(self) -> float:

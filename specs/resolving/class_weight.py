@@ -69,12 +69,20 @@ def _listed(notes: Notes, given: dict[str, float], counts: dict[str, int]) -> di
 def _fault_without_classes(notes: Notes, goal: Goal, given: Any) -> None:
     notes.fault(
         "spec.conflict",
-        f"`class_weight` weighs classes, and `{goal.column.name}` has none.",
+        f"`class_weight` weighs classes, and {_instead(goal)}.",
         PATH,
         found=given,
         hint="Leave it out.",
         patch={"training": {"class_weight": None}},
     )
+
+
+def _instead(goal: Goal) -> str:
+    if goal.task == "multilabel":
+        return f"a row of {goal.label} has several answers, none of which is its one class"
+    if goal.task != "regression":
+        return f"{goal.label} has none"
+    return f"{goal.label} {'are predicted as numbers' if goal.outputs > 1 else 'is predicted as a number'}"
 
 
 def _mention_rare_class(notes: Notes, goal: Goal) -> None:

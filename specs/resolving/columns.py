@@ -2,6 +2,7 @@
 
 from datasets import Column, Kind
 from datasets.dates import days_of
+from datasets.targets import target_names
 from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted, listed, shorten
@@ -9,7 +10,12 @@ from specs.resolving.notes import Notes
 from specs.resolving.target import MOST_SHOWN
 from specs.suggestions import closest
 
+Target = str | tuple[str, ...]
 MOST_UNKNOWN = 20  # columns of one body that are answered one by one
+
+
+def _part_of(target: Target) -> str:
+    return "the target" if isinstance(target, str) else "one of the targets"
 
 
 def natural_kind(column: Column) -> str:
@@ -19,7 +25,7 @@ def natural_kind(column: Column) -> str:
     return "number" if column.numeric else "category"
 
 
-def known_columns(notes: Notes, facts: DatasetFacts, key: str, target: str) -> set[str] | None:
+def known_columns(notes: Notes, facts: DatasetFacts, key: str, target: Target) -> set[str] | None:
     """Return the named columns that exist; None if none were asked for."""
     given = notes.given.find("features", key)
     if given is ABSENT:
@@ -28,10 +34,10 @@ def known_columns(notes: Notes, facts: DatasetFacts, key: str, target: str) -> s
     for index, name in enumerate(given):
         if name not in known:
             _unknown(notes, facts, ("features", key, index), name)
-        elif name == target and key == "include":
+        elif name in target_names(target) and key == "include":
             notes.fault(
                 "spec.conflict",
-                f"`{name}` is the target, so it cannot be learned from as well.",
+                f"`{name}` is {_part_of(target)}, so it cannot be learned from as well.",
                 ("features", key, index),
                 found=name,
                 hint="Leave it out of `include`.",
@@ -56,7 +62,7 @@ def _unknown(notes: Notes, facts: DatasetFacts, path: tuple[str | int, ...], nam
     )
 
 
-def given_kinds(notes: Notes, facts: DatasetFacts, target: str) -> dict[str, str]:
+def given_kinds(notes: Notes, facts: DatasetFacts, target: Target) -> dict[str, str]:
     """Return the kinds that were asked for and that their columns can have."""
     given = notes.given.find("features", "kinds")
     kinds: dict[str, str] = {}
@@ -64,10 +70,10 @@ def given_kinds(notes: Notes, facts: DatasetFacts, target: str) -> dict[str, str
         column = facts.column(name)
         if column is None:
             _unknown(notes, facts, ("features", "kinds", name), name)
-        elif name == target:
+        elif name in target_names(target):
             notes.fault(
                 "spec.conflict",
-                f"`{name}` is the target; how it is read follows from `task`.",
+                f"`{name}` is {_part_of(target)}; how it is read follows from `task`.",
                 ("features", "kinds", name),
                 found=kind,
                 hint="Set `task` instead.",

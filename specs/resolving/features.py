@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from datasets import Column, Kind
+from datasets.targets import target_names
 from specs.facts import DatasetFacts
 from specs.grammar.wording import counted, listed
-from specs.resolving.columns import given_kinds, known_columns, natural_kind, without_overlap
+from specs.resolving.columns import Target, given_kinds, known_columns, natural_kind, without_overlap
 from specs.resolving.encoding import settle_encoding, settle_target_scaling
 from specs.resolving.notes import Notes
 from specs.values import Features
@@ -18,13 +19,13 @@ LEFT_OUT = {
 }
 
 
-def settle_features(notes: Notes, facts: DatasetFacts, target: str, *, task: str) -> Features:
+def settle_features(notes: Notes, facts: DatasetFacts, target: Target, *, task: str) -> Features:
     """Return columns in the order of the table, each either included or excluded."""
     named = {key: known_columns(notes, facts, key, target) for key in ("include", "exclude")}
     kinds = given_kinds(notes, facts, target)
     excluded = without_overlap(notes, named["include"], named["exclude"])
     groups = notes.given.find("split", "group_by")
-    others = [column for column in facts.columns if column.name != target]
+    others = [column for column in facts.columns if column.name not in target_names(target)]
     reasons = {column.name: _why_left_out(column, named["include"], excluded, kinds) for column in others}
     if named["include"] is None and isinstance(notes.given.find("features", "reshape"), list):
         reasons |= {c.name: None for c in others if c.numeric and c.name not in excluded}  # each has its place in a row
@@ -83,10 +84,10 @@ def _is_faulty(notes: Notes) -> bool:
     return any(fault.pointer.startswith(notes.given.origin("/features")) for fault in notes.faults)
 
 
-def _nothing_left(notes: Notes, target: str) -> None:
+def _nothing_left(notes: Notes, target: Target) -> None:
     notes.fault(
         "data.no_features",
-        f"Besides the target `{target}` no column is left to learn from.",
+        f"Besides the target {listed(target_names(target), 5)} no column is left to learn from.",
         ("features",),
         hint="Columns that are constant, empty or different in every row are left out unless `include` names them.",
     )

@@ -10,12 +10,14 @@ from specs.values import Component
 LOSSES = {
     "binary": "binary_crossentropy",
     "multiclass": "categorical_crossentropy",
+    "multilabel": "binary_crossentropy",
     "regression": "mean_squared_error",
     "translation": "categorical_crossentropy",
 }
 TARGETS = {
     "binary": ("labels",),
     "multiclass": ("classes", "shares"),
+    "multilabel": ("labels",),
     "regression": ("values",),
     "translation": ("classes",),
 }

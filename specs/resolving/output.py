@@ -94,4 +94,6 @@ def _values(count: int) -> str:
 def _need(goal: Goal) -> str:
     if goal.task == "multiclass":
         return f"`{goal.column.name}` has {counted(goal.classes)} classes and needs"
+    if goal.outputs > 1:
+        return f"the target {goal.label} needs"
     return f"a {goal.task} target like `{goal.column.name}` needs"

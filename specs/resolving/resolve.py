@@ -18,9 +18,10 @@ from specs.resolving.loss import link_of, settle_loss
 from specs.resolving.network import settle_network
 from specs.resolving.notes import Notes
 from specs.resolving.sample_weight import settle_sample_weight
+from specs.resolving.several import settle_target
 from specs.resolving.split import row_counts, settle_split
 from specs.resolving.start import check_start, settle_init_from
-from specs.resolving.target import Goal, settle_goal
+from specs.resolving.target import Goal
 from specs.resolving.tracking import settle_tracking
 from specs.resolving.training import settle_seed, settle_training
 from specs.resolving.translation import TRANSLATION, settle_texts, settle_translator
@@ -46,7 +47,7 @@ def resolve(
     every fault: those that `read` noted, and those that only the dataset shows.
     """
     notes = Notes(given)
-    goal = settle_goal(notes, dataset)
+    goal = settle_target(notes, dataset)
     if goal is None:
         raise SpecFaults(notes.faults)
     resolved = _settle(notes, goal, dataset, draw_seed, validation, start)
@@ -81,7 +82,7 @@ def _settle(
             raise SpecFaults(notes.faults)
         features, goal = texts
     else:
-        features = settle_features(notes, dataset, goal.column.name, task=goal.task)
+        features = settle_features(notes, dataset, goal.target, task=goal.task)
     seed = settle_seed(notes, draw_seed)
     split = settle_split(notes, goal, dataset, seed)
     check_validation(notes, features, goal, validation)
@@ -112,7 +113,7 @@ def _settle(
     )
     spec = Spec(
         dataset_id=notes.take("dataset_id", otherwise=dataset.id),
-        target=goal.column.name,
+        target=goal.target,
         task=goal.task,
         features=features,
         split=split,

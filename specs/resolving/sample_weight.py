@@ -32,7 +32,7 @@ def settle_sample_weight(notes: Notes, goal: Goal, facts: DatasetFacts) -> str |
         return str(name)
     smallest = column.statistics.get("min")
     why = None
-    if name == goal.column.name:
+    if name in goal.names:
         why = "it is the target"
     elif not column.numeric:
         why = "weights are numbers of at least 0"

@@ -103,7 +103,7 @@ def _check_end(notes: Notes, goal: Goal, layers: Sequence[Layer], shape: Shape) 
     complete = [*written[:-end], {"type": "flatten"}, *written[-end:]] if ends_flat and isinstance(written, list) else 0
     notes.fault(
         "spec.shape_mismatch",
-        f"The network gives the shape {shape_words(shape)} for each row, but `{goal.column.name}` needs "
+        f"The network gives the shape {shape_words(shape)} for each row, but {goal.label} needs "
         f"{shape_words(goal.output_shape)}.",
         ("network", "layers", last),
         found=layers[last].type,

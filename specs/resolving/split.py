@@ -55,14 +55,20 @@ def row_counts(goal: Goal, split: SplitSpec, validation: DatasetFacts | None = N
 
 def _stratify(notes: Notes, goal: Goal, by: str | None) -> bool:
     classes = goal.classes > 0
-    reason = f"keeps the shares of `{goal.column.name}`" if classes else "there are no classes to keep the shares of"
+    reason = f"keeps the shares of `{goal.column.name}`" if classes else _no_classes(goal)
     stratify = bool(notes.take("split", "stratify", otherwise=classes and by is None, reason=by or reason))
     if stratify and (by is not None or not classes):
-        why = by or f"`{goal.column.name}` has none"
+        why = by or _no_classes(goal)
         _conflict(
             notes, "stratify", found=True, why=f"`stratify` keeps the shares of classes, and {why}", suggestion=False
         )
     return stratify
+
+
+def _no_classes(goal: Goal) -> str:
+    if goal.task == "multilabel":
+        return "a row has several answers, so there is no one class whose shares could be kept"
+    return "there are no classes to keep the shares of"
 
 
 def _validation_share(notes: Notes, other: str | None, test_share: float) -> float | None:
@@ -112,7 +118,7 @@ def _column(notes: Notes, goal: Goal, facts: DatasetFacts, key: str) -> str | No
             hint=f"Its columns are {listed(facts.names)}.",
             suggestion=closest(name, [other for other in facts.names if other != goal.column.name]),
         )
-    elif name == goal.column.name:
+    elif name in goal.names:
         _conflict(notes, key, name, "it is the target")
     elif key == "group_by" and (facts.column(name) or goal.column).distinct < 2:
         _conflict(notes, key, name, "all rows have the same value there, so none can be held out")

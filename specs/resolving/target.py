@@ -25,18 +25,35 @@ class Goal:
     rows: int  # with a target value
     counts: dict[str, int] | None
     text: TextEncoding | None = None  # where texts are translated, once their vocabulary is known
+    others: tuple[Column, ...] = ()  # that are predicted together with `column`
+    width: int = 1  # numbers in each cell of `column`
 
     @property
     def classes(self) -> int:
-        """How many classes there are; 0 for numbers and texts."""
+        """How many classes there are; 0 for numbers, and for answers that do not exclude each other."""
         return self.column.distinct if self.task in {"binary", "multiclass"} else 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that are predicted."""
+        return (self.column.name, *(column.name for column in self.others))
+
+    @property
+    def target(self) -> str | tuple[str, ...]:
+        """The target as the spec names it."""
+        return self.names if self.others else self.column.name
+
+    @property
+    def label(self) -> str:
+        """The target in the words of a message."""
+        return listed(self.names, 5)
 
     @property
     def outputs(self) -> int:
         """How many outputs the network needs, at each step where it writes a text."""
         if self.text is not None:
             return len(self.text.tokens)
-        return self.classes if self.task == "multiclass" else 1
+        return self.classes if self.task == "multiclass" else len(self.others) + self.width
 
     @property
     def output_shape(self) -> tuple[int, ...]:
@@ -48,6 +65,8 @@ class Goal:
         """The reason that other parts give: `3 classes`."""
         if self.text is not None:
             return f"{self.outputs} tokens"
+        if self.outputs > 1 and not self.classes:
+            return f"{self.outputs} {'yes/no answers' if self.task == 'multilabel' else 'numbers'} for each row"
         return f"{self.classes} classes" if self.task == "multiclass" else f"{self.task} target"
 
 
@@ -147,7 +166,10 @@ def _is_learnable(notes: Notes, column: Column, facts: DatasetFacts) -> bool:
 
 def _fits_task(notes: Notes, column: Column, task: str, rows: int, inferred: str) -> bool:
     if task == "translation":
-        return _is_text(notes, column, inferred)
+        return True  # vectors and images were refused before
+    if task == "multilabel":
+        _one_answer(notes, column, inferred)
+        return False
     if task == "regression":
         if column.numeric:
             return True
@@ -173,18 +195,15 @@ def _fits_task(notes: Notes, column: Column, task: str, rows: int, inferred: str
     return _has_repeated_classes(notes, column, task, rows)
 
 
-def _is_text(notes: Notes, column: Column, inferred: str) -> bool:
-    if column.kind not in {Kind.VECTOR, Kind.IMAGE}:
-        return True
+def _one_answer(notes: Notes, column: Column, inferred: str) -> None:
     notes.fault(
         "spec.conflict",
-        f"`{column.name}` holds {column.kind}s, and a translation writes texts.",
+        f"`multilabel` learns several yes/no answers for each row, and `{column.name}` gives one.",
         ("task",),
-        found="translation",
-        expected=inferred,
+        found="multilabel",
+        expected=f"{inferred}, or as `target` a list of yes/no columns or a column of vectors of 0 and 1",
         suggestion=inferred,
     )
-    return False
 
 
 def _has_repeated_classes(notes: Notes, column: Column, task: str, rows: int) -> bool:

@@ -12,6 +12,7 @@ from specs.values import Tracking
 METRICS = {
     "binary": ("accuracy", "balanced_accuracy", "auc", "f1"),
     "multiclass": ("accuracy", "balanced_accuracy", "f1"),
+    "multilabel": ("accuracy", "f1", "auc"),
     "regression": ("rmse", "mae", "r2"),
     "translation": ("accuracy",),
 }

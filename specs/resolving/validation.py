@@ -13,7 +13,7 @@ def check_validation(notes: Notes, features: Features, goal: Goal, facts: Datase
     """Note a fault where columns are absent, or hold text where numbers are needed."""
     if facts is None:
         return
-    needed = (*features.include, goal.column.name)
+    needed = (*features.include, *goal.names)
     absent = tuple(name for name in needed if facts.column(name) is None)
     texts = tuple(
         name
@@ -33,4 +33,4 @@ def check_validation(notes: Notes, features: Features, goal: Goal, facts: Datase
 
 
 def _needs_numbers(features: Features, goal: Goal, name: str) -> bool:
-    return features.kinds.get(name) == "number" or (name == goal.column.name and goal.task == "regression")
+    return features.kinds.get(name) == "number" or (name in goal.names and goal.task == "regression")

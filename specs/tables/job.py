@@ -64,7 +64,8 @@ JOB = Object(
         Field(
             name="target",
             type=TargetName(max_length=200),
-            summary="The column to predict; may be left out if exactly one is called target, label, class or y.",
+            summary="The column to predict, or a list of columns to predict together; may be left out if exactly one "
+            "is called target, label, class or y.",
             default=AUTO,
             can_be_auto=True,
             synonyms=("target_column", "label_column"),
@@ -74,8 +75,12 @@ JOB = Object(
             type=Choice(
                 what="task",
                 names=TASKS,
-                synonyms={"binary_classification": "binary", "multiclass_classification": "multiclass"},
-                later={"multilabel": "several answers for one row"},
+                synonyms={
+                    "binary_classification": "binary",
+                    "multiclass_classification": "multiclass",
+                    "multi_label": "multilabel",
+                    "multilabel_classification": "multilabel",
+                },
             ),
             summary="What kind of answer is learned; follows the target.",
             default=AUTO,

@@ -16,7 +16,7 @@ class Spec:
     """A job, completely said; posted again it resolves to itself."""
 
     dataset_id: str
-    target: str
+    target: str | tuple[str, ...]
     task: str
     features: Features
     split: SplitSpec
@@ -32,7 +32,7 @@ class Spec:
         """Plain JSON values in the grammar of a job body; `from_json` gives the equal spec back."""
         return {
             "dataset_id": self.dataset_id,
-            "target": self.target,
+            "target": self.target if isinstance(self.target, str) else list(self.target),
             "task": self.task,
             "features": self.features.to_json(),
             "split": self.split.to_json(),
@@ -51,6 +51,7 @@ class Spec:
         return cls(
             **{
                 **body,
+                "target": body["target"] if isinstance(body["target"], str) else tuple(body["target"]),
                 "features": Features.from_json(body["features"]),
                 "split": SplitSpec.from_json(body["split"]),
                 "network": NetworkSpec.from_json(body["network"]),

@@ -16,9 +16,11 @@ from chainrule.encoding import encode
 from chainrule.errors import RowsChanged, UnreadableWeights
 from chainrule.predictor import Predictor, decode
 from chainrule.weights_file import WeightsFile
+from datasets.answers import Target
 from datasets.dates import DateEncoding
 from datasets.encodings import BooleanEncoding, CategoryEncoding, NumberEncoding, OrdinalEncoding, TargetEncoding
 from datasets.preprocessing import Preprocessing
+from datasets.several import SeveralTargets, VectorTarget
 from exports import TrainedModel, write
 from neural import vocabulary
 
@@ -40,6 +42,8 @@ INCOME = NumberEncoding(column="income", mean=7.5, scale=1.5, fill=2000.0, indic
 SIZE = OrdinalEncoding(column="size", values=("S", "M", "40"), mean=1.5, scale=0.5)
 SINCE = DateEncoding(column="since", mean=19_000.0, scale=400.0, cycles=("year", "week", "day"), missing=True)
 TARGET = TargetEncoding(column="y", task="multiclass", classes=("a", "b", "c"))
+NUMBERS = tuple(TargetEncoding(column=c, task="regression", mean=7.0, scale=s) for c, s in (("a", 0.5), ("b", 2e4)))
+ANSWERS = tuple(TargetEncoding(column=c, task="binary", classes=("no", "yes")) for c in ("a", "b"))
 PREPROCESSING = Preprocessing(features=(NUMBER, CITY, SHORT_CITY, MEMBER, INCOME, SIZE, SINCE), target=TARGET)
 CELLS = {
     "income": st.none() | st.floats(-1e6, 1e6),
@@ -135,9 +139,13 @@ def test_rows_that_do_not_fit_are_refused(row: dict[str, Any]) -> None:
         (TARGET, [[0.1, 0.7, 0.2], [0.4, 0.3, 0.3]]),
         (TargetEncoding(column="y", task="binary", classes=("no", "yes")), [[0.9], [0.5]]),
         (TargetEncoding(column="y", task="regression", mean=100.0, scale=5.0), [[1.5], [-2.0]]),
+        (SeveralTargets(task="regression", parts=NUMBERS), [[1.5, 0.25], [-2.0, 1.0]]),
+        (SeveralTargets(task="multilabel", parts=ANSWERS), [[0.5, 0.9], [0.1, 0.7]]),
+        (VectorTarget(column="v", task="regression", means=(1.0, 2.0), scales=(3.0, 1.0)), [[1.5, 0.25], [-2.0, 1.0]]),
+        (VectorTarget(column="v", task="multilabel", means=(0.0, 0.0), scales=(1.0, 1.0)), [[0.5, 0.9], [0.1, 0.7]]),
     ],
 )
-def test_both_say_outputs_in_the_same_words(target: TargetEncoding, outputs: list[list[float]]) -> None:
+def test_both_say_outputs_in_the_same_words(target: Target, outputs: list[list[float]]) -> None:
     """Labels, probabilities and values, for each task."""
     body = Preprocessing(features=(NUMBER,), target=target).to_json()["target"]
 

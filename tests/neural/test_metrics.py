@@ -42,7 +42,7 @@ MULTICLASS = {
     "f1": lambda y, p: reference.f1_score(y, p.argmax(1), average="macro"),
 }
 CONTINUOUS = {
-    "rmse": lambda y, p: np.sqrt(reference.mean_squared_error(y, p)),
+    "rmse": reference.root_mean_squared_error,
     "mae": reference.mean_absolute_error,
     "r2": reference.r2_score,
 }
@@ -66,6 +66,36 @@ def test_classes_are_measured_as_in_scikit_learn(name: str, seed: int) -> None:
     p = p / p.sum(1, keepdims=True)
 
     assert measure(name, p, y) == pytest.approx(MULTICLASS[name](y, p), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", CLASSIFICATION)
+def test_several_yes_and_no_are_measured_each_and_averaged_as_in_scikit_learn(name: str) -> None:
+    """Each label is a question of its own: accuracy per label, F1 and area averaged over the labels."""
+    y = np.random.default_rng(3).integers(0, 2, (60, 4))
+    p = scores(60, 4, 4)
+
+    averaged = np.mean([BINARY[name](y[:, label], p[:, label]) for label in range(4)])
+
+    assert measure(name, p, y.astype(float), cuts=(11, 30)) == pytest.approx(averaged, abs=1e-12)
+    macro = {
+        "f1": lambda: reference.f1_score(y, p > 0.5, average="macro", zero_division=0),
+        "auc": lambda: reference.roc_auc_score(y, p, average="macro"),
+        "accuracy": lambda: 1 - reference.hamming_loss(y, p > 0.5),
+    }
+    assert averaged == pytest.approx(macro.get(name, lambda: averaged)(), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", CONTINUOUS)
+def test_errors_of_scaled_targets_are_told_in_their_own_units(name: str) -> None:
+    """The network learns numbers near 1; people read euros and rooms, averaged as scikit-learn does."""
+    generator = np.random.default_rng(6)
+    y, means, units = generator.standard_normal((40, 2)), np.array([5e5, 3.0]), (1e5, 0.5)
+    p = y + 0.2 * generator.standard_normal((40, 2))
+
+    metric = accumulator(name, classes=2, units=units)
+    metric.add(p, y)
+
+    assert metric.value() == pytest.approx(CONTINUOUS[name](y * units + means, p * units + means), rel=1e-9)
 
 
 @pytest.mark.parametrize("name", CONTINUOUS)

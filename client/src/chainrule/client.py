@@ -115,7 +115,10 @@ class Model:
     _models: "Models" = field(repr=False, compare=False)
 
     def predict(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
-        """Answer rows: `{"label", "probabilities"}` for classes, `{"value"}` for numbers."""
+        """Answer rows: `{"label", "probabilities"}` for classes, `{"value"}` for numbers.
+
+        Several targets are answered with `{"values"}`, or `{"labels", "probabilities"}` where they are yes and no.
+        """
         return self._models.predict(self.id, rows)
 
     def save(self, path: str | Path, *, format: str = "safetensors") -> Path:  # noqa: A002  # the API's own word

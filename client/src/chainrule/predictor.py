@@ -36,7 +36,11 @@ class Predictor:
         self.spec, self.preprocessing, self.arrays = file.spec, file.preprocessing, file.arrays
 
     def predict(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
-        """Answer rows: `{"label", "probabilities"}`, `{"value"}` or `{"text"}`, as the service; raise `RowsChanged`."""
+        """Answer rows: `{"label", "probabilities"}` for classes, `{"value"}` for numbers, `{"text"}` for translations;
+        raise `RowsChanged`.
+
+        Several targets are answered with `{"values"}`, or `{"labels", "probabilities"}` where they are yes and no.
+        """
         if rows and self.preprocessing["target"]["task"] == "translation":
             (text,) = self.preprocessing["features"]
             ids = write(encode(rows, self.preprocessing), self.forward)
@@ -71,6 +75,8 @@ def load(path: str | Path) -> Predictor:
 def decode(outputs: Array, target: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Say outputs in the words of the table."""
     outputs = outputs.astype(np.float64).reshape(len(outputs), -1)
+    if "parts" in target or "means" in target:
+        return decode_several(outputs, target)
     if target["task"] == "regression":
         return [{"value": value} for value in (outputs[:, 0] * target["scale"] + target["mean"]).tolist()]
     shares = np.hstack([1 - outputs, outputs]) if target["task"] == "binary" else outputs
@@ -80,3 +86,19 @@ def decode(outputs: Array, target: Mapping[str, Any]) -> list[dict[str, Any]]:
         {"label": names[i], "probabilities": dict(zip(names, row, strict=True))}
         for i, row in zip(best, shares.tolist(), strict=True)
     ]
+
+
+def decode_several(outputs: Array, target: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Say several outputs of each row: by column where they are columns, in order where they are a vector."""
+    columns = [part["column"] for part in target["parts"]] if "parts" in target else None
+
+    def told(row: list[Any]) -> Any:
+        return row if columns is None else dict(zip(columns, row, strict=True))
+
+    if target["task"] == "multilabel":
+        return [
+            {"labels": told([share > 0.5 for share in row]), "probabilities": told(row)} for row in outputs.tolist()
+        ]
+    means = target["means"] if columns is None else [part["mean"] for part in target["parts"]]
+    scales = target["scales"] if columns is None else [part["scale"] for part in target["parts"]]
+    return [{"values": told(row)} for row in (outputs * scales + means).tolist()]
