@@ -70,6 +70,8 @@ TRAINING = st.fixed_dictionaries(
     },
 )
 
+TARGET = st.just("answer") | st.just(["also", "always"])
+
 
 @st.composite
 def tables(draw: st.DrawFn) -> specs.DatasetFacts:
@@ -90,7 +92,9 @@ def tables(draw: st.DrawFn) -> specs.DatasetFacts:
         number("answer", distinct=rows),
         number("answer", distinct=2, whole=True, top={"0": rows - 7, "1": 7}),
     ]
-    return specs.DatasetFacts("ds_any", rows, (number("always"), *columns, draw(st.sampled_from(answers))))
+    return specs.DatasetFacts(
+        "ds_any", rows, (number("always"), number("also"), *columns, draw(st.sampled_from(answers)))
+    )
 
 
 @st.composite
@@ -109,9 +113,7 @@ def bodies(draw: st.DrawFn) -> dict[str, Any]:
         "tags": st.lists(st.sampled_from(["a", "b"]), max_size=3),
         "metadata": st.just({"ticket": [1, {"x": None}]}),
     }
-    return draw(
-        st.fixed_dictionaries({"dataset_id": st.just("ds_any"), "target": st.just("answer")}, optional=optional)
-    )
+    return draw(st.fixed_dictionaries({"dataset_id": st.just("ds_any"), "target": TARGET}, optional=optional))
 
 
 @QUICK
