@@ -66,8 +66,8 @@ class AnswersSchema(Schema):
     predictions = f.List(
         f.Dict(keys=f.String()),
         **known(
-            "`label` and `probabilities` for a classifier, `value` for a number, `text` for a translation; of several targets `values`, or "
-            "`labels` and `probabilities`: by column, or in the order of a vector."
+            "`label` and `probabilities` for a classifier, `value` for a number, `text` for a translation; of several "
+            "targets `values`, or `labels` and `probabilities`: by column, or in the order of a vector."
         ),
     )
 

@@ -36,10 +36,10 @@ class Predictor:
         self.spec, self.preprocessing, self.arrays = file.spec, file.preprocessing, file.arrays
 
     def predict(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
-        """Answer rows: `{"label", "probabilities"}` for classes, `{"value"}` for numbers, `{"text"}` for translations;
-        raise `RowsChanged`.
+        """Answer rows as the service does; raise `RowsChanged`.
 
-        Several targets are answered with `{"values"}`, or `{"labels", "probabilities"}` where they are yes and no.
+        `{"label", "probabilities"}` for classes, `{"value"}` for a number, `{"text"}` for a translation; of several
+        targets `{"values"}`, or `{"labels", "probabilities"}` where they are yes and no.
         """
         if rows and self.preprocessing["target"]["task"] == "translation":
             (text,) = self.preprocessing["features"]
