@@ -17,7 +17,7 @@ def prepare(arrow: pa.Table, columns: Sequence[Column], spec: Spec, validation: 
             arrow,
             columns,
             source=features.include[0],
-            target=spec.target,
+            target=str(spec.target),
             unit=str(features.tokenizer),
             max_tokens=int(features.max_vocabulary or 0),
             split_seed=split.seed,
