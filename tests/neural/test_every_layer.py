@@ -159,6 +159,29 @@ def test_the_same_seed_gives_the_same_bytes_whatever_was_bound_before(
     assert trained(name, group_size=1) == expected
 
 
+@pytest.mark.parametrize("name", [name for name in vocabulary.LAYERS if name not in {"dropout", "gaussian_noise"}])
+def test_a_step_keeps_nothing_of_the_one_before(name: str) -> None:
+    """Two steps of one training are those of two trainings; errors that stay in an array would be added twice."""
+    generator = np.random.default_rng(3)
+    net = made(name, **({"dropout": 0.0} if name == "multi_head_attention" else {}))
+    examples = neural.Examples(rows_for(name, 6, generator), generator.integers(0, 3, 6))
+    weights = neural.initialize(net, generator, "float64")
+
+    def after(epochs: int, start: np.ndarray) -> np.ndarray:
+        plan = neural.TrainingPlan(
+            loss=vocabulary.create("loss", "categorical_crossentropy"),
+            optimizer=vocabulary.create("optimizer", "sgd", learning_rate=0.1),
+            epochs=epochs,
+            batch_size=6,
+            seed=6,
+            dtype="float64",
+        )
+        *_, last = neural.train(net, plan, examples, None, weights=start)
+        return np.asarray(last.weights())
+
+    np.testing.assert_allclose(after(3, weights), after(1, after(1, after(1, weights))), rtol=1e-9, atol=1e-12)
+
+
 @pytest.mark.parametrize("name", [name for name in vocabulary.LAYERS if name != "embedding"])
 def test_no_layer_allocates_in_a_step(name: str) -> None:
     """Everything was made when the network was bound; embeddings read ids, and `test_sequences` has them."""
