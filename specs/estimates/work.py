@@ -9,6 +9,7 @@ from specs.estimates.units import Work, times, total
 
 PASSES = {"sgd": 2, "rmsprop": 5, "adagrad": 5, "lion": 5, "adam": 7, "adamax": 7}  # of an optimizer over the weights
 MOST_PASSES = 8  # of any other
+PASSES_OF_A_LOOK, CALLS_OF_A_LOOK = 5, 8  # a copy, a difference, three norms
 
 
 def epoch(network: Network, plan: TrainingPlan, rows: int, held_out: int) -> dict[str, float]:
@@ -22,7 +23,16 @@ def epoch(network: Network, plan: TrainingPlan, rows: int, held_out: int) -> dic
         "measured": rows * len(plan.metrics),
     }
     trained = times(step(network, plan, batch), batches=steps, rows=rows / batch)
-    return total(trained, once, scoring(network, plan, held_out) if held_out else {})
+    looks = -(-steps // (plan.health_every * plan.gradient_accumulation_steps)) if plan.health_every else 0
+    looked = times(look(network, plan, batch), batches=looks, rows=looks)
+    return total(trained, looked, once, scoring(network, plan, held_out) if held_out else {})
+
+
+def look(network: Network, plan: TrainingPlan, batch: int) -> dict[str, float]:
+    """Count one look at the layers' health: passes over the weights, two over the outputs, calls for each layer."""
+    outputs = sum(map(prod, network.shapes[1:]))
+    work = {"calls": CALLS_OF_A_LOOK * len(network.layers), "values": 2.0 * batch * outputs}
+    return _wide(work | {"updates": float(PASSES_OF_A_LOOK * network.trainable_count)}, plan)
 
 
 def step(network: Network, plan: TrainingPlan, batch: int) -> dict[str, float]:

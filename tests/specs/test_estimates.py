@@ -62,6 +62,18 @@ def test_an_epoch_of_twice_the_rows_is_twice_the_work() -> None:
     assert twice["epochs"] == once["epochs"] == 1
 
 
+def test_looking_at_the_layers_is_part_of_the_quote() -> None:
+    """Nothing for who does not look, and more for who looks more often."""
+    plans = [specs.build_plan(resolve(body(tracking={"layer_health": every})).spec) for every in (None, 100, 2)]
+    network = neural.Network(layers=(neural.Dense(units=3),), input_shape=(4,))
+
+    bare, seldom, often = (epoch(network, plan, 3200, 0) for plan in plans)
+
+    assert bare["calls"] < seldom["calls"] < often["calls"]
+    assert bare["updates"] < seldom["updates"] < often["updates"]
+    assert bare["products"] == seldom["products"] == often["products"]
+
+
 def test_prices_are_found_again() -> None:
     """Trainings whose seconds follow from known prices give these prices back."""
     works = [epoch(each.network, each.plan, each.rows, each.held_out) for each in references()]
