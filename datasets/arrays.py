@@ -18,7 +18,8 @@ def is_numeric(column: pa.ChunkedArray) -> bool:
 def as_numbers(column: pa.ChunkedArray, name: str) -> np.ndarray:
     """Return a fresh float64 array, NaN for missing cells; raises NotNumeric at the first text that is no number."""
     if is_numeric(column):
-        return np.array(pc.cast(column, pa.float64()).to_numpy(), np.float64)
+        numbers = pc.cast(column, pa.float64()).to_numpy()
+        return numbers if numbers.flags.writeable and numbers.base is None else np.array(numbers, np.float64)
     texts = clean(_plain(column))
     valid = np.asarray(texts.is_valid())
     cells = texts.drop_null()

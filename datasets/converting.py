@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -105,7 +105,14 @@ def convert(
     return tuple(map(describe, scans, converters)), duplicates.count()
 
 
-def describe(scan: Scan, converter: Converter) -> Column:
+class Told(Protocol):
+    """Whatever knows the statistics of a column."""
+
+    def statistics(self) -> dict[str, Any]:
+        """Return them as JSON values."""
+
+
+def describe(scan: Scan, converter: Told) -> Column:
     """Return what both passes have found out about a column."""
     if isinstance(scan, VectorScan):
         return Column(

@@ -16,7 +16,7 @@ class ValueCounts:
         self.distinct = 0
         self.seen = 0
         self.is_exact = True
-        self._most_values = most_values
+        self.most_values = most_values
         self._most_bytes = most_bytes
 
     def add(self, values: pa.Array) -> None:
@@ -33,7 +33,7 @@ class ValueCounts:
         self.counts = self.counts.astype(np.int64)
         self.distinct = len(self.values)
         self.seen += len(values)
-        if self.distinct > self._most_values or self.values.nbytes > self._most_bytes:
+        if self.distinct > self.most_values or self.values.nbytes > self._most_bytes:
             self._stop()
 
     def _stop(self) -> None:

@@ -78,6 +78,8 @@ class DatasetError(Exception):
     """Something is wrong with the data."""
 
     code: ClassVar[str] = "data.invalid"
+    usual_hint: ClassVar[str | None] = None
+    """What mends it, unless whoever raises it knows better."""
 
     def __init__(
         self,
@@ -93,7 +95,7 @@ class DatasetError(Exception):
         self.position = position
         self.found = shorten(found) if isinstance(found, str) else found
         self.expected = expected
-        self.hint = hint
+        self.hint = hint or self.usual_hint
 
     def to_json(self) -> dict[str, object]:
         """Return the fault as problem answers show it: what is not known is left out."""
@@ -118,12 +120,14 @@ class EmptyFile(UnreadableFile):
     """The file holds no bytes, or nothing but blank lines."""
 
     code = "data.empty"
+    usual_hint = "Was the upload complete?"
 
 
 class NoRows(UnreadableFile):
     """There is a header and nothing below it."""
 
     code = "data.no_rows"
+    usual_hint = "Was the upload complete, or does a filter leave no rows?"
 
 
 class BinaryFile(UnreadableFile):
@@ -172,30 +176,35 @@ class LineTooLong(UnreadableFile):
     """One row holds more characters than the limit."""
 
     code = "data.line_too_long"
+    usual_hint = "Is this really a table with one row per line?"
 
 
 class TooManyColumns(UnreadableFile):
     """The first row has more cells than the limit."""
 
     code = "data.too_many_columns"
+    usual_hint = "If rows and columns are swapped, transpose the table."
 
 
 class TooManyRows(UnreadableFile):
     """The file has more rows than the limit."""
 
     code = "data.too_many_rows"
+    usual_hint = "Leave rows out."
 
 
 class FileTooLarge(UnreadableFile):
     """The file has more bytes than the limit."""
 
     code = "data.too_large"
+    usual_hint = "Leave rows or columns out."
 
 
 class BadJson(UnreadableFile):
     """A line of JSON Lines is no JSON object, or holds what no table can hold."""
 
     code = "data.bad_json"
+    usual_hint = "Write each object on a line of its own, as `json.dumps` writes it."
 
 
 class UnsupportedType(UnreadableFile):
@@ -214,18 +223,21 @@ class SizeMismatch(UnreadableFile):
     """A file announces another size than it has."""
 
     code = "data.size_mismatch"
+    usual_hint = "Was the upload complete?"
 
 
 class RaggedVector(UnreadableFile):
     """The vectors of a column, or the arrays of a file, do not have one length."""
 
     code = "data.ragged_vector"
+    usual_hint = "Give every row a list of as many numbers."
 
 
 class BadArchive(UnreadableFile):
     """A compressed file is damaged or cut off."""
 
     code = "data.archive_damaged"
+    usual_hint = "Was the upload complete?"
 
 
 class ArchiveRatio(BadArchive):
@@ -238,24 +250,28 @@ class ArchivePath(BadArchive):
     """An entry of an archive has a name that points out of the archive, or is no plain file."""
 
     code = "data.archive_path"
+    usual_hint = "Pack plain files again, with names relative to one folder and without links."
 
 
 class ArchiveEntries(BadArchive):
     """An archive has too many entries, or entries that do not belong together."""
 
     code = "data.archive_entries"
+    usual_hint = "Pack fewer files, each in the folder of its class."
 
 
 class ArchiveMethod(BadArchive):
     """An entry of an archive is encrypted, or compressed in a way that is not read."""
 
     code = "data.archive_method"
+    usual_hint = "Pack the files again with ordinary zip compression, without a password."
 
 
 class ArchiveOverlap(BadArchive):
     """Two entries of an archive share bytes."""
 
     code = "data.archive_overlap"
+    usual_hint = "Pack the files again."
 
 
 class BadImage(UnreadableFile):
@@ -274,12 +290,14 @@ class Malformed(UnreadableFile):
     """The file cannot be read, for a reason that has no name of its own."""
 
     code = "data.malformed"
+    usual_hint = "Was the upload complete? If it was, save the file again."
 
 
 class BadColumnName(DatasetError):
     """A column name is not usable text."""
 
     code = "data.bad_column_name"
+    usual_hint = "Rename the column."
 
 
 class DuplicateColumn(BadColumnName):
@@ -292,6 +310,7 @@ class NonFinite(DatasetError):
     """A number is infinite, or too large for a float."""
 
     code = "data.non_finite"
+    usual_hint = "Write null, or leave the cell empty, if the value is missing."
 
 
 class NotNumeric(DatasetError):

@@ -13,8 +13,9 @@ from datasets.columns import Column
 from datasets.dates import as_days
 from datasets.errors import TargetMissing, TooFewRows, UnknownColumn
 from datasets.fitting import MAX_CATEGORIES, Chosen, choose_features, fit_preprocessing
+from datasets.prepared_file import Source
 from datasets.preprocessing import Preprocessing
-from datasets.splits import Split, split
+from datasets.splits import Split, small, split
 from datasets.targets import target_names
 
 
@@ -34,7 +35,17 @@ class Prepared:
     training_weights: np.ndarray | None = None  # (training rows,), how much each counts
 
 
-def labelled_rows(arrow: pa.Table, target: str | Sequence[str]) -> np.ndarray:
+@dataclass(frozen=True, kw_only=True)
+class Fitted:
+    """The split in row indices of the table, and what was fitted to its training part."""
+
+    preprocessing: Preprocessing
+    split: Split
+    dropped_rows: int
+    training_weights: np.ndarray | None = None
+
+
+def labelled_rows(arrow: Source, target: str | Sequence[str]) -> np.ndarray:
     """Return the indices of the rows that have a value of every target."""
     is_labelled = np.ones(arrow.num_rows, bool)
     for name in target_names(target):
@@ -43,7 +54,7 @@ def labelled_rows(arrow: pa.Table, target: str | Sequence[str]) -> np.ndarray:
                 f"There is no column `{name}`.", found=name, expected=", ".join(arrow.column_names[:20])
             )
         is_labelled &= np.asarray(pc.is_valid(arrow.column(name)).combine_chunks())
-    rows = np.flatnonzero(is_labelled)
+    rows = small(np.flatnonzero(is_labelled))
     if not rows.size:
         named = " and ".join(f"`{name}`" for name in target_names(target))
         lacking = f"target {named} has no value" if isinstance(target, str) else f"targets {named} have no values"
@@ -51,8 +62,34 @@ def labelled_rows(arrow: pa.Table, target: str | Sequence[str]) -> np.ndarray:
     return rows
 
 
-def prepare_examples(  # noqa: PLR0913 - each is a field of a job's spec
-    arrow: pa.Table,
+def prepare_examples(
+    arrow: pa.Table, columns: Sequence[Column], *, validation: pa.Table | None = None, **how: Any
+) -> Prepared:
+    """Everything between a table and a network: the same arguments give the same arrays on every machine.
+
+    Takes what `fit_examples` takes.
+    """
+    fitted = fit_examples(arrow, columns, validation=validation, **how)
+    preprocessing, parts = fitted.preprocessing, fitted.split
+    training_x, training_y = _arrays(preprocessing, arrow, parts.training)
+    validation_x, validation_y = _arrays(preprocessing, arrow if validation is None else validation, parts.validation)
+    test_x, test_y = _arrays(preprocessing, arrow, parts.test)
+    return Prepared(
+        preprocessing=preprocessing,
+        split=parts,
+        training_x=training_x,
+        training_y=training_y,
+        validation_x=validation_x,
+        validation_y=validation_y,
+        test_x=test_x,
+        test_y=test_y,
+        dropped_rows=fitted.dropped_rows,
+        training_weights=fitted.training_weights,
+    )
+
+
+def fit_examples(  # noqa: PLR0913 - each is a field of a job's spec
+    arrow: Source,
     columns: Sequence[Column],
     *,
     target: str | Sequence[str],
@@ -73,10 +110,10 @@ def prepare_examples(  # noqa: PLR0913 - each is a field of a job's spec
     stratify: bool = True,
     group_by: str | None = None,
     time_by: str | None = None,
-    validation: pa.Table | None = None,
+    validation: Source | None = None,
     weight_by: str | None = None,
-) -> Prepared:
-    """Everything between a table and a network: the same arguments give the same arrays on every machine.
+) -> Fitted:
+    """Drop the rows without an answer, split the others, and fit to the training part.
 
     With a second table for `validation`, its labelled rows are the validation part, whose indices are into that table.
     """
@@ -116,24 +153,15 @@ def prepare_examples(  # noqa: PLR0913 - each is a field of a job's spec
         training_rows=parts.training,
         labelled_rows=rows,
     )
-    training_x, training_y = _arrays(preprocessing, arrow, parts.training)
-    validation_x, validation_y = _arrays(preprocessing, arrow if validation is None else validation, parts.validation)
-    test_x, test_y = _arrays(preprocessing, arrow, parts.test)
-    return Prepared(
+    return Fitted(
         preprocessing=preprocessing,
         split=parts,
-        training_x=training_x,
-        training_y=training_y,
-        validation_x=validation_x,
-        validation_y=validation_y,
-        test_x=test_x,
-        test_y=test_y,
         dropped_rows=arrow.num_rows - len(rows),
         training_weights=None if weight_by is None else _weights(arrow, weight_by, parts.training),
     )
 
 
-def _weights(arrow: pa.Table, name: str, rows: np.ndarray) -> np.ndarray:
+def _weights(arrow: Source, name: str, rows: np.ndarray) -> np.ndarray:
     """Return the numbers of a column for some rows."""
     return as_numbers(arrow.column(name).take(pa.array(rows, pa.int64())), name)
 
@@ -157,7 +185,7 @@ def times_of(cells: pa.ChunkedArray, name: str) -> np.ndarray:
     return np.where(np.isnan(times), -np.inf, times)
 
 
-def complete_rows(arrow: pa.Table, rows: np.ndarray, names: Sequence[str]) -> np.ndarray:
+def complete_rows(arrow: Source, rows: np.ndarray, names: Sequence[str]) -> np.ndarray:
     """Return those of the rows in which no column of these is missing; raises TooFewRows where none is left."""
     complete = np.ones(arrow.num_rows, bool)
     for name in names:

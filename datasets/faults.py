@@ -61,11 +61,15 @@ def _place(row: int, line: int, index: int, layout: Layout) -> Position:
 
 def _ragged(row: int, record: Record, layout: Layout) -> RaggedRow:
     found, expected = len(record.cells), layout.width
-    hint = (
-        "Fill the row up with empty cells."
-        if found < expected
-        else (f"A cell that contains `{layout.dialect.delimiter}` must stand in quotes.".replace("\t", "a tab"))
-    )
+    delimiter = "a tab" if layout.dialect.delimiter == "\t" else f"`{layout.dialect.delimiter}`"
+    if found < expected:
+        hint = "Fill the row up with empty cells."
+    elif expected == 1 and row == 1:
+        hint = "If line 1 is a title, remove it: the first line names the columns."
+    elif not any(record.cells[expected:]):
+        hint = f"Remove {delimiter} at the end of the line, or name a column for it."
+    else:
+        hint = f"A cell that contains {delimiter} must stand in quotes."
     if record.last_line > record.line:
         hint = f"The row runs from line {record.line} to line {record.last_line}: is a quote left open?"
     return RaggedRow(

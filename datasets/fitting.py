@@ -29,6 +29,7 @@ from datasets.errors import (
     TooManyClasses,
     UnknownColumn,
 )
+from datasets.prepared_file import Source
 from datasets.preprocessing import Preprocessing
 from datasets.several import SeveralTargets, VectorTarget
 from datasets.targets import target_names
@@ -97,7 +98,7 @@ def chosen(choice: Chosen, column: str, otherwise: str) -> str:
 
 
 def fit_preprocessing(  # noqa: PLR0913 - each is a field of a job's spec
-    arrow: pa.Table,
+    arrow: Source,
     columns: Sequence[Column],
     *,
     target: str | Sequence[str],
@@ -123,10 +124,10 @@ def fit_preprocessing(  # noqa: PLR0913 - each is a field of a job's spec
     kinds = kinds or {}
     targets = target_names(target)
     learned = choose_features(columns, target=target, include=include, kinds=kinds)
-    rows = arrow.select([*(column.name for column in learned), *targets]).take(pa.array(training_rows))
+    rows = pa.array(training_rows)
     features = tuple(
         _fit_feature(
-            rows.column(column.name),
+            arrow.column(column.name).take(rows),  # one at a time: all together might fill the memory
             column,
             kind=_kind(column, kinds),
             scaling=chosen(scaling, column.name, "standard"),
@@ -140,7 +141,8 @@ def fit_preprocessing(  # noqa: PLR0913 - each is a field of a job's spec
     )
     used = {column.name for column in learned} | set(targets)
     is_number = task == "regression" or labelled_rows is None
-    answers = rows.select(targets) if is_number else arrow.select(targets).take(pa.array(labelled_rows))
+    answered = rows if is_number else pa.array(labelled_rows)
+    answers = pa.table({name: arrow.column(name).take(answered) for name in targets})
     return Preprocessing(
         features=features,
         target=_fit_answers(answers, target, task=task, scaling=target_scaling),

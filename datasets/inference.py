@@ -74,12 +74,12 @@ class NumberScan:
 class ColumnScan:
     """Looks at one column, block by block."""
 
-    def __init__(self, name: str, *, width: int, decimals: str) -> None:
+    def __init__(self, name: str, *, width: int, decimals: str, most_values: int = 100_000) -> None:
         self.name = name
         self.rows = 0
         self.missing = 0
         self.values = ValueCounts(
-            most_values=max(256, min(100_000, MOST_VALUES // width)), most_bytes=max(1 << 14, MOST_BYTES // width)
+            most_values=max(256, min(most_values, MOST_VALUES // width)), most_bytes=max(1 << 14, MOST_BYTES // width)
         )
         self.scans = [NumberScan(decimal) for decimal in decimals]
         self.dates = DateScan()

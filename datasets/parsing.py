@@ -1,14 +1,17 @@
 """A CSV file on disk to a typed table, in two passes of bounded memory."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+from datasets.columns import Column, DataWarning
 from datasets.converting import convert
 from datasets.errors import NonFinite, NulByte, shorten
 from datasets.faults import find_cell, find_fault
 from datasets.findings import about_columns, about_duplicates, about_mixed_columns
 from datasets.inference import ColumnScan
 from datasets.limits import Limits
+from datasets.plain import read_plain
 from datasets.prepared import open_prepared
 from datasets.reading import BLOCK_BYTES, RowExceedsBlock, largest_block, read_text
 from datasets.sniff import Layout, sniff
@@ -27,20 +30,19 @@ def parse_csv(path: Path, *, limits: Limits, prepared: Path | None = None) -> Ta
         layout = sniff(source, limits)
         if source.has_nul:
             raise find_fault(source, layout, limits) or NulByte("The file contains NUL bytes.", expected="text")
-        scans, block_bytes = scan_columns(source, layout, limits)
-        _refuse_infinite(scans, source, layout, limits)
-        mixed = about_mixed_columns(scans, source, layout, limits)
         with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
             destination = prepared or Path(folder) / "prepared.arrow"
-            blocks = read_text(source, layout, limits, block_bytes=block_bytes)
-            columns, duplicates = convert(blocks, scans, destination)
+            found = read_plain(source, layout, limits, destination)
+            columns, duplicates, mixed, decimal = (
+                (*found, ".") if found else read_carefully(source, layout, limits, destination)
+            )
             # The mapping keeps the values reachable after an unnamed file has lost its folder.
             arrow = open_prepared(destination)
     return Table(
         columns=columns,
         row_count=arrow.num_rows,
         format="csv",
-        dialect=layout.dialect,
+        dialect=replace(layout.dialect, decimal=decimal),
         arrow=arrow,
         warnings=(
             *source.warnings,
@@ -51,6 +53,18 @@ def parse_csv(path: Path, *, limits: Limits, prepared: Path | None = None) -> Ta
             *about_tables(columns, arrow),
         ),
     )
+
+
+def read_carefully(
+    source: Source, layout: Layout, limits: Limits, path: Path
+) -> tuple[tuple[Column, ...], int | None, tuple[DataWarning, ...], str]:
+    """Read every cell as text first, then as what all of its column are; names the place of what is no table."""
+    scans, block_bytes = scan_columns(source, layout, limits)
+    _refuse_infinite(scans, source, layout, limits)
+    mixed = about_mixed_columns(scans, source, layout, limits)
+    columns, duplicates = convert(read_text(source, layout, limits, block_bytes=block_bytes), scans, path)
+    has_commas = any(scan.numbers is not None and scan.numbers.decimal == "," for scan in scans)
+    return columns, duplicates, mixed, "," if has_commas else "."
 
 
 def scan_columns(source: Source, layout: Layout, limits: Limits) -> tuple[list[ColumnScan], int]:

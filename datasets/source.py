@@ -129,21 +129,37 @@ def _transcoded(path: Path, spare: Path, *, encoding: str, skip: int) -> Source:
 def survey_bytes(path: Path) -> Survey:
     """Look at every byte once: quotes, NULs, and whether it is UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    quotes, nul, lines, bad_line = False, False, 1, None
+    quotes, nul, start, bad_byte = False, False, 0, None
     with path.open("rb") as file:
-        while True:
-            chunk = file.read(CHUNK)
-            if bad_line is None:
-                pending = len(decoder.getstate()[0])
-                try:
-                    decoder.decode(chunk, final=not chunk)
-                except UnicodeDecodeError as error:
-                    bad_line = lines + chunk.count(b"\n", 0, max(0, error.start - pending))
-            lines += chunk.count(b"\n")
+        while chunk := file.read(CHUNK):
+            if bad_byte is None:
+                bad_byte = _first_bad_byte(decoder, chunk, start)
+            start += len(chunk)
             quotes = quotes or b'"' in chunk
             nul = nul or b"\0" in chunk
-            if not chunk:
-                return Survey(has_quotes=quotes, has_nul=nul, bad_line=bad_line)
+    if bad_byte is None:
+        bad_byte = _first_bad_byte(decoder, b"", start)
+    return Survey(has_quotes=quotes, has_nul=nul, bad_line=None if bad_byte is None else line_of(path, bad_byte))
+
+
+def _first_bad_byte(decoder: codecs.IncrementalDecoder, chunk: bytes, start: int) -> int | None:
+    pending = len(decoder.getstate()[0])
+    if chunk.isascii() and chunk and not pending:  # much faster than to decode it
+        return None
+    try:
+        decoder.decode(chunk, final=not chunk)
+    except UnicodeDecodeError as error:
+        return max(0, start + error.start - pending)
+    return None
+
+
+def line_of(path: Path, byte: int) -> int:
+    """Return the line on which a byte stands."""
+    line, left = 1, byte
+    with path.open("rb") as file:
+        while left and (chunk := file.read(min(CHUNK, left))):
+            line, left = line + chunk.count(b"\n"), left - len(chunk)
+    return line
 
 
 def refuse_utf16_without_mark(head: bytes) -> None:

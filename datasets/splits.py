@@ -7,6 +7,8 @@ import numpy as np
 from datasets.errors import TooFewRows
 
 SPLITTING = 0x73706C6974  # "split"
+AT_ONCE = 1 << 20
+FEW_CLASSES = 32
 
 
 def _no_rows() -> np.ndarray:
@@ -82,8 +84,12 @@ def _shuffled(seed: int, row_count: int) -> np.ndarray:
     # The spawn key sets this stream apart from default_rng(seed): a table made with the same seed would be split by its
     # own values.
     keys = np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(SPLITTING,))).random_raw(row_count)
-    order: np.ndarray = np.argsort(keys, kind="stable")
-    return order
+    return small(np.argsort(keys, kind="stable"))
+
+
+def small(numbers: np.ndarray) -> np.ndarray:
+    """Halve what tens of millions of rows take."""
+    return numbers.astype(np.int32) if len(numbers) <= np.iinfo(np.int32).max else numbers
 
 
 def _draw(
@@ -96,7 +102,7 @@ def _draw(
         return _whole_groups(order, keys[order], held_out)
     if labels is None:
         return order[:held_out]
-    labels = np.asarray(labels)
+    labels = small(np.asarray(labels))
     spare = _without_first_of_each_class(order, labels)
     if not spare.size:
         raise TooFewRows(
@@ -128,12 +134,17 @@ def _whole_groups(order: np.ndarray, keys: np.ndarray, held_out: int) -> np.ndar
 
 
 def _without_first_of_each_class(order: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    _, first = np.unique(labels[order], return_index=True)
-    rest: np.ndarray = np.delete(order, first)
+    first = np.full(int(labels.max()) + 1, -1)
+    for start in range(len(order) // AT_ONCE * AT_ONCE, -1, -AT_ONCE):  # from the end: what is written last stays
+        part = order[start : start + AT_ONCE]
+        first[labels[part[::-1]]] = np.arange(start + len(part) - 1, start - 1, -1)
+    rest: np.ndarray = np.delete(order, first[first >= 0])
     return rest
 
 
 def _first_of_each_class(rows: np.ndarray, labels: np.ndarray, quota: np.ndarray) -> np.ndarray:
+    if len(quota) <= FEW_CLASSES:  # the same rows in the same order, without sorting all of them
+        return np.concatenate([rows[np.flatnonzero(labels == place)[:count]] for place, count in enumerate(quota)])
     by_class = np.argsort(labels, kind="stable")
     sizes = np.bincount(labels, minlength=len(quota))
     rank = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
@@ -145,4 +156,4 @@ def _parts(validation: np.ndarray, test: np.ndarray, row_count: int) -> Split:
     is_training = np.ones(row_count, bool)
     is_training[validation] = False
     is_training[test] = False
-    return Split(training=np.flatnonzero(is_training), validation=np.sort(validation), test=np.sort(test))
+    return Split(training=small(np.flatnonzero(is_training)), validation=np.sort(validation), test=np.sort(test))

@@ -17,6 +17,7 @@ class Dialect:
     encoding: str
     has_header: bool
     quote: str = '"'
+    decimal: str = "."
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""

@@ -9,6 +9,7 @@ from neural.plan import EarlyStopping, TrainingPlan
 from neural.randomness import Streams, streams
 from neural.reports import BatchReport, EpochReport, Report, TrainingResult
 from neural.state import TrainingState
+from neural.stored_rows import StoredRows
 from neural.training import train
 from neural.weights import flatten, initialize, named_arrays
 
@@ -25,6 +26,7 @@ __all__ = [
     "Network",
     "Parameter",
     "Report",
+    "StoredRows",
     "Streams",
     "TrainingPlan",
     "TrainingResult",

@@ -3,25 +3,28 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from neural import kernels
-from neural.arrays import Array, Calls
+from neural.arrays import Array, Call, Calls
 from neural.binding import BoundNetwork, bind
 from neural.examples import Examples, Prepared, prepare, prepare_inputs
-from neural.layouts import Shape, columns_of, slots_of_rows
+from neural.layouts import Shape, columns_of, input_arrays, lay_out, slots_of_rows
 from neural.links import without_link
 from neural.losses import Loss
 from neural.losses import loss as find_loss
 from neural.metrics import accumulator
 from neural.network import Network
+from neural.stored_rows import StoredRows
 from neural.targets import counting, fill
 from neural.weights import check_flat
 
 BATCH = 1024  # rows that are run at once
+SLOTS = 16  # batches of stored rows that are in memory at once
 LARGEST_VALUE = 1 << 22  # numbers of one layer's output that are held at once
 
 
@@ -47,31 +50,63 @@ class Group:
 class Evaluator:
     """A network bound for inference on fixed rows; runs again whenever the parameters have changed."""
 
-    def __init__(self, network: Network, parameters: Array, x: Array, *, batch_size: int | None = None) -> None:
-        """Bind to prepared inputs (`examples.prepare_inputs`), laid out once."""
+    def __init__(
+        self, network: Network, parameters: Array, x: Array | StoredRows, *, batch_size: int | None = None
+    ) -> None:
+        """Bind to prepared inputs (`examples.prepare_inputs`), laid out once, or, stored ones, group by group."""
         rows = len(x)
         batch = min(batch_size or batch_for(network), rows)
         whole = rows - rows % batch
-        parts = [(x[:whole], batch), *([(x[whole:], rows - whole)] if whole < rows else [])]
-        self._bounds: list[tuple[BoundNetwork, list[Calls], Group]] = []
-        translate = kernels.translator()
-        for part, size in parts:
-            inputs = slots_of_rows(part, size, network.input_shape)
-            bound = bind(network, parameters, inputs=inputs)
-            masks = None if bound.mask is None else np.ones((len(inputs), bound.mask.size), parameters.dtype)
-            forward = [translate(slot.forward) for slot in bound.slots]
-            self._bounds.append((bound, forward, Group(bound.logits, masks, size)))
+        parts = [(0, whole, batch), *([(whole, rows, rows - whole)] if whole < rows else [])]
+        self._bounds: list[tuple[BoundNetwork, list[Calls], Group, Call | None]] = []
+        self._translate = kernels.translator()
+        for start, stop, size in parts:
+            if isinstance(x, StoredRows):
+                self._bind_stored(network, parameters, x, range(start, stop), size=size)
+                continue
+            inputs = slots_of_rows(x[start:stop], size, network.input_shape)
+            bound, forward = self._bind(network, parameters, inputs)
+            self._bounds.append((bound, forward, Group(bound.logits, _masks(bound, len(inputs)), size), None))
+
+    def _bind(self, network: Network, parameters: Array, inputs: Array) -> tuple[BoundNetwork, list[Calls]]:
+        bound = bind(network, parameters, inputs=inputs)
+        return bound, [self._translate(slot.forward) for slot in bound.slots]
+
+    def _bind_stored(self, network: Network, parameters: Array, x: StoredRows, rows: range, *, size: int) -> None:
+        """Bind once to arrays that the rows pass through, group after group; what each gave is kept."""
+        bounds: dict[int, tuple[BoundNetwork, list[Calls]]] = {}
+        for first in range(rows.start, rows.stop, SLOTS * size):
+            slots = min(SLOTS, (rows.stop - first) // size)
+            if slots not in bounds:
+                inputs = input_arrays(network.input_shape, slots, size, parameters.dtype)
+                bounds[slots] = self._bind(network, parameters, inputs)
+            bound, forward = bounds[slots]
+            group = Group(np.zeros_like(bound.logits), _masks(bound, slots), size)
+            load = partial(_load, x, first, slots * size, bound.inputs)
+            self._bounds.append((bound, forward, group, load))
 
     def run(self) -> list[Group]:
         """Compute the logits, in the order of the rows; the arrays are the same at every call."""
         with np.errstate(all="ignore"):  # what is not finite is found in the result
-            for bound, forward, group in self._bounds:
+            for bound, forward, group, load in self._bounds:
+                if load is not None:
+                    load()
                 for index, calls in enumerate(forward):
                     for call in calls:
                         call()
                     if group.masks is not None and bound.mask is not None:
                         np.copyto(group.masks[index], bound.mask)
-        return [group for *_, group in self._bounds]
+                if load is not None:
+                    np.copyto(group.logits, bound.logits)
+        return [group for _, _, group, _ in self._bounds]
+
+
+def _load(x: StoredRows, first: int, count: int, inputs: Array) -> None:
+    lay_out(inputs, x[first : first + count])
+
+
+def _masks(bound: BoundNetwork, slots: int) -> Array | None:
+    return None if bound.mask is None else np.ones((slots, bound.mask.size), bound.logits.dtype)
 
 
 def batch_for(network: Network) -> int:

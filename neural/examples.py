@@ -12,8 +12,10 @@ from neural.layers.embedding import Embedding
 from neural.layers.slice import Slice
 from neural.losses import Loss
 from neural.network import Network
+from neural.stored_rows import StoredRows
 from neural.targets import IGNORED
 
+CHECKED_ROWS = 1 << 15  # at once, of stored rows
 SHARES_TOLERANCE = 1e-3  # of the sum of target shares
 
 
@@ -28,7 +30,7 @@ class Examples:
     number that it is divided by: as in Keras.
     """
 
-    x: npt.NDArray[Any]  # (rows, *input_shape)
+    x: npt.NDArray[Any] | StoredRows  # (rows, *input_shape)
     y: npt.NDArray[Any]
     weights: npt.NDArray[Any] | None = None
 
@@ -40,7 +42,7 @@ class Examples:
 class Prepared:
     """Examples of one float type, copied only where they were not, with targets as the loss reads them."""
 
-    x: Array  # (rows, *input_shape), contiguous
+    x: Array | StoredRows  # (rows, *input_shape), contiguous
     y: npt.NDArray[Any]  # class ids (rows,) of int64, or floats (rows, outputs); (rows, time…) for sequences
     weights: Array | None  # (rows,)
 
@@ -68,12 +70,22 @@ def prepare(
     return Prepared(x, y, weights)
 
 
-def prepare_inputs(network: Network, x: npt.NDArray[Any], dtype: npt.DTypeLike) -> Array:
-    """Check inputs of shape (rows, *input_shape) and give them in the form that batches are loaded from."""
+def prepare_inputs(network: Network, x: npt.NDArray[Any] | StoredRows, dtype: npt.DTypeLike) -> Array | StoredRows:
+    """Check inputs of shape (rows, *input_shape) and give them in the form that batches are loaded from.
+
+    Numbers of stored rows are finite.
+    """
     shape = network.input_shape
-    if x.ndim != len(shape) + 1 or x.shape[1:] != shape or not len(x):
+    if x.shape[1:] != shape or not len(x):
         needed = f"(rows, {', '.join(map(str, shape))}) with at least one row"
         raise ShapeError("examples.x", got=x.shape, needed=needed)
+    if isinstance(x, StoredRows):
+        if x.dtype != dtype:
+            raise ShapeError("examples.x", got=str(x.dtype), needed=str(np.dtype(dtype)))
+        if any(isinstance(layer, Embedding) for layer in network.layers):
+            for start in range(0, len(x), CHECKED_ROWS):
+                _check_ids(network, x[start : start + CHECKED_ROWS])
+        return x
     check_finite("examples.x", x)
     _check_ids(network, x)
     rows: Array = np.ascontiguousarray(x, dtype)

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from neural.arrays import Array
+from neural.stored_rows import StoredRows
 
 Shape = tuple[int, ...]
 Rows = npt.NDArray[np.int64]
@@ -63,21 +64,25 @@ def input_value(inputs: Array, slot: int, shape: Shape) -> Array:
     return value
 
 
-def load_rows(inputs: Array, prepared: Array, rows: Rows, scratch: Array) -> None:
+def load_rows(inputs: Array, prepared: Array | StoredRows, rows: Rows, scratch: Array) -> None:
     """Fetch rows into input arrays of just as many rows, slot after slot; `scratch` has room for them."""
     fetched = scratch[: len(rows)]
-    np.take(prepared, rows, axis=0, out=fetched, mode="clip")  # "raise" would copy through a buffer
-    _lay_out(inputs, fetched)
+    if isinstance(prepared, StoredRows):
+        prepared.take(rows, fetched)
+    else:
+        np.take(prepared, rows, axis=0, out=fetched, mode="clip")  # "raise" would copy through a buffer
+    lay_out(inputs, fetched)
 
 
 def slots_of_rows(prepared: Array, batch: int, shape: Shape) -> Array:
     """Lay prepared rows out as input arrays."""
     inputs = input_arrays(shape, len(prepared) // batch, batch, prepared.dtype)
-    _lay_out(inputs, prepared)
+    lay_out(inputs, prepared)
     return inputs
 
 
-def _lay_out(inputs: Array, rows: Array) -> None:
+def lay_out(inputs: Array, rows: Array) -> None:
+    """Copy rows into input arrays of just as many rows, slot after slot."""
     if rows.ndim == 2:
         inputs[:, :, :-1] = rows.reshape(*inputs.shape[:2], -1)
     else:

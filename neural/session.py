@@ -21,6 +21,7 @@ from neural.plan import TrainingPlan
 from neural.randomness import streams
 from neural.stage import Indices, Stage, Vectors, slots_for
 from neural.state import TrainingState
+from neural.stored_rows import order_of
 from neural.update import Update
 from neural.weights import check_flat, initialize
 
@@ -69,6 +70,7 @@ class Session:
         self.best_epoch, self.epochs_without_improvement = 0, 0
         self.best_weights = self.vectors.parameters.copy()
         self.permutation: Indices = np.empty(0, np.int64)
+        self._shuffled: dict[str, Any] | None = None  # the generator behind the order of stored rows, for later
         self._start_sums()
 
     @property
@@ -94,10 +96,13 @@ class Session:
     def start_epoch(self) -> None:
         """Shuffle the rows, unless a restored epoch is under way."""
         if not len(self.permutation):
-            self.permutation = self.streams.shuffling.permutation(self.rows)
+            self._draw_order()
             if self._augmenter is not None:
                 self._augmenter.start_epoch(self.streams.augmentation)
             self._start_sums()
+
+    def _draw_order(self) -> None:
+        self.permutation, self._shuffled = order_of(self._data.x, self.streams.shuffling)
 
     def run_group(self) -> None:
         """Run the batches up to the next point where new ones are loaded."""
@@ -137,6 +142,8 @@ class Session:
         self._pace.end_epoch(values[self.watched.metric])
         self.epoch, self.position = self.epoch + 1, 0
         self.permutation = self.permutation[:0]
+        if self._shuffled is not None:
+            self.streams.shuffling.bit_generator.state = self._shuffled
         return values
 
     def snapshot(self) -> TrainingState:
@@ -145,7 +152,7 @@ class Session:
         return TrainingState(
             parameters=self.vectors.parameters.copy(),
             best_weights=self.best_weights.copy(),
-            permutation=self.permutation.copy(),
+            permutation=self.permutation[:0] if self._shuffled is not None else self.permutation.copy(),
             slots={name: slot.copy() for name, slot in self.optimizer_state.slots.items()},
             optimizer_step=self.optimizer_state.step,
             epoch=self.epoch,
@@ -183,6 +190,8 @@ class Session:
         self.best_value, self.best_epoch = state.best_value, state.best_epoch
         self.epochs_without_improvement, self.stop_reason = state.epochs_without_improvement, state.stop_reason
         self.streams.restore_in_place(state.generators)
+        if self.position and not len(self.permutation):
+            self._draw_order()  # of stored rows: again, from where it was drawn
         self._pace.restore(state.pace)
         self._pace.resume(self._updates_before(self.position))
         self._start_sums()

@@ -8,7 +8,7 @@ from specs.facts import DatasetFacts, StartFacts
 from specs.given import GivenSpec, parse, read
 from specs.limits import Limits
 from specs.memory import estimate_memory
-from specs.preparing import prepare
+from specs.preparing import fit, prepare
 from specs.resolved import Provenance, Resolved, Sizes
 from specs.resolving.resolve import resolve
 from specs.summary import summarize
@@ -37,6 +37,7 @@ __all__ = [
     "capabilities",
     "estimate",
     "estimate_memory",
+    "fit",
     "judge",
     "parse",
     "prepare",

@@ -6,6 +6,7 @@ from math import prod
 
 import numpy as np
 
+from datasets.row_files import MOST_IN_MEMORY
 from neural import Network, TrainingPlan
 from neural.evaluation import batch_for
 from neural.layers import Layer
@@ -26,6 +27,8 @@ PROCESS_BYTES = 166 * 1024**2  # Python, NumPy, Arrow, the store, and what earli
 RESIDENT = 4  # vectors as long as the weights: they, the gradient, the best, and those to which a fault is traced back
 CHECKPOINTED = 2  # the weights and the best, each three times: copied, laid out, and in the file
 SOURCE_BYTES = 18  # of a value in the table: mapped, taken out and converted
+STORED_ROW_BYTES = 48  # of a row that stays on disk: answer, places in the order, one column while it is fitted
+WINDOWS_BYTES = 128 << 20  # of rows on disk that are mapped at a time, in training and in scoring
 COPIES_OF_A_VALUE = 2.7  # that flows through a layer: itself, its error, what the function needs
 COPIES_OF_A_GATE = 3
 ID_BYTES = 16  # of a token to learn: once as it is read, once shuffled
@@ -63,9 +66,15 @@ def estimate_memory(spec: Spec, sizes: Sizes) -> Memory:
     return Memory(
         parameters=network.parameter_count * bytes_each * copies,
         activations=_activations(network, plan, sizes) * bytes_each,
-        data=rows * per_row,
+        data=int(min(rows * per_row, stored_bytes(rows, sizes))),
         process=PROCESS_BYTES,
     )
+
+
+def stored_bytes(rows: int, sizes: Sizes) -> float:
+    """Reckon with rows that stay on disk, where the worker keeps them there."""
+    is_stored = rows * sizes.inputs * 4 > MOST_IN_MEMORY and len(sizes.input_shape) == 1
+    return rows * STORED_ROW_BYTES + WINDOWS_BYTES if is_stored else float("inf")
 
 
 def _cells(spec: Spec, sizes: Sizes) -> int:

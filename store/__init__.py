@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from store.blob_files import BlobFiles
 from store.blobs import Blobs
 from store.database import Database
 from store.errors import SettingsError
@@ -34,4 +35,5 @@ def open_store(settings: Settings) -> Store:
     if settings.redis_url is None:
         raise SettingsError("CHAINRULE_REDIS_URL is not set; `./chainrule up` starts a private server and sets it.")
     database = Database(settings.database_url)
-    return Store(database, Blobs(database), Progress(settings.redis_url), Queue(settings.redis_url), settings)
+    blobs = Blobs(database, BlobFiles.beside(settings.database_url))
+    return Store(database, blobs, Progress(settings.redis_url), Queue(settings.redis_url), settings)

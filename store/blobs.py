@@ -1,9 +1,10 @@
-"""Bytes by their SHA-256, in chunked rows: put, open, delete."""
+"""Bytes by their SHA-256, in chunked rows or, large ones beside SQLite, in files: put, open, delete."""
 
 import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from sqlalchemy import delete as delete_rows
@@ -11,6 +12,7 @@ from sqlalchemy import exists, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from store.blob_files import LARGE_BYTES, BlobFiles, sync
 from store.blob_reader import BlobReader
 from store.clock import now
 from store.database import Database
@@ -33,6 +35,7 @@ class Blobs:
     """Content-addressed bytes in the database; create-only, shared by whoever stores the same bytes."""
 
     database: Database
+    files: BlobFiles | None = None
 
     def put(self, session: Session | None, file: BinaryIO) -> Stored:
         """Store a file that can seek, in the caller's transaction or its own; the same bytes are stored once."""
@@ -44,12 +47,36 @@ class Blobs:
                 self.keep(own, stored, file)
         return stored
 
-    def keep(self, session: Session, stored: Stored, file: BinaryIO) -> None:
-        """Store a file that was measured before, unless its bytes are there."""
+    def keep(self, session: Session, stored: Stored, file: BinaryIO, *, may_be_file: bool = False) -> None:
+        """Store a file that was measured before, unless its bytes are there.
+
+        With `may_be_file` a large one becomes a file where there is a place for it; whoever deletes it calls `sweep`.
+        """
         while not self._is_kept(session, stored.digest):  # at most twice: it may vanish between two statements
             if self._is_created(session, stored):
-                write_chunks(session, stored, file)
+                if may_be_file and self.files is not None and stored.size >= LARGE_BYTES:
+                    self.files.keep(stored.digest, file)
+                else:
+                    write_chunks(session, stored, file)
                 return
+
+    def settle(self, path: Path) -> None:
+        """Bring a file to the disk that will be kept soon: before the transaction, since others wait during it."""
+        if self.files is not None and path.stat().st_size >= LARGE_BYTES:
+            sync(path)
+
+    def local(self, digest: str) -> Path | None:
+        """Tell where the bytes lie as a file on this machine, None where they lie elsewhere; not verified."""
+        return self.files.path(digest) if self.files is not None and self.files.holds(digest) else None
+
+    def sweep(self) -> None:
+        """Remove the files of large blobs that were forgotten, or whose transaction never came to its end."""
+        if self.files is None or not self.files.names():
+            return
+        with self.database.transaction() as session:  # on SQLite nobody else writes, so no row is on its way
+            there = self.files.names()
+            known = set(session.scalars(select(Blob.digest).where(Blob.digest.in_(there))))
+            self.files.remove(set(there) - known)
 
     def size(self, digest: str) -> int:
         """Return the size in bytes; raise `BlobMissing`."""
@@ -64,16 +91,24 @@ class Blobs:
 
         Each chunk is a transaction of its own: a slow reader holds nothing open.
         """
-        size, check, held = self.size(digest), hashlib.sha256(), b""
-        for seq in range(-(-size // CHUNK_BYTES)):
+        check, held = hashlib.sha256(), b""
+        for piece in self._pieces(digest):
             if held:
                 yield held
-            held = self._chunk(digest, seq)
+            held = piece
             check.update(held)
         if check.hexdigest() != digest:
             raise BlobCorrupt(f"The stored bytes of {digest} are damaged.")
         if held:
             yield held
+
+    def _pieces(self, digest: str) -> Iterator[bytes]:
+        size = self.size(digest)
+        if self.files is not None and self.files.holds(digest):
+            yield from self.files.pieces(digest)
+            return
+        for seq in range(-(-size // CHUNK_BYTES)):
+            yield self._chunk(digest, seq)
 
     def verify(self, digest: str) -> None:
         """Read everything once; raise `BlobMissing` or `BlobCorrupt`."""

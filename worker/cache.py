@@ -20,7 +20,7 @@ def cached(folder: Path, digest: str, stream: Stream, *, limit_bytes: int = LIMI
     those that were not used for longest go when all together exceed the limit.
     """
     path = folder / f"{digest}.arrow"
-    if not _is_whole(path, digest):
+    if not is_whole(path, digest):
         folder.mkdir(parents=True, exist_ok=True)
         _fetch(path, digest, stream)
     os.utime(path)
@@ -28,7 +28,8 @@ def cached(folder: Path, digest: str, stream: Stream, *, limit_bytes: int = LIMI
     return path
 
 
-def _is_whole(path: Path, digest: str) -> bool:
+def is_whole(path: Path, digest: str) -> bool:
+    """Whether there is a file with exactly these bytes."""
     try:
         return digest_file(path) == digest
     except FileNotFoundError:

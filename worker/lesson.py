@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 import specs
-from datasets import Column, Preprocessing, open_prepared
+from datasets import Column, Prepared, Preprocessing, open_prepared
 from exports import TrainedModel
 from neural import Examples, Network, TrainingPlan, flatten, initialize, named_arrays, streams
 from specs import Spec
@@ -17,8 +17,9 @@ from store import Store
 from store.claims import Claim
 from store.errors import NotFound
 from store.tables import Dataset
-from worker.cache import cached
+from worker.cache import cached, is_whole
 from worker.progress import Extent
+from worker.rows import are_stored, stored
 from worker.starting import fetch
 
 
@@ -64,24 +65,44 @@ class Lesson:
 def load(store: Store, claim: Claim) -> Lesson:
     """Fetch the prepared table, split it, fit the preprocessing on the training rows, and build the network."""
     spec = Spec.from_json(claim.spec)
-    path = cached(store.settings.home / "cache", claim.prepared_digest, store.blobs.stream)
-    columns = [Column.from_json(column) for column in claim.columns]
-    prepared = specs.prepare(open_prepared(path), columns, spec, _validation(store, spec))
-    preprocessing = prepared.preprocessing
+    path, other = table_file(store, claim.prepared_digest), _validation(store, spec)
+    columns, rows = [Column.from_json(column) for column in claim.columns], open_prepared(path).num_rows
+    if are_stored(path, columns, rows, spec):
+        fitted, training, validation, test = stored(path, other, columns, spec, store.settings.home / "cache")
+        preprocessing = fitted.preprocessing
+    else:
+        prepared = specs.prepare(open_prepared(path), columns, spec, None if other is None else open_prepared(other))
+        preprocessing, (training, validation, test) = prepared.preprocessing, _parts(prepared)
     return Lesson(
         spec=spec,
         resolved=claim.spec,
         network=specs.build_network(spec, preprocessing.input_shape, preprocessing.output_shape),
         plan=replace(specs.build_plan(spec), units=preprocessing.target.units),  # the network sees scaled targets
         preprocessing=preprocessing,
-        training=Examples(prepared.training_x, prepared.training_y, prepared.training_weights),
-        validation=Examples(prepared.validation_x, prepared.validation_y) if len(prepared.validation_x) else None,
-        test=Examples(prepared.test_x, prepared.test_y) if len(prepared.test_x) else None,
+        training=training,
+        validation=validation,
+        test=test,
         start=None if spec.training.init_from is None else partial(fetch, store, claim, spec.training.init_from),
     )
 
 
-def _validation(store: Store, spec: Spec) -> pa.Table | None:
+def _parts(prepared: Prepared) -> tuple[Examples, Examples | None, Examples | None]:
+    return (
+        Examples(prepared.training_x, prepared.training_y, prepared.training_weights),
+        Examples(prepared.validation_x, prepared.validation_y) if len(prepared.validation_x) else None,
+        Examples(prepared.test_x, prepared.test_y) if len(prepared.test_x) else None,
+    )
+
+
+def table_file(store: Store, digest: str) -> Path:
+    """Give the path of a prepared table, verified: where the store has it on this disk, else in the worker's cache."""
+    local = store.blobs.local(digest)
+    if local is not None and is_whole(local, digest):
+        return local
+    return cached(store.settings.home / "cache", digest, store.blobs.stream)
+
+
+def _validation(store: Store, spec: Spec) -> Path | None:
     """Fetch the table of the second dataset, where the spec names one; raises NotFound if it was deleted."""
     if spec.split.validation_dataset_id is None:
         return None
@@ -90,4 +111,4 @@ def _validation(store: Store, spec: Spec) -> pa.Table | None:
         if dataset is None:
             raise NotFound("dataset", spec.split.validation_dataset_id)
         digest = dataset.prepared_digest
-    return open_prepared(cached(store.settings.home / "cache", digest, store.blobs.stream))
+    return table_file(store, digest)

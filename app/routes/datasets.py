@@ -21,6 +21,7 @@ from app.schemas.datasets import (
 from app.schemas.shared import PageQuerySchema, page_of
 from app.services import datasets as services
 from app.services.keeping import Repeats
+from app.services.rows_as_csv import csv_rows
 
 datasets = Blueprint("datasets", __name__, description="Tables to learn from.")
 
@@ -100,6 +101,24 @@ class Rows(MethodView):
     def get(self, query: Query, dataset_id: str) -> dict[str, Any]:
         """Show rows as they were understood: numbers as numbers, missing values as `null`."""
         return services.read_rows(store(), project_id(), dataset_id, offset=query["offset"], limit=query["limit"])
+
+
+@datasets.route("/v1/datasets/<dataset_id>/rows.csv")
+class RowsAsCsv(MethodView):
+    """The rows of a dataset for a spreadsheet."""
+
+    @datasets.response(200, {"type": "string"}, content_type="text/csv", example="sepal_length,species\n5.1,setosa\n")
+    @datasets.problems("not_found.dataset", "id.wrong_kind", "server.blob_damaged")
+    def get(self, dataset_id: str) -> Response:
+        """Download all rows as they were understood, as CSV.
+
+        A text that begins with `=`, `+`, `-`, `@`, a tab or a line break has an apostrophe before it, so that no
+        spreadsheet takes it for a formula; numbers are untouched. The file as it was sent is at `…/content`.
+        """
+        dataset, pieces = csv_rows(store(), project_id(), dataset_id)
+        response = Response(pieces, mimetype="text/csv")
+        response.headers.set("Content-Disposition", "attachment", filename=f"{dataset.name}.csv")
+        return response
 
 
 @datasets.route("/v1/datasets/<dataset_id>/content")

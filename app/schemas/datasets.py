@@ -104,7 +104,8 @@ class DatasetSchema(DatasetBriefSchema):
     dialect = f.Dict(
         keys=f.String(),
         **later(
-            "What was seen in the file: `delimiter`, `encoding`, `has_header`, `compression` of text, `arrays` of NPZ."
+            "What was seen in the file: `delimiter`, `quote`, `decimal`, `encoding`, `has_header` and `compression` of "
+            "text, `arrays` of NPZ, `height`, `width`, `channels` and `resized` of images."
         ),
     )
     columns = f.List(f.Nested(ColumnSchema), **known("In the file's order."))

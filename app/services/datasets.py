@@ -15,9 +15,10 @@ from app.services.dataset_view import View, present, present_briefly
 from app.services.keeping import Keep, Repeats
 from app.services.uploads import Received, receive
 from app.services.workspaces import workspace
-from datasets import Column, Kind, Limits, Table, parse_table, read_as
+from datasets import Column, Kind, Limits, Table, digest_file, parse_table, read_as
 from datasets.errors import UnknownColumn, shorten
 from store import Store, ids, rows
+from store.blobs import Stored
 from store.errors import InUse
 from store.states import is_final
 from store.tables import Dataset, Job, Model
@@ -45,13 +46,14 @@ def upload(
             return known, False
         table = parse_table(received.path, limits=Limits(max_bytes=store.settings.max_upload_bytes), prepared=prepared)
         new = _new(project_id, name, received, table)
+        parts = _settled(store, received, prepared)
         try:
-            return _keep(store, new, received.path, prepared, repeats.keep), True
+            return _keep(store, new, received.path, prepared, parts, repeats.keep), True
         except IntegrityError:  # the same file was uploaded twice at once, and the other one was first
             if (known := _same(store, project_id, received, repeats.keep)) is not None:
                 return known, False
             new = _new(project_id, name, received, table)
-            return _keep(store, new, received.path, prepared, repeats.keep), True
+            return _keep(store, new, received.path, prepared, parts, repeats.keep), True
 
 
 def listed(store: Store, project_id: str, *, limit: int, after: str | None) -> dict[str, Any]:
@@ -137,6 +139,7 @@ def delete(store: Store, project_id: str, dataset_id: str) -> None:
         for digest in {dataset.content_digest, dataset.prepared_digest}:
             with suppress(InUse):  # another project has the same bytes
                 store.blobs.delete(session, digest)
+    store.blobs.sweep()
     prepared_files.forget(store, dataset.prepared_digest)
 
 
@@ -166,15 +169,32 @@ def _new(project_id: str, name: str, received: Received, table: Table) -> Datase
     )
 
 
-def _keep(store: Store, dataset: Dataset, content_file: Path, prepared_file: Path, keep: Keep) -> View:
+def _settled(store: Store, received: Received, prepared: Path) -> tuple[Stored, Stored]:
+    """Name both files by their bytes and bring large ones to the disk, before others have to wait for it."""
+    store.blobs.sweep()
+    for path in (received.path, prepared):
+        store.blobs.settle(path)
+    stored = Stored(digest_file(prepared), prepared.stat().st_size)
+    return Stored(received.digest, received.size), stored
+
+
+def _keep(
+    store: Store,
+    dataset: Dataset,
+    content_file: Path,
+    prepared_file: Path,
+    parts: tuple[Stored, Stored],
+    keep: Keep,
+) -> View:
     """Write both files and the row, all or nothing."""
     with (
         content_file.open("rb") as original,
         prepared_file.open("rb") as prepared,
         store.database.transaction() as session,
     ):
-        dataset.content_digest = store.blobs.put(session, original).digest
-        dataset.prepared_digest = store.blobs.put(session, prepared).digest
+        for stored, file in zip(parts, (original, prepared), strict=True):
+            store.blobs.keep(session, stored, file, may_be_file=True)
+        dataset.content_digest, dataset.prepared_digest = (stored.digest for stored in parts)
         session.add(dataset)
         session.flush()
         shown = present(dataset)

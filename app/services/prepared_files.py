@@ -54,6 +54,8 @@ def _folder(store: Store) -> Path:
 
 
 def _path(store: Store, digest: str) -> Path:
+    if (local := store.blobs.local(digest)) is not None:
+        return local
     path = _folder(store) / f"{digest}.arrow"
     if not path.exists():
         _fetch(store, digest, path)

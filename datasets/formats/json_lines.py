@@ -83,6 +83,7 @@ def _object(text: str, line: int) -> dict[str, Any]:
             position=Position(line=line),
             found=shorten(text.strip()),
             expected="one JSON object on each line",
+            hint=_hint(error, text),
         ) from error
     except (ValueError, RecursionError) as error:
         why = str(error) if isinstance(error, _DuplicateName) else "it holds a huge number or is nested too deeply"
@@ -96,6 +97,14 @@ def _object(text: str, line: int) -> dict[str, Any]:
             hint="Name the columns on every line.",
         )
     return value
+
+
+def _hint(error: json.JSONDecodeError, text: str) -> str:
+    if error.msg == "Extra data":
+        return "Begin a new line for each object."
+    if error.pos >= len(text.rstrip()):
+        return "The line ends too early: was the upload complete?"
+    return f"Look at character {error.colno}: a comma, a colon or a quote is missing or too many."
 
 
 class _DuplicateName(ValueError):

@@ -281,6 +281,12 @@ BROKEN: dict[str, Broken] = {
     "a pickle": Broken(lambda: pickle.dumps({"a": [1]}), "data.format_unsupported", {}, ("pickle",)),
     "an HDF5 file": Broken(lambda: b"\x89HDF\r\n\x1a\n" + bytes(500), "data.format_unsupported", {}, ("HDF5",)),
     "a raw deflate stream": Broken(lambda: zlib.compress(MADE.bytes(4000)), "data.binary"),
+    "a Keras file": Broken(
+        lambda: packed({"config.json": b'{"class_name": "Lambda"}', "model.weights.h5": b"\x89HDF"}),
+        "data.format_unsupported",
+        {},
+        ("neither images",),
+    ),
     "a PyTorch file": Broken(lambda: packed({"archive/data.pkl": pickle.dumps([1])}), "data.format_unsupported"),
 }  # fmt: skip
 

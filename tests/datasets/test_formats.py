@@ -108,6 +108,7 @@ def test_what_was_seen_is_told(read: Read) -> None:
 
     assert table.dialect is not None
     assert table.dialect.to_json() == {
+        "decimal": ".",
         "delimiter": ",",
         "encoding": "utf-8",
         "has_header": True,
@@ -225,3 +226,13 @@ def test_a_vector_is_no_target(read: Read) -> None:
 
     assert suggest_target(table.columns) is None
     assert target_candidates(table.columns) == ()
+
+
+@pytest.mark.parametrize("name", ["table.csv", "table.npz", "table.exe", "table"])
+def test_the_content_decides_not_the_name(tmp_path: Path, name: str) -> None:
+    """Names are whatever people make of them."""
+    buffer = io.BytesIO()
+    np.savez(buffer, x=np.ones((3, 2)), y=np.arange(3))
+    (tmp_path / name).write_bytes(buffer.getvalue())
+
+    assert parse_table(tmp_path / name, limits=Limits()).format == "npz"

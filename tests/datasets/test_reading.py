@@ -196,3 +196,13 @@ def test_what_is_written_is_read(
 
     assert [column.to_pylist() for column in table.arrow.columns] == columns
     assert [column.missing for column in table.columns] == [column.count(None) for column in columns]
+
+
+@pytest.mark.parametrize(("text", "decimal"), [("a;b\n1,5;x\n2,25;y\n", ","), ("a;b\n1.5;x\n2.25;y\n", ".")])
+def test_the_decimal_mark_is_told(parse: Parse, text: str, decimal: str) -> None:
+    """Whoever sent the file sees how it was understood."""
+    table = parse(text)
+
+    assert table.dialect is not None
+    assert table.dialect.to_json()["decimal"] == decimal
+    assert table.arrow.column("a").to_pylist() == [1.5, 2.25]

@@ -1,5 +1,6 @@
 """Datasets over HTTP: in, listed, looked at, renamed, deleted."""
 
+import csv
 import io
 from pathlib import Path
 from typing import Any
@@ -213,6 +214,22 @@ def test_rows_are_json(either_client: FlaskClient, iris: bytes) -> None:
         {"sepal_length": 6.5, "petal_length": 5.2, "species": "virginica"},
     ]
     assert (body["offset"], body["row_count"], body["has_more"]) == (3, 6, True)
+
+
+def test_rows_as_csv_hold_nothing_that_a_spreadsheet_runs(either_client: FlaskClient) -> None:
+    """A cell `=HYPERLINK(…)` that somebody uploaded must not run on another one's machine; numbers stay numbers."""
+    texts = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "plain", "a=b"]
+    table = "=name,number\n" + "".join(f'"{text}",{-index}.5\n' for index, text in enumerate(texts)) + ",\n"
+    id_ = send(either_client, table.encode()).get_json()["id"]
+
+    answer = either_client.get(f"/v1/datasets/{id_}/rows.csv")
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    header, *rows = csv.reader(io.StringIO(answer.get_data(as_text=True)))
+    assert header == ["'=name", "number"]
+    assert [row[0] for row in rows] == ["'=1+1", "'+cmd|' /C calc'!A0", "'-2+3", "'@SUM(A1)", "plain", "a=b", ""]
+    assert [row[1] for row in rows] == ["0.5", "-1.5", "-2.5", "-3.5", "-4.5", "-5.5", ""]
 
 
 def test_rows_beyond_the_end_are_none(client: FlaskClient, dataset: dict[str, Any]) -> None:

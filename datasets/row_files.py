@@ -1,0 +1,42 @@
+"""Rows for a network, written to disk as they are learned from, for tables whose rows would fill the memory."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from datasets.prepared_file import Source, blocks_of
+from datasets.preprocessing import Preprocessing
+
+MOST_IN_MEMORY = 128 << 20
+"""Bytes of inputs in float32 beyond which rows are kept on disk, and mixed window by window."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowFile:
+    """Inputs (rows, *shape) in a file, of this type; and the targets, in memory."""
+
+    path: Path
+    rows: int
+    shape: tuple[int, ...]
+    dtype: str
+    y: np.ndarray
+
+
+def write_rows(
+    source: Source, preprocessing: Preprocessing, rows: np.ndarray, path: Path, *, dtype: str = "float32"
+) -> RowFile:
+    """Encode the rows with these indices, which are sorted, block by block; the numbers are those of `transform`."""
+    names = [*(feature.column for feature in preprocessing.features), preprocessing.target.column]
+    answers, start = [], 0
+    with path.open("wb") as file:
+        for block in blocks_of(source, list(dict.fromkeys(names))):
+            first, last = np.searchsorted(rows, (start, start + block.num_rows))
+            if last > first:
+                part = pa.Table.from_batches([block]).take(pa.array(rows[first:last] - start))
+                file.write(preprocessing.transform(part).astype(dtype, copy=False).data)
+                answers.append(preprocessing.encode_target(part))
+            start += block.num_rows
+    y = np.concatenate(answers) if answers else np.empty((0, 1))
+    return RowFile(path=path, rows=len(y), shape=preprocessing.input_shape, dtype=dtype, y=y)
