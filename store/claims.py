@@ -1,6 +1,7 @@
 """Who runs a job now: taking a claim, keeping it, and writing only under it."""
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, insert, literal, select, update
@@ -34,6 +35,8 @@ class Claim:
     columns: list[Any]
     row_count: int
     seed: int
+    taken_at: float = field(default_factory=time.monotonic)
+    """When it was taken, by the clock of its owner's machine that no one sets, in seconds."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """How an attempt ends: each ending is one transaction that names job and fence."""
 
+import time
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
@@ -69,7 +70,7 @@ def succeed(
         session.add(model)
         job.model_id = model.id
         end(session, claim, job, JobStatus.SUCCEEDED, ending)
-        job.actual = taken(session, job, ending)
+        job.actual = taken(session, claim, job, ending)
         events.append(session, job, "job.succeeded", "Succeeded.", {"model_id": model.id})
         return model.id
 
@@ -141,10 +142,16 @@ def end(
     retention.retain(session, job.id, generations=retention.KEPT_AT_THE_END)
 
 
-def taken(session: Session, job: Job, ending: Ending) -> dict[str, Any]:
-    """Tell what a job took: the seconds of all its attempts, the epochs and the most memory."""
-    times = session.execute(select(Attempt.started_at, Attempt.finished_at).where(Attempt.job_id == job.id))
-    seconds = sum((finished - started).total_seconds() for started, finished in times if finished is not None)
+def taken(session: Session, claim: Claim, job: Job, ending: Ending) -> dict[str, Any]:
+    """Tell what a job took: the seconds of all its attempts, the epochs and the most memory.
+
+    The last attempt is measured by a clock that no one sets; earlier ones, of which only the times of day are left,
+    count nothing where those ran backwards.
+    """
+    ours = (Attempt.job_id == job.id, Attempt.fence < claim.fence)
+    times = session.execute(select(Attempt.started_at, Attempt.finished_at).where(*ours))
+    earlier = [(finished - started).total_seconds() for started, finished in times if finished is not None]
+    seconds = time.monotonic() - claim.taken_at + sum(max(0.0, each) for each in earlier)
     epochs = ending.step * job.epochs / job.steps if job.epochs and job.steps else float(ending.epoch)
     return {"duration_s": round(seconds, 6), "epochs": round(epochs, 6), "memory_bytes": ending.memory_bytes}
 
