@@ -13,6 +13,7 @@ import click
 
 from service.environment import ONE_THREAD, ROOT
 
+MUTANTS = ("tests/neural/test_mutants.py", "tests/datasets/test_attacks.py")
 EXPORTS = {"requirements.txt": (), "requirements-test.txt": ("test", "lint", "references")}
 
 
@@ -20,7 +21,7 @@ def run_tests(arguments: Sequence[str]) -> int:
     """Run pytest on two cores, or as the arguments say; `--mutants` plants every known fault instead."""
     if "--mutants" in arguments:
         others = [argument for argument in arguments if argument != "--mutants"]
-        command = [sys.executable, "-m", "pytest", "tests/neural/test_mutants.py", *others]
+        command = [sys.executable, "-m", "pytest", *MUTANTS, *others]
         return run(command, CHAINRULE_TEST_MUTANTS="1")
     spread = [] if any(a.startswith("-n") for a in arguments) else ["-n", "2", "--dist", "loadgroup"]
     return run([sys.executable, "-m", "pytest", *spread, *arguments])

@@ -53,7 +53,7 @@ def read_plain(
 def _is_plain(source: Source, layout: Layout) -> bool:
     dialect = layout.dialect
     is_first = layout.first_line == 1 or not dialect.has_header
-    return not source.has_nul and is_first and dialect.delimiter != ";"
+    return is_first and dialect.delimiter != ";"
 
 
 def _read(source: Source, layout: Layout, limits: Limits, path: Path, roles: Sequence[Role]) -> Found:

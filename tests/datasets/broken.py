@@ -37,6 +37,9 @@ def npy(array: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
+SQUARE = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2)}"
+
+
 def header(text: str, *, data: bytes = b"", version: tuple[int, int] = (1, 0)) -> bytes:
     """Write a .npy file with a header of one's own."""
     size = struct.pack("<H" if version == (1, 0) else "<I", len(text))
@@ -193,6 +196,9 @@ BROKEN: dict[str, Broken] = {
     "npy: a header that is code": Broken(lambda: header("__import__('os').abort()\n"), "data.malformed"),
     "npy: a header without an order": Broken(lambda: header("{'descr': '<f8', 'shape': (1,)}\n"), "data.malformed"),
     "npy: a header cut off": Broken(lambda: npy(np.arange(4.0))[:20], "data.malformed"),
+    "npy: an endless header": Broken(
+        lambda: header(f"{SQUARE}{' ' * (1 << 17)}\n", data=bytes(32), version=(2, 0)), "data.malformed", {}, ("65536",)
+    ),
     "npy: the magic alone": Broken(lambda: b"\x93NUMPY", "data.malformed"),
     "npy: an unknown dtype": Broken(lambda: described("'<q99'"), "data.malformed"),
     "npy: structured": Broken(lambda: npy(np.zeros(3, [("a", "<f8")])), "data.unsupported_type", {}, ("structured",)),

@@ -25,6 +25,7 @@ MENDING: dict[str, str] = {
     "npy: more bytes than announced": "complete",
     "npy: cut off": "complete",
     "npy: a header cut off": "complete",
+    "npy: an endless header": "complete",
     "npy: the magic alone": "complete",
     "npy: structured": "astype",
     "npy: complex": "astype",

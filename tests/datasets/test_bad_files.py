@@ -61,6 +61,7 @@ CASES: dict[str, tuple[str | bytes, str, dict[str, object]]] = {
     "an open quote in the header": ('a,"b\n1,2\n', "data.unclosed_quote", {"line": 1, "column": 2}),
     "an open quote far above the end": ('a,b\n1,"2\n' + MANY, "data.unclosed_quote", {"line": 2, "column": 2}),
     "a NUL byte": (b"a,b\n1,2\n3,\x004\n", "data.nul_byte", at(3, 2, 2, "b")),
+    "a NUL byte in a text": (b"a,b\n1,yes\n3,n\x00o\n", "data.nul_byte", at(3, 2, 2, "b")),
     "a NUL byte far below": ("a,b\n" + MANY + "\0,1\n", "data.nul_byte", at(70_002, 70_001, 1, "a")),
     "infinity": ("a,b\n1,2\n3,inf\n", "data.non_finite", at(3, 2, 2, "b")),
     "minus infinity": ("a,b\n-Infinity,2\n", "data.non_finite", at(2, 1, 1, "a")),
