@@ -2,10 +2,12 @@
 
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, insert, literal, select, update
+from sqlalchemy import ColumnElement, bindparam, case, insert, literal, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from store import events
 from store.clock import now
@@ -78,9 +80,17 @@ def take(database: Database, worker_id: str) -> Claim | None:
         )
 
 
+OWN = (Job.id == bindparam("own_job"), Job.fence == bindparam("own_fence"), Job.status == JobStatus.RUNNING)
+"""Names job and fence: the condition under which an attempt may write."""
+
+
+def _owned(claim: Claim) -> dict[str, Any]:
+    return {"own_job": claim.job_id, "own_fence": claim.fence}
+
+
 def held(session: Session, claim: Claim) -> Job:
     """Lock the claimed row; raise `Fenced` when it is no longer ours."""
-    job = session.scalar(select(Job).where(*ownership(claim)).with_for_update())
+    job = session.scalar(select(Job).where(*OWN).with_for_update(), _owned(claim))
     if job is None:
         raise Fenced(f"Attempt {claim.attempt} of {claim.job_id} no longer owns the job.")
     return job
@@ -96,42 +106,47 @@ def heartbeat(
 ) -> Orders:
     """Show that the owner lives, leave its progress, and learn what it is asked to do: one statement."""
     shown = progress or {}
-    values = {name: shown[name] for name in REPORTED if name in shown}
-    statement = (
-        update(Job)
-        .where(*ownership(claim))
-        .values(
-            heartbeat=Job.heartbeat + 1,
-            heartbeat_at=now(),
-            step=step,
-            phase=case(
-                (Job.cancel_requested, word(Phase.CANCELLING)),
-                (Job.pause_requested, word(Phase.PAUSING)),
-                else_=word(phase),
-            ),
-            **values,
-        )
-        .returning(Job.cancel_requested, Job.pause_requested)
-    )
+    names = tuple(name for name in REPORTED if name in shown)
+    known = {"new_step": step, "new_phase": phase, "new_time": now()} | {f"new_{name}": shown[name] for name in names}
     with database.transaction() as session:
-        return told(session.execute(statement).one_or_none(), claim)
+        rows = session.connection().execute(_beat(names), _owned(claim) | known)
+        return told(rows.one_or_none(), claim)
 
 
 def orders(database: Database, claim: Claim) -> Orders:
     """Look at what the owner is asked to do, without writing; raise `Fenced` when the job is no longer its own."""
-    with database.reading() as session:
-        flags = select(Job.cancel_requested, Job.pause_requested).where(*ownership(claim))
-        return told(session.execute(flags).one_or_none(), claim)
+    with database.glancing() as connection:
+        return told(connection.execute(FLAGS, _owned(claim)).one_or_none(), claim)
+
+
+# What an attempt says and asks again and again is built once: it runs beside the training, and what it does not compute
+# it does not take from the training's caches.
+FLAGS = select(Job.cancel_requested, Job.pause_requested).where(*OWN)
+
+
+@cache
+def _beat(names: tuple[str, ...]) -> ReturningUpdate[bool, bool]:
+    return (
+        update(Job)
+        .where(*OWN)
+        .values(
+            heartbeat=Job.heartbeat + 1,
+            heartbeat_at=bindparam("new_time"),
+            step=bindparam("new_step"),
+            phase=case(
+                (Job.cancel_requested, word(Phase.CANCELLING)),
+                (Job.pause_requested, word(Phase.PAUSING)),
+                else_=bindparam("new_phase", type_=Job.phase.type),
+            ),
+            **{name: bindparam(f"new_{name}") for name in names},
+        )
+        .returning(Job.cancel_requested, Job.pause_requested)
+    )
 
 
 def word(phase: Phase) -> ColumnElement[Phase]:
     """Write a phase as the column keeps it."""
     return literal(phase, Job.phase.type)
-
-
-def ownership(claim: Claim) -> tuple[ColumnElement[bool], ...]:
-    """Name job and fence: the condition under which an attempt may write."""
-    return (Job.id == claim.job_id, Job.fence == claim.fence, Job.status == JobStatus.RUNNING)
 
 
 def told(flags: Any, claim: Claim) -> Orders:

@@ -9,7 +9,7 @@ from functools import partial
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 from store.database_errors import explained
@@ -64,9 +64,15 @@ class Database:
         with explained(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
+    @contextmanager
+    def glancing(self) -> Iterator[Connection]:
+        """Read without a session, what is asked all the time. Raises `DatabaseAway`."""
+        with explained(), self.engine.connect() as connection:
+            yield connection
+
     def ping(self) -> None:
         """Raise `DatabaseAway` when the database does not answer."""
-        with explained(), self.engine.connect() as connection:
+        with self.glancing() as connection:
             connection.execute(text("SELECT 1"))
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from neural.reports import BatchReport, EpochReport, Report
 
-WINDOW = 50  # marks over which the speed is measured: at ten a second 5 s, calm enough and soon enough to notice
+WINDOW = 30  # marks over which the speed is measured: 3 to 9 s, calm enough and soon enough to notice
 
 
 @dataclass(frozen=True, kw_only=True)

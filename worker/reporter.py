@@ -23,9 +23,11 @@ from worker.progress import Extent, Progress, finite
 from worker.slot import Slot
 from worker.timetable import Timetable
 
-PUBLISH_SECONDS = 0.1  # ten times a second is as live as an eye can follow
+PUBLISH_SECONDS = 0.1  # ten times a second is as live as an eye can follow; who watches longer than
+FRESH_SECONDS = 3.0  # this is content with
+LATER_SECONDS = 0.3  # three: each time costs the loop some milliseconds, since it takes its lock and its caches
 LISTEN_SECONDS = 0.5  # a cancelled job stops within this and one group of batches
-FLUSH_SECONDS = 1.0
+FLUSH_SECONDS = 2.0
 CLOSING_SECONDS = 30.0
 
 log = structlog.get_logger(__name__)
@@ -118,12 +120,13 @@ class Reporter:
         times.every(LISTEN_SECONDS, self._listen)
         times.every(FLUSH_SECONDS, self.history.flush)
         times.every(self._store.settings.heartbeat_seconds, self._beat)
+        fresh_until = self._clock() + FRESH_SECONDS
         try:
             while not self._closing:
                 self._watch_the_loop()
                 self._publish()
                 self._act(times)
-                self._news.wait(PUBLISH_SECONDS)
+                self._news.wait(PUBLISH_SECONDS if self._clock() < fresh_until else LATER_SECONDS)
                 self._news.clear()
         except Fenced as error:
             self._lost = error

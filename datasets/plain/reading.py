@@ -38,7 +38,7 @@ def read_plain(
 
     Everything that the careful reader would refuse is left to it, since it names the place.
     """
-    if source.path.stat().st_size < least_bytes or not _is_plain(source, layout):
+    if source.path.stat().st_size < least_bytes or not _is_plain(layout):
         return None
     with contextlib.suppress(NotPlain):
         roles = first_roles(source, layout)
@@ -50,7 +50,7 @@ def read_plain(
     return None
 
 
-def _is_plain(source: Source, layout: Layout) -> bool:
+def _is_plain(layout: Layout) -> bool:
     dialect = layout.dialect
     is_first = layout.first_line == 1 or not dialect.has_header
     return is_first and dialect.delimiter != ";"

@@ -19,8 +19,8 @@ PROTECTIONS = (
     Protection(
         "fence in every write of an attempt",
         "store/claims.py",
-        "(Job.id == claim.job_id, Job.fence == claim.fence, Job.status == JobStatus.RUNNING)",
-        "(Job.id == claim.job_id, Job.status == JobStatus.RUNNING)",
+        'Job.fence == bindparam("own_fence")',
+        'bindparam("own_fence") >= 0',
         ("tests/store/test_claims.py", "tests/faults/test_simulation.py"),
     ),
     Protection(
