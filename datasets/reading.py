@@ -14,7 +14,7 @@ from datasets.records import END
 from datasets.sniff import Layout
 from datasets.source import Source
 
-BLOCK_BYTES = 1 << 21
+BLOCK_BYTES = 1 << 20
 """Arrow reads up to 32 blocks ahead, so blocks are small; a row must fit into one."""
 
 

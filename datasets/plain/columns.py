@@ -73,12 +73,19 @@ class Codes:
         places = np.array([self._codes.setdefault(text, len(self._codes)) for text in texts.to_pylist()], np.int32)
         if len(self._codes) > self._most:
             raise ReadOtherwise(self._place, Role.TEXT)
+        if self._rows and self._codes and not len(self._array):
+            self._start_late(texts)
         self._rows, self._missing = self._rows + len(cells), self._missing + cells.null_count
         mask = np.asarray(cells.is_null()) if cells.null_count else None
         indices = np.asarray(cells.indices.fill_null(0) if cells.null_count else cells.indices)
         codes = places[indices] if len(places) else np.zeros(len(cells), np.int32)
         self._count(codes if mask is None else codes[~mask])
         return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32(), mask=mask), self._texts())
+
+    def _start_late(self, texts: pa.Array) -> None:
+        """Give up a column that was empty for a block: an Arrow file cannot append to an empty list of texts."""
+        self.scan.add(texts)
+        raise ReadOtherwise(self._place, Role.NUMBER) if self.scan.numbers else NotPlain
 
     def _texts(self) -> pa.Array:
         if len(self._array) != len(self._codes):

@@ -13,6 +13,7 @@ import pyarrow.ipc
 
 from datasets.columns import Column, DataWarning
 from datasets.duplicates import DuplicateRows
+from datasets.faults import find_fault
 from datasets.findings import about_mixed_columns
 from datasets.limits import Limits
 from datasets.plain.columns import Codes, Numbers, Texts, first_way
@@ -23,7 +24,7 @@ from datasets.values import MISSING_MARKS
 
 LEAST_BYTES = 16 << 20
 """Smaller files are read the careful way, which finds all faults at once and costs little here."""
-BLOCK_BYTES = 1 << 22
+BLOCK_BYTES = 1 << 21
 MOST_ATTEMPTS = 4
 THREADS = min(4, os.cpu_count() or 1)
 
@@ -36,7 +37,8 @@ def read_plain(
 ) -> Found | None:
     """Write the prepared file; gives columns, duplicate rows and warnings, or None where the careful reader is needed.
 
-    Everything that the careful reader would refuse is left to it, since it names the place.
+    Raises the first fault that keeps pyarrow from parsing. Everything else that the careful reader would refuse is left
+    to it, since it names the place.
     """
     if source.path.stat().st_size < least_bytes or not _is_plain(layout):
         return None
@@ -115,7 +117,9 @@ def _blocks(source: Source, layout: Layout, limits: Limits, roles: Sequence[Role
             if batch.num_rows:
                 yield batch
     except pa.ArrowInvalid as error:
-        raise _otherwise(error, roles) from error
+        # The careful reader would come to the same place, with its own blocks in memory, and ask the same question.
+        fault = find_fault(source, layout, limits) if "CSV parse error" in str(error) else None
+        raise fault or _otherwise(error, roles) from error
     if last is None or (source.has_quotes and "\n" in str(last.column(layout.width - 1)[-1])):
         raise NotPlain  # no rows, or perhaps a quote that was left open
 

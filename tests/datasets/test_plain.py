@@ -107,6 +107,7 @@ LEFT = {
     "blanks around texts": lines("{h}", " kind {m} "),
     "a blank line above": "\n" + lines("{h}", "{i}"),
     "decimal commas": lines("{i}", "{m}").replace(",", ";"),
+    "texts behind empty cells": lines("{h}", "", rows=400_000) + "1,late\n2,later\n",
 }
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from service.environment import ONE_THREAD, as_variables, for_children
+from service.environment import GIVING_BACK, ONE_THREAD, as_variables, for_children
 from store import Settings
 from store.settings import SETTINGS
 
@@ -61,3 +61,12 @@ def test_every_process_has_one_blas_thread(monkeypatch: pytest.MonkeyPatch) -> N
     environment = for_children(SMALL)
 
     assert {name: environment[name] for name in ONE_THREAD} == dict.fromkeys(ONE_THREAD, "1")
+
+
+def test_freed_memory_is_given_back_unless_the_shell_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever tunes the allocator knows why."""
+    monkeypatch.setenv("MALLOC_MMAP_THRESHOLD_", "1000000")
+
+    environment = for_children(SMALL)
+
+    assert {name: environment[name] for name in GIVING_BACK} == GIVING_BACK | {"MALLOC_MMAP_THRESHOLD_": "1000000"}
