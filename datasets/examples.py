@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from datasets.arrays import as_numbers, as_texts, is_numeric
 from datasets.columns import Column
 from datasets.dates import as_days
 from datasets.errors import TargetMissing, TooFewRows, UnknownColumn
 from datasets.fitting import MAX_CATEGORIES, Chosen, choose_features, fit_preprocessing
-from datasets.prepared_file import Source
+from datasets.prepared_file import Source, are_valid, taken
 from datasets.preprocessing import Preprocessing
 from datasets.splits import Split, small, split
 from datasets.targets import target_names
@@ -53,7 +52,7 @@ def labelled_rows(arrow: Source, target: str | Sequence[str]) -> np.ndarray:
             raise UnknownColumn(
                 f"There is no column `{name}`.", found=name, expected=", ".join(arrow.column_names[:20])
             )
-        is_labelled &= np.asarray(pc.is_valid(arrow.column(name)).combine_chunks())
+        is_labelled &= are_valid(arrow, name)
     rows = small(np.flatnonzero(is_labelled))
     if not rows.size:
         named = " and ".join(f"`{name}`" for name in target_names(target))
@@ -121,7 +120,7 @@ def fit_examples(  # noqa: PLR0913 - each is a field of a job's spec
     if missing == "drop":
         rows = complete_rows(arrow, rows, _features(columns, target=target, include=include, kinds=kinds))
     has_classes = task in {"binary", "multiclass"}
-    labels = as_texts(arrow.column(str(target)).take(pa.array(rows)))[0] if has_classes else None
+    labels = small(as_texts(taken(arrow, str(target), rows))[0]) if has_classes else None
     parts = split(
         task,
         split_seed,
@@ -130,8 +129,8 @@ def fit_examples(  # noqa: PLR0913 - each is a field of a job's spec
         validation_share=validation_share if validation is None else 0.0,
         test_share=test_share,
         stratify=stratify,
-        groups=None if group_by is None else groups_of(arrow.column(group_by).take(pa.array(rows))),
-        times=None if time_by is None else times_of(arrow.column(time_by).take(pa.array(rows)), time_by),
+        groups=None if group_by is None else groups_of(taken(arrow, group_by, rows)),
+        times=None if time_by is None else times_of(taken(arrow, time_by, rows), time_by),
     )
     held_out = rows[parts.validation] if validation is None else labelled_rows(validation, target)
     parts = Split(training=rows[parts.training], validation=held_out, test=rows[parts.test])
@@ -163,7 +162,7 @@ def fit_examples(  # noqa: PLR0913 - each is a field of a job's spec
 
 def _weights(arrow: Source, name: str, rows: np.ndarray) -> np.ndarray:
     """Return the numbers of a column for some rows."""
-    return as_numbers(arrow.column(name).take(pa.array(rows, pa.int64())), name)
+    return as_numbers(taken(arrow, name, rows), name)
 
 
 def groups_of(cells: pa.ChunkedArray) -> np.ndarray:
@@ -189,7 +188,7 @@ def complete_rows(arrow: Source, rows: np.ndarray, names: Sequence[str]) -> np.n
     """Return those of the rows in which no column of these is missing; raises TooFewRows where none is left."""
     complete = np.ones(arrow.num_rows, bool)
     for name in names:
-        complete &= np.asarray(pc.is_valid(arrow.column(name)).combine_chunks())
+        complete &= are_valid(arrow, name)
     left: np.ndarray = rows[complete[rows]]
     if len(left) < 2:
         raise TooFewRows(

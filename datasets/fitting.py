@@ -29,7 +29,7 @@ from datasets.errors import (
     TooManyClasses,
     UnknownColumn,
 )
-from datasets.prepared_file import Source
+from datasets.prepared_file import Source, taken
 from datasets.preprocessing import Preprocessing
 from datasets.several import SeveralTargets, VectorTarget
 from datasets.targets import target_names
@@ -40,7 +40,7 @@ MAX_CATEGORIES = 50
 
 
 def _standard(numbers: np.ndarray) -> tuple[float, float]:
-    largest = float(np.abs(numbers).max()) or 1.0
+    largest = float(max(numbers.max(), -numbers.min())) or 1.0
     if 1e-100 < largest < 1e100:
         return float(numbers.mean()), float(numbers.std())
     shrunk = numbers / largest  # squares of what is this large or small would leave the range of floats
@@ -124,10 +124,9 @@ def fit_preprocessing(  # noqa: PLR0913 - each is a field of a job's spec
     kinds = kinds or {}
     targets = target_names(target)
     learned = choose_features(columns, target=target, include=include, kinds=kinds)
-    rows = pa.array(training_rows)
     features = tuple(
         _fit_feature(
-            arrow.column(column.name).take(rows),  # one at a time: all together might fill the memory
+            taken(arrow, column.name, training_rows),  # one at a time: all together might fill the memory
             column,
             kind=_kind(column, kinds),
             scaling=chosen(scaling, column.name, "standard"),
@@ -140,9 +139,8 @@ def fit_preprocessing(  # noqa: PLR0913 - each is a field of a job's spec
         for column in learned
     )
     used = {column.name for column in learned} | set(targets)
-    is_number = task == "regression" or labelled_rows is None
-    answered = rows if is_number else pa.array(labelled_rows)
-    answers = pa.table({name: arrow.column(name).take(answered) for name in targets})
+    answered = training_rows if task == "regression" or labelled_rows is None else labelled_rows
+    answers = pa.table({name: taken(arrow, name, answered) for name in targets})
     return Preprocessing(
         features=features,
         target=_fit_answers(answers, target, task=task, scaling=target_scaling),
@@ -212,6 +210,7 @@ def _fit_feature(  # noqa: PLR0913 - each is a field of a job's spec
 ) -> FeatureEncoding:
     if kind == Kind.NUMBER:
         numbers = as_numbers(cells, column.name)
+        del cells  # as large as the numbers
         return fit_number(
             numbers, column.name, scaling=scaling, missing=missing, fill_value=fill_value, indicators=indicators
         )
@@ -254,7 +253,8 @@ def fit_number(
     indicators: bool = True,
 ) -> NumberEncoding:
     """Scale and fill from numbers with NaN for missing ones; a column without spread keeps its scale of 1."""
-    known = numbers[~np.isnan(numbers)]
+    missing_ones = np.isnan(numbers)
+    known = numbers[~missing_ones] if missing_ones.any() else numbers
     indicator = indicators and known.size < numbers.size
     constant = fill_value if missing == "constant" else 0.0
     if not known.size:

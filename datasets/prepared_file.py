@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.ipc
 
 from datasets.prepared import open_prepared
@@ -16,7 +18,7 @@ BLOCKS_MAPPED = 4
 
 
 class PreparedFile:
-    """As much of a table as fitting needs: names, length, and columns that are read when they are asked for."""
+    """As much of a table as fitting needs: names, length, and cells that are read when they are asked for."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -25,12 +27,20 @@ class PreparedFile:
             self.column_names: list[str] = reader.schema.names
             self.num_rows = sum(reader.get_batch(place).num_rows for place in range(reader.num_record_batches))
 
-    def column(self, name: str) -> pa.ChunkedArray:
-        """Copy one column into memory."""
-        chunks = [batch.column(0) for batch in self.blocks([name])]
-        column = pa.chunked_array([pa.concat_arrays([chunks[0].slice(0, 0), *chunks])])
-        pa.default_memory_pool().release_unused()  # arrow keeps what it has freed, and a column is large
-        return column
+    def take(self, name: str, rows: np.ndarray) -> pa.ChunkedArray:
+        """Copy the cells of a column in some rows, whose indices are sorted, into memory: never the whole column."""
+        parts: list[pa.Array] = []
+        start = 0
+        for block in self.blocks([name]):
+            first, last = np.searchsorted(rows, (start, start + block.num_rows))
+            if last > first or not parts:  # an empty part knows the type
+                parts.append(block.column(0).take(pa.array(rows[first:last] - start)))
+            start += block.num_rows
+        return pa.chunked_array(parts)
+
+    def are_valid(self, name: str) -> np.ndarray:
+        """Tell for each row whether a column has a value there."""
+        return np.concatenate([np.asarray(block.column(0).is_valid()) for block in self.blocks([name])])
 
     def blocks(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Read some columns block by block, in the order of the rows; pages that were read are let go."""
@@ -42,6 +52,7 @@ class PreparedFile:
             yield reader.get_batch(place).select(list(names))
             if place % BLOCKS_MAPPED == BLOCKS_MAPPED - 1:
                 pages.madvise(mmap.MADV_DONTNEED)
+        pages.madvise(mmap.MADV_DONTNEED)  # who keeps a list of texts keeps the mapping
 
 
 Source: TypeAlias = pa.Table | PreparedFile
@@ -50,6 +61,18 @@ Source: TypeAlias = pa.Table | PreparedFile
 def open_source(path: Path) -> Source:
     """Map a small table, and leave a large one on the disk."""
     return PreparedFile(path) if path.stat().st_size > LARGE_BYTES else open_prepared(path)
+
+
+def taken(source: Source, name: str, rows: np.ndarray) -> pa.ChunkedArray:
+    """Return the cells of a column in some rows, whose indices are sorted."""
+    return source.take(name, rows) if isinstance(source, PreparedFile) else source.column(name).take(pa.array(rows))
+
+
+def are_valid(source: Source, name: str) -> np.ndarray:
+    """Tell for each row whether a column has a value there."""
+    if isinstance(source, PreparedFile):
+        return source.are_valid(name)
+    return np.asarray(pc.is_valid(source.column(name)).combine_chunks())
 
 
 def blocks_of(source: Source, names: Sequence[str]) -> Iterator[pa.RecordBatch]:

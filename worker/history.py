@@ -1,5 +1,6 @@
 """The metric rows of an attempt on their way into the database: each written once, none lost while it is away."""
 
+import time
 from collections import deque
 from collections.abc import Callable
 from threading import Lock
@@ -14,6 +15,10 @@ from store.tables import Metric
 
 Row = dict[str, Any]
 T = TypeVar("T")
+
+PORTION = 1000
+"""Rows of one transaction: it holds the job's row, and a heartbeat that waits too long for it is a silence."""
+PATIENCE_SECONDS = 1.0  # a flush ends after this: whoever flushes has a heart to beat
 
 
 class History:
@@ -31,32 +36,40 @@ class History:
         self._rows.append(row)
 
     def flush(self) -> None:
-        """Write what waits, unless a checkpoint is just doing that.
+        """Write what waits, portion by portion, unless a checkpoint is just doing that.
 
         After an error of the database nothing is lost and nothing will be written twice.
         """
         if self._rows and self._writing.acquire(blocking=False):
             try:
-                self._hand_to(lambda rows: record_metrics(self._database, self._claim, rows))
+                until = time.monotonic() + PATIENCE_SECONDS
+                self._write_portion()
+                while self._rows and time.monotonic() < until:
+                    self._write_portion()
             finally:
                 self._writing.release()
 
     def hand_to(self, write: Callable[[list[Row]], T]) -> T:
-        """Have a write take along all rows that wait."""
+        """Have a write take along the rows that wait; where there are very many, the first ones go before it."""
         with self._writing:
-            return self._hand_to(write)
+            while len(self._rows) > PORTION:
+                self._write_portion()
+            return self._hand_to(write, PORTION)  # what the loop added meanwhile can wait
 
     def take(self) -> list[Row]:
         """Take out what was not written yet."""
         with self._writing:
-            return self._take()
+            return self._take(len(self._rows))
 
-    def _hand_to(self, write: Callable[[list[Row]], T]) -> T:
-        rows = self._take()
+    def _write_portion(self) -> None:
+        self._hand_to(lambda rows: record_metrics(self._database, self._claim, rows), PORTION)
+
+    def _hand_to(self, write: Callable[[list[Row]], T], most: int) -> T:
+        rows = self._take(most)
         return self._or_put_back(rows, lambda: write(rows))
 
-    def _take(self) -> list[Row]:
-        rows = [self._rows.popleft() for _ in range(len(self._rows))]
+    def _take(self, most: int) -> list[Row]:
+        rows = [self._rows.popleft() for _ in range(min(most, len(self._rows)))]
         if self._is_uncertain and rows:
             written = self._or_put_back(rows, self._last_written)
             rows = [row for row in rows if row["epoch"] > written]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from datasets import Limits, open_prepared, parse_table, prepare_examples, write_rows
-from datasets.prepared_file import PreparedFile, blocks_of
+from datasets.prepared_file import PreparedFile, are_valid, blocks_of, taken
 from datasets.row_files import RowFile
 
 
@@ -40,11 +40,15 @@ def test_rows_on_disk_are_those_in_memory(prepared: Path, tmp_path: Path, dtype:
         assert np.array_equal(file.y, whole.training_y)
 
 
-def test_a_prepared_file_has_the_columns_of_the_mapped_one(prepared: Path) -> None:
+def test_a_prepared_file_has_the_cells_of_the_mapped_one(prepared: Path) -> None:
     """Length, names and values, one column at a time."""
     mapped, file = open_prepared(prepared), PreparedFile(prepared)
+    rows = np.arange(0, mapped.num_rows, 3)
 
     assert file.num_rows == mapped.num_rows
     assert file.column_names == mapped.column_names
-    assert all(file.column(name).to_pylist() == mapped.column(name).to_pylist() for name in file.column_names)
+    for name in file.column_names:
+        assert taken(file, name, rows).to_pylist() == taken(mapped, name, rows).to_pylist()
+        assert taken(file, name, rows[:0]).to_pylist() == []
+        assert np.array_equal(are_valid(file, name), are_valid(mapped, name))
     assert [b.num_rows for b in blocks_of(file, ["kind"])] == [b.num_rows for b in blocks_of(mapped, ["kind"])]

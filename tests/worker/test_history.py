@@ -58,3 +58,38 @@ def test_a_write_that_only_seemed_to_fail_is_not_repeated(
     history.flush()
 
     assert [each.epoch for each in making.metrics_of(store, claim.job_id)] == [1, 2]
+
+
+@pytest.mark.parametrize("way", ["flush", "checkpoint"])
+def test_many_rows_are_written_in_portions(store: Store, iris: str, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    """A transaction holds the job's row: with a slow database thousands of rows in one would silence the heartbeat."""
+    making.order_unresolved(store, iris)
+    claim = making.claim(store)
+    history, written = History(store.database, claim), []
+    for epoch in range(1, 8):
+        history.add(row(epoch))
+    monkeypatch.setattr(module, "PORTION", 3)
+    monkeypatch.setattr(module, "record_metrics", lambda _database, _claim, rows: written.append(len(rows)))
+
+    if way == "flush":
+        history.flush()
+    else:
+        history.hand_to(lambda rows: written.append(len(rows)))
+
+    assert written == [3, 3, 1]
+
+
+def test_a_flush_ends_when_its_time_is_over(store: Store, iris: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever flushes beats the heart, too."""
+    making.order_unresolved(store, iris)
+    history, written = History(store.database, making.claim(store)), []
+    for epoch in range(1, 8):
+        history.add(row(epoch))
+    monkeypatch.setattr(module, "PORTION", 3)
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(module, "record_metrics", lambda _database, _claim, rows: written.append(len(rows)))
+
+    history.flush()
+
+    assert written == [3]
+    assert [left["epoch"] for left in history.take()] == [4, 5, 6, 7]
