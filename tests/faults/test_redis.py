@@ -115,7 +115,7 @@ def is_live(client: FlaskClient, job_id: str) -> bool:
     seen = []
     for _ in range(3):
         seen.append(step_shown(client, job_id))
-        time.sleep(0.2)
+        time.sleep(0.5)
     return seen[0] < seen[1] < seen[2]
 
 
