@@ -2,7 +2,7 @@
 
 The figures are kept in the home folder for as long as the machine and its libraries stay the same.
 
-    python -m worker.calibrating     # measures, and prints the figures as JSON
+    python -m worker.calibrating numpy     # measures with these kernels, and prints the figures as JSON
 """
 
 import json
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import specs
+from neural import kernels
 from worker.environment import fingerprint
 
 FILE = "calibration.json"
@@ -34,14 +35,13 @@ class Calibrating:
         if self.found is not None or self._is_over:
             return
         if self._process is None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "worker.calibrating"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-            )
+            command = [sys.executable, "-m", "worker.calibrating", kernels.chosen().split()[0]]
+            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         elif self._process.poll() is not None:
             self._is_over = True
             said, _ = self._process.communicate()
             with suppress(ValueError, KeyError):
-                # The figures are for this process: its kernels and threads decide when they are used again.
+                # The figures are for this process: its threads decide when they are used again.
                 self.found = read(json.loads(said)) | {"environment": fingerprint()}
                 self._keep(json.dumps(self.found).encode())
 
@@ -71,7 +71,8 @@ def read(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Measure."""
+    """Measure as the worker will train."""
+    kernels.choose(sys.argv[1])
     sys.stdout.write(json.dumps({**specs.calibrate().to_json(), "environment": fingerprint()}))
 
 
