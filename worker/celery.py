@@ -24,6 +24,8 @@ from worker.logs import set_up_logs
 from worker.process import Process
 from worker.reconciling import Reconciler
 
+DEATH_SECONDS = 0.5  # how long a dead child may go unseen
+
 
 def settings() -> Settings:
     """Read the environment."""
@@ -76,7 +78,10 @@ def open_in_the_child(**_: object) -> None:
 @signals.worker_ready.connect
 def watch_over_the_rest(sender: Any = None, **_: object) -> None:
     """Start the reconciler once tokens can be received, and keep an eye on the child."""
-    note_deaths(sender.pool._pool, process.slot)  # noqa: SLF001  # Celery's pool hides the one that has the processes
+    pool = sender.pool._pool  # noqa: SLF001  # Celery's pool hides the one that has the processes
+    note_deaths(pool, process.slot)
+    # A child's pipe may close before the child can be collected; Celery then looks again after five seconds.
+    sender.hub.call_repeatedly(DEATH_SECONDS, pool.maintain_pool)
     reconciler.start()
 
 
