@@ -2,13 +2,15 @@
 
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
 from redis import Redis
+from sqlalchemy import make_url
 
 from store import Store
 from store.queue import QUEUE
@@ -48,13 +50,25 @@ def needs_the_long_form(*, is_long: bool) -> None:
         pytest.skip("takes a minute; `./chainrule faults` does it (short: tests/worker/test_processes.py)")
 
 
+def freeze(store: Store, worker: RunningWorker) -> None:
+    """Stop a worker's parent between two of its transactions: with SQLite's lock in its hands it would stop us, too."""
+    while True:
+        os.kill(worker.process.pid, signal.SIGSTOP)
+        with closing(sqlite3.connect(make_url(store.database.url).database or "", timeout=0.5)) as connection:
+            with suppress(sqlite3.OperationalError):
+                connection.execute("BEGIN IMMEDIATE")
+                return
+        os.kill(worker.process.pid, signal.SIGCONT)
+        time.sleep(0.1)
+
+
 def test_a_token_that_died_with_its_receiver_is_made_up_for(
     store: Store, iris: str, start: Start, note: Callable[..., None], *, is_long: bool
 ) -> None:
     """F22: popped from the list by a worker that stands still and is then killed: in no list, in no memory."""
     needs_the_long_form(is_long=is_long)
     receiver = start("receiver")
-    os.kill(receiver.process.pid, signal.SIGSTOP)
+    freeze(store, receiver)
     job_id = making.order(store, iris, target="species", training=SHORT)
     store.queue.ring()
     time.sleep(1)
@@ -95,7 +109,7 @@ def test_a_worker_that_stands_still_holds_nobody_up(
     """F24: its parent takes tokens and does nothing with them; the other worker runs all that waits."""
     needs_the_long_form(is_long=is_long)
     frozen, other = start("frozen"), start("other")
-    os.kill(frozen.process.pid, signal.SIGSTOP)
+    freeze(store, frozen)
     ids = [making.order(store, iris, target="species", training=SHORT) for _ in range(5)]
     for _ in ids:
         store.queue.ring()
