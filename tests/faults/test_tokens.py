@@ -54,10 +54,10 @@ def freeze(store: Store, worker: RunningWorker) -> None:
     """Stop a worker's parent between two of its transactions: with SQLite's lock in its hands it would stop us, too."""
     while True:
         os.kill(worker.process.pid, signal.SIGSTOP)
-        with closing(sqlite3.connect(make_url(store.database.url).database or "", timeout=0.5)) as connection:
-            with suppress(sqlite3.OperationalError):
-                connection.execute("BEGIN IMMEDIATE")
-                return
+        database = sqlite3.connect(make_url(store.database.url).database or "", timeout=0.5)
+        with closing(database), suppress(sqlite3.OperationalError):
+            database.execute("BEGIN IMMEDIATE")
+            return
         os.kill(worker.process.pid, signal.SIGCONT)
         time.sleep(0.1)
 
