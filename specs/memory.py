@@ -23,7 +23,7 @@ from specs.resolved import Resolved, Sizes
 from specs.resolving.notes import Notes
 from specs.values import Spec
 
-PROCESS_BYTES = 166 * 1024**2  # Python, NumPy, Arrow, the store, and what earlier jobs leave
+PROCESS_BYTES = 140 * 1024**2  # Python, NumPy, Arrow, the store, and what earlier jobs leave
 RESIDENT = 4  # vectors as long as the weights: they, the gradient, the best, and those to which a fault is traced back
 CHECKPOINTED = 2  # the weights and the best, each three times: copied, laid out, and in the file
 SOURCE_BYTES = 18  # of a value in the table: mapped, taken out and converted
