@@ -29,13 +29,7 @@ class PreparedFile:
 
     def take(self, name: str, rows: np.ndarray) -> pa.ChunkedArray:
         """Copy the cells of a column in some rows, whose indices are sorted, into memory: never the whole column."""
-        parts: list[pa.Array] = []
-        start = 0
-        for block in self.blocks([name]):
-            first, last = np.searchsorted(rows, (start, start + block.num_rows))
-            if last > first or not parts:  # an empty part knows the type
-                parts.append(block.column(0).take(pa.array(rows[first:last] - start)))
-            start += block.num_rows
+        parts = [block.column(0).take(places) for block, places in within(self.blocks([name]), rows)]
         return pa.chunked_array(parts)
 
     def are_valid(self, name: str) -> np.ndarray:
@@ -73,6 +67,15 @@ def are_valid(source: Source, name: str) -> np.ndarray:
     if isinstance(source, PreparedFile):
         return source.are_valid(name)
     return np.asarray(pc.is_valid(source.column(name)).combine_chunks())
+
+
+def within(blocks: Iterator[pa.RecordBatch], rows: np.ndarray) -> Iterator[tuple[pa.RecordBatch, pa.Array]]:
+    """Yield each block with the places in it of those rows, whose indices are sorted, that it holds."""
+    start = 0
+    for block in blocks:
+        first, last = np.searchsorted(rows, (start, start + block.num_rows))
+        yield block, pa.array(rows[first:last] - start)
+        start += block.num_rows
 
 
 def blocks_of(source: Source, names: Sequence[str]) -> Iterator[pa.RecordBatch]:

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from datasets.encodings import TargetEncoding
-from datasets.prepared_file import Source, blocks_of
+from datasets.prepared_file import Source, blocks_of, within
 from datasets.preprocessing import Preprocessing
 
 MOST_IN_MEMORY = 128 << 20
@@ -31,14 +31,12 @@ def write_rows(
     """Encode the rows with these indices, which are sorted, block by block; the numbers are those of `transform`."""
     assert isinstance(preprocessing.target, TargetEncoding)  # noqa: S101 - several targets are trained on in memory
     names = [*(feature.column for feature in preprocessing.features), preprocessing.target.column]
-    answers, start = [], 0
+    answers = []
     with path.open("wb") as file:
-        for block in blocks_of(source, list(dict.fromkeys(names))):
-            first, last = np.searchsorted(rows, (start, start + block.num_rows))
-            if last > first:
-                part = pa.Table.from_batches([block]).take(pa.array(rows[first:last] - start))
+        for block, places in within(blocks_of(source, list(dict.fromkeys(names))), rows):
+            if len(places):
+                part = pa.Table.from_batches([block]).take(places)
                 file.write(preprocessing.transform(part).astype(dtype, copy=False).data)
                 answers.append(preprocessing.encode_target(part))
-            start += block.num_rows
     y = np.concatenate(answers) if answers else np.empty((0, 1))
     return RowFile(path=path, rows=len(y), shape=preprocessing.input_shape, dtype=dtype, y=y)

@@ -23,9 +23,9 @@ from worker.progress import Extent, Progress, finite
 from worker.slot import Slot
 from worker.timetable import Timetable
 
-PUBLISH_SECONDS = 0.1  # ten times a second is as live as an eye can follow; who watches longer than
-FRESH_SECONDS = 3.0  # this is content with
-LATER_SECONDS = 0.3  # three: each time costs the loop some milliseconds, since it takes its lock and its caches
+PUBLISH_SECONDS = 0.1  # ten times a second is as live as an eye can follow
+FRESH_SECONDS = 3.0  # after so many, it is told less often:
+LATER_SECONDS = 0.3  # each time costs the loop some milliseconds, since it takes its lock and its caches
 LISTEN_SECONDS = 0.5  # a cancelled job stops within this and one group of batches
 FLUSH_SECONDS = 2.0
 CLOSING_SECONDS = 30.0
