@@ -1,6 +1,6 @@
 """What runs the prebound calls of this process: Python one after the other, or a loop that numba compiled."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -66,6 +66,14 @@ def translator() -> Translate:
     return flat if _choice.name == "numpy" else _numba().Translator()
 
 
+def translated_slots(steps: Sequence[Calls], blocks: Sequence[Array]) -> list[Calls]:
+    """Translate the steps of several slots, which differ in the part of the blocks (slots, …) that they work on."""
+    if _choice.name == "numpy":
+        return [flat(step) for step in steps]
+    found: list[Calls] = _numba().Translator().slots(steps, blocks)
+    return found
+
+
 def flat(calls: Calls) -> Calls:
     """Lay chains out, since a call within a call costs its time."""
     return [*_laid_out(calls)]
@@ -85,4 +93,4 @@ def _numba() -> Any:
     return import_module("neural.replay")
 
 
-__all__ = ["KERNELS", "Chain", "choose", "chosen", "chunk", "flat", "translator"]
+__all__ = ["KERNELS", "Chain", "choose", "chosen", "chunk", "flat", "translated_slots", "translator"]

@@ -64,10 +64,15 @@ class Stage:
         columns = (slots, self.bound.dlogits.shape[1])
         self._targeted = np.ones(columns, self._targets.dtype) if has_ignored(data.y) else None
         is_masked = self._targeted is not None or self.bound.mask is not None
-        self._shares = list(np.zeros(columns, self._targets.dtype)) if is_masked else []
+        self._shares = np.zeros(columns, self._targets.dtype) if is_masked else None
         self._y: npt.NDArray[Any] = data.y[:0]
-        translate = kernels.translator()
-        self.steps = tuple(translate(self._step(slot, update)) for slot in range(slots))
+        steps = [self._step(slot, update) for slot in range(slots)]
+        self.steps = tuple(kernels.translated_slots(steps, self._blocks()))
+
+    def _blocks(self) -> list[Array]:
+        """List what has a part for each slot."""
+        blocks = (self.bound.inputs, self.bound.logits, self._pull, self._weights, self._targeted, self._shares)
+        return [block for block in blocks if block is not None]
 
     def _step(self, slot: int, update: Calls) -> Calls:
         bound = self.bound
@@ -84,7 +89,7 @@ class Stage:
         if self._targeted is not None and bound.mask is not None:
             mask = np.zeros_like(bound.mask)
             calls.append(partial(np.multiply, bound.mask, self._targeted[slot], mask))
-        if mask is not None:
+        if mask is not None and self._shares is not None:
             calls += masked(mask, self._shares[slot], bound.dlogits)
         return calls
 
@@ -116,14 +121,10 @@ class Stage:
         values = self._loss.values(self.bound.logits[first:last], self._targets[first:last])
         if self._weights is not None:
             values *= self._weights[first:last, 0]
-        if self._shares:
-            values = np.where(self._counting(first, last), values * np.stack(self._shares[first:last]), 0)
+        if self._shares is not None:
+            values = np.where(self._shares[first:last] > 0, values * self._shares[first:last], 0)
         sums: npt.NDArray[np.float64] = values.sum(axis=1, dtype=np.float64) / self._columns
         return sums
-
-    def _counting(self, first: int, last: int) -> npt.NDArray[np.bool_]:
-        """Tell which columns of some batches count."""
-        return np.stack(self._shares[first:last]) > 0
 
     def sides(self) -> npt.NDArray[np.bool_]:
         """Tell on which side of the loss's kinks the logits of the first batch lie; empty for a smooth loss."""
@@ -134,10 +135,10 @@ class Stage:
         linked = self._loss.link(self.bound.logits[first:last])
         columns = slice(first * linked.shape[2], last * linked.shape[2])
         outputs, targets = linked.transpose(0, 2, 1).reshape(-1, linked.shape[1]), self._y[columns]
-        if not self._shares:
+        if self._shares is None:
             return outputs, targets
-        counting = self._counting(first, last).reshape(-1)
-        return outputs[counting], targets[counting]
+        count = self._shares[first:last].reshape(-1) > 0
+        return outputs[count], targets[count]
 
 
 def masked(mask: Array, share: Array, dlogits: Array) -> Calls:
@@ -156,10 +157,10 @@ def masked(mask: Array, share: Array, dlogits: Array) -> Calls:
 def slots_for(network: Network, batch_size: int) -> int:
     """Choose how many batches are loaded at once.
 
-    Some eight milliseconds of work, so that what is done once for all of them (70 to 150 µs) hardly counts; at most
-    128, since binding a slot takes some 40 µs, and not many more than stay in the second-level cache.
+    Some twenty milliseconds of work, so that what is done once for all of them (100 to 200 µs) hardly counts; at most
+    128, since binding a slot takes some 70 µs, and not many more than stay in the second-level cache.
     """
-    arithmetic = 3 * network.flops_per_row * batch_size / 50e9
+    arithmetic = 3 * network.flops_per_row * batch_size / 100e9
     update = network.parameter_count * 3e-9
     fitting = INPUTS // (batch_size * math.prod(network.input_shape))
-    return max(1, min(128, fitting, int(8e-3 / (15e-6 + arithmetic + update))))
+    return max(1, min(128, fitting, int(20e-3 / (15e-6 + arithmetic + update))))

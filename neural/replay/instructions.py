@@ -12,6 +12,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from neural.arrays import Array, Call
 from neural.kernels import Chain
@@ -162,7 +163,7 @@ METHODS: dict[tuple[type, str], Callable[..., list[Instruction]]] = {
 }
 
 
-def address(array: Array) -> int:
+def address(array: npt.NDArray[Any]) -> int:
     """Tell where the first value of an array lies."""
     found: int = array.__array_interface__["data"][0]  # a third of the time that `.ctypes` takes
     return found

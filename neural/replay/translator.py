@@ -7,9 +7,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from neural.arrays import Call, Calls
+from neural.arrays import Array, Call, Calls
 from neural.kernels import flat
-from neural.replay.instructions import Instruction, NotUnderstood, instructions
+from neural.replay.instructions import Instruction, NotUnderstood, address, instructions
 from neural.replay.loop import replay
 
 WORD = 8  # bytes
@@ -29,10 +29,26 @@ class Translator:
             stretch = [*run]
             if is_understood:
                 found = [each for _, pieces in stretch for each in pieces or ()]
-                translated.append(Replayed(tuple(call for call, _ in stretch), *packed(found)))
+                translated.append(Replayed(*packed(found), [call for call, _ in stretch]))
             else:
                 translated += flat([call for call, _ in stretch])
         return translated
+
+    def slots(self, steps: Sequence[Calls], blocks: Sequence[Array]) -> list[Calls]:
+        """Give for each slot calls that do the same as its step.
+
+        Steps differ only in which slot of the `blocks` (slots, …) they read and write: the first one is translated, and
+        its addresses are moved for the others, which takes a twentieth of the time. Where that is not so, since a call
+        that is not understood belongs to one slot, each step is translated by itself.
+        """
+        first, *others = steps
+        if others and all(a is b or self._translate(a) for a, b in zip(first, others[0], strict=True)):
+            translated = self(first)
+            return [translated, *(self._moved(translated, slot, blocks) for slot in range(1, len(steps)))]
+        return [self(step) for step in steps]
+
+    def _moved(self, calls: Calls, slot: int, blocks: Sequence[Array]) -> Calls:
+        return [call.moved(slot, blocks) if isinstance(call, Replayed) else call for call in calls]
 
     def _translate(self, call: Call) -> list[Instruction] | None:
         if id(call) not in self._known:
@@ -47,13 +63,24 @@ class Translator:
 class Replayed(partial[None]):
     """A stretch as one call; holds on to everything that its addresses point to."""
 
-    held: tuple[tuple[Call, ...], Any]  # the calls with their arrays, and the numbers that the table points to
+    held: tuple[Any, ...]  # the table, the words that it points to, and what holds the arrays
 
-    def __new__(cls, calls: tuple[Call, ...], table: Any, operands: Any) -> Self:
+    def __new__(cls, table: Any, words: Any, *arrays: object) -> Self:
         """Bind the table to the loop."""
         made = super().__new__(cls, replay, table)
-        made.held = (calls, operands)
+        made.held = (table, words, *arrays)
         return made
+
+    def moved(self, slot: int, blocks: Sequence[Array]) -> "Replayed":
+        """Give the same for another slot: what lies in the first slot of a block lies in this slot of it."""
+        table, words, *arrays = self.held
+        moved = words.copy()
+        for block in blocks:
+            start, size = address(block), block.strides[0]
+            moved[(words >= start) & (words < start + size)] += slot * size
+        rows = table.copy()
+        rows[:, 1:4] += address(moved) - address(words)
+        return Replayed(rows, moved, *arrays, blocks)
 
 
 def packed(found: Sequence[Instruction]) -> tuple[Any, Any]:
@@ -66,8 +93,7 @@ def packed(found: Sequence[Instruction]) -> tuple[Any, Any]:
             places.append(len(words))
             words += numbers
         rows.append((each.loop, *places, each.data))
-    operands = np.array(words, np.int64)
+    kept = np.array(words, np.int64)
     table = np.array(rows, np.int64).reshape(-1, 5)
-    table[:, 1:4] *= WORD
-    table[:, 1:4] += operands.ctypes.data
-    return table, operands
+    table[:, 1:4] = address(kept) + WORD * table[:, 1:4]
+    return table, kept
