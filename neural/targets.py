@@ -18,10 +18,7 @@ def fill(targets: Array, y: npt.NDArray[Any]) -> None:
     """
     slots, outputs, batch = targets.shape
     if y.ndim == 1:
-        targets.fill(0)
-        known = np.flatnonzero(y != IGNORED)
-        slot, column = np.divmod(known, batch)
-        targets.reshape(-1)[(slot * outputs + y[known]) * batch + column] = 1
+        targets[...] = y.reshape(slots, 1, batch) == np.arange(outputs)[:, None]
     else:
         targets[...] = y.reshape(slots, batch, outputs).transpose(0, 2, 1)
 

@@ -5,7 +5,7 @@ from typing import ClassVar, Protocol
 
 from neural.arrays import Array, Calls
 
-Scratch = Callable[[str], Array]  # label → an array of the activation's shape, kept between forward and backward
+Scratch = Callable[[str], Array]  # label → an array of the activation's shape, zeros at first, kept for the way back
 
 
 class Function(Protocol):

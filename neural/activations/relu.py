@@ -14,9 +14,9 @@ from neural.arrays import Array, Calls
 class Relu:
     """f(z) = max(z, 0), f'(z) = [z > 0].
 
-    Read as an integer, a float is positive exactly when its bits are. The sign bit of the negated integer, spread over
-    all bits, is the mask of the derivative, and `z & mask` is the function: four integer operations for both ways. On
-    (64, 32) float32 they take 1.1 µs, where `maximum`, a comparison and a product take 3.
+    What is not negative has, read as an integer, the sign 0 or 1: the derivative, by which the bits of dy are
+    multiplied. On (64, 32) float32 both ways take 1.3 µs, a comparison and a product of floats twice that.
+    Zeros come as an array, since `maximum` with a single zero has no vector instructions in NumPy.
     """
 
     key: ClassVar[str] = "relu"
@@ -26,20 +26,14 @@ class Relu:
     from_output: ClassVar[bool] = True
 
     def forward(self, z: Array, y: Array, scratch: Scratch) -> Calls:
-        """Compute mask = [z > 0] in all bits, y = z & mask; keep the mask."""
-        bits, mask = _bits(z), _bits(scratch("mask"))
-        last_bit = np.array(8 * bits.itemsize - 1, bits.dtype)
-        return [
-            partial(np.negative, bits, mask),
-            partial(np.right_shift, mask, last_bit, mask),
-            partial(np.bitwise_and, bits, mask, _bits(y)),
-        ]
+        """Compute y = max(z, 0); what is not a number stays so."""
+        return [partial(np.maximum, z, scratch("zeros"), out=y)]
 
     def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
-        """Keep dy where the mask is set, clear it elsewhere."""
-        del z, y
-        dbits = _bits(dy)
-        return [partial(np.bitwise_and, dbits, _bits(scratch("mask")), dbits)]
+        """Keep dy where y is positive, clear it elsewhere."""
+        del z
+        sign, bits = _bits(scratch("sign")), _bits(dy)
+        return [partial(np.sign, _bits(y), sign), partial(np.multiply, bits, sign, bits)]
 
 
 def _bits(array: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.signedinteger]]:
