@@ -1,5 +1,6 @@
 """The array types and prebound calls that all of the mathematics speaks in."""
 
+import math
 from collections.abc import Callable
 from functools import cache
 
@@ -11,6 +12,22 @@ from neural.errors import NonFiniteInput
 Array = npt.NDArray[np.floating]  # float32 or float64, the same throughout one bound network
 Call = Callable[[], object]  # an operation with all of its arguments inside, results go to prepared arrays
 Calls = list[Call]
+
+
+ALIGNMENT = 64  # bytes: a line of the cache, and the widest register
+
+
+def aligned(shape: int | tuple[int, ...], dtype: npt.DTypeLike) -> Array:
+    """Make zeros that begin at a line of the cache, which no vector instruction then has to read two of.
+
+    NumPy's own begin 16 bytes into one; from the second-level cache, additions take a quarter longer there.
+    """
+    kind = np.dtype(dtype)
+    size = math.prod(shape) if isinstance(shape, tuple) else shape
+    room = np.zeros(size * kind.itemsize + ALIGNMENT, np.uint8)
+    start = -room.ctypes.data % ALIGNMENT
+    array: Array = room[start : start + size * kind.itemsize].view(kind).reshape(shape)
+    return array
 
 
 @cache
@@ -32,7 +49,7 @@ class Workspace:
         """Return the array of this label and shape, making it at the first call."""
         key = (label, shape)
         if key not in self._arrays:
-            self._arrays[key] = np.zeros(shape, self.dtype)
+            self._arrays[key] = aligned(shape, self.dtype)
         return self._arrays[key]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array
+from neural.arrays import Array, aligned
 from neural.stored_rows import StoredRows
 
 Shape = tuple[int, ...]
@@ -24,12 +24,14 @@ Rows = npt.NDArray[np.int64]
 
 def value_array(shape: Shape, batch: int, dtype: npt.DTypeLike) -> Array:
     """Make an array for a batch of values, its ones set."""
-    return np.ones((shape[-1] + 1, *shape[:-1], batch), dtype)
+    array = aligned((shape[-1] + 1, *shape[:-1], batch), dtype)
+    array.fill(1)
+    return array
 
 
 def error_array(shape: Shape, batch: int, dtype: npt.DTypeLike) -> Array:
     """Make an array for the gradient of the loss by a batch of values."""
-    return np.zeros((shape[-1], *shape[:-1], batch), dtype)
+    return aligned((shape[-1], *shape[:-1], batch), dtype)
 
 
 def values_of(array: Array) -> Array:

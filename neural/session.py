@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array
+from neural.arrays import Array, aligned
 from neural.augmentation import Augmenter
 from neural.averaging import Kept
 from neural.divergence import Rewind, faulty_layer, faulty_parameter
@@ -201,11 +201,11 @@ class Session:
 
     def _vectors(self, weights: Array | None) -> Vectors:
         if weights is None:
-            parameters = initialize(self.network, self.streams.initialization, self.plan.dtype)
-        else:
-            check_flat(self.network, weights)
-            parameters = weights.astype(self.plan.dtype)
-        return Vectors(parameters, np.zeros(self.network.trainable_count, parameters.dtype))
+            weights = initialize(self.network, self.streams.initialization, self.plan.dtype)
+        check_flat(self.network, weights)
+        parameters = aligned(weights.size, self.plan.dtype)
+        np.copyto(parameters, weights, casting="same_kind")
+        return Vectors(parameters, aligned(self.network.trainable_count, self.plan.dtype))
 
     def _bind_stages(self, group_size: int | None) -> tuple[Stage, ...]:
         """Bind one stage for whole batches, and one for the smaller last batch."""

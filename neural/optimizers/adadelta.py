@@ -39,7 +39,7 @@ class Adadelta:
         for w, g, v, d, u, t in chunks(parameters, gradients, *state.slots.values()):
             calls += [
                 partial(np.multiply, v, rho, v),
-                partial(np.multiply, g, g, t),
+                partial(np.square, g, t),
                 partial(np.multiply, t, rest, t),
                 partial(np.add, v, t, v),
                 partial(np.add, d, epsilon, u),

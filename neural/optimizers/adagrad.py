@@ -39,7 +39,7 @@ class Adagrad:
         calls: Calls = []
         for w, g, v, t in chunks(parameters, gradients, state.slots["square"]):
             calls += [
-                partial(np.multiply, g, g, t),
+                partial(np.square, g, t),
                 partial(np.add, v, t, v),
                 partial(np.add, v, epsilon, t),
                 partial(np.sqrt, t, t),

@@ -52,7 +52,7 @@ class Adam:
                 partial(np.multiply, m, beta_1, m),
                 partial(np.add, m, g, m),
                 partial(np.multiply, v, beta_2, v),
-                partial(np.multiply, g, g, t),
+                partial(np.square, g, t),
                 partial(np.add, v, t, v),
                 *(partial(np.maximum, top, v, out=top) for top in largest),
                 partial(np.sqrt, largest[0] if largest else v, t),

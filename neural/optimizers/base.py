@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from neural import kernels
-from neural.arrays import Array, Calls
+from neural.arrays import Array, Calls, aligned
 
 CHUNK = 32_768  # values: with gradient and slots they stay in the second-level cache through all passes
 
@@ -58,13 +58,13 @@ class Optimizer(Protocol):
 
 def zeros(parameters: Array, *slots: str, learning_rate: float) -> OptimizerState:
     """Make a state of zeros."""
-    return OptimizerState(learning_rate, slots={slot: np.zeros_like(parameters) for slot in slots})
+    return OptimizerState(learning_rate, slots={slot: aligned(parameters.size, parameters.dtype) for slot in slots})
 
 
 def chunks(*vectors: Array) -> Iterator[tuple[Array, ...]]:
     """Cut vectors of one length into views that fit the cache, together with a scratch view of the same length."""
     size, length = vectors[0].size, kernels.chunk(CHUNK)
-    scratch = np.empty(min(size, length), vectors[0].dtype)
+    scratch = aligned(min(size, length), vectors[0].dtype)
     for start in range(0, size, length):
         stop = min(start + length, size)
         yield (*(vector[start:stop] for vector in vectors), scratch[: stop - start])

@@ -49,7 +49,7 @@ class Nadam:
                 partial(np.multiply, m, beta_1, m),
                 partial(np.add, m, g, m),
                 partial(np.multiply, v, beta_2, v),
-                partial(np.multiply, g, g, t),
+                partial(np.square, g, t),
                 partial(np.add, v, t, v),
                 partial(np.sqrt, v, t),
                 partial(np.multiply, t, correction, t),

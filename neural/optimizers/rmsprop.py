@@ -53,7 +53,7 @@ class RMSprop:
         v = slots["square"]
         calls: Calls = [
             partial(np.multiply, v, rho, v),
-            partial(np.multiply, g, g, t),
+            partial(np.square, g, t),
             partial(np.add, v, t, v),
         ]
         if "mean" in slots:
