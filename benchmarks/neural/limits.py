@@ -23,10 +23,13 @@ def bandwidth(megabytes: int = 256, rounds: int = 9) -> float:
 
 def least_seconds(work: Workload, *, flops: float, bytes_each_second: float) -> float:
     """The least time of one training: its products at full rate, or its updates at full bandwidth."""
-    products = 3 * work.network.flops_per_row * work.rows * work.epochs / flops
-    passes = (
-        7 if work.optimizer == "adam" else 5
-    )  # weights, gradient and moments: read, and all but the gradient written
+    network = work.network
+    first = network.layers[0]
+    reads_rows = first.key in {"dense", "conv2d"}  # whose error nobody needs
+    unneeded = first.flops_per_row(network.input_shape) if reads_rows else 0
+    products = (3 * network.flops_per_row - unneeded) * work.rows * work.epochs / flops
+    # weights, gradient and moments: read, and all but the gradient written
+    passes = 7 if work.optimizer == "adam" else 5
     in_cache = work.network.parameter_count * 4 * 4 < 16 << 20
     moved = 0.0 if in_cache else passes * 4 * work.network.parameter_count * work.steps / bytes_each_second
     return max(products, moved)

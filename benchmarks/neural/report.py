@@ -1,20 +1,18 @@
 """The result of a run as two files: numbers for programs, a page for people."""
 
-import importlib
 import json
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from benchmarks.neural.peers import Introduction
+
 RESULTS = Path(__file__).parent.parent / "results"
-LIBRARIES = {"ours_compiled": "numba", "with_scikit_learn": "sklearn", "with_torch": "torch", "with_keras": "keras",
-             "with_jax": "jax"}  # fmt: skip
 INTRODUCTION = (
     "Made by `./chainrule bench neural --save`. Each figure is the median of {rounds} interleaved rounds, in processor "
     "time; *faster* says how many times as long the library took as `chainrule` (NumPy alone), *limit* how much of the "
@@ -49,15 +47,12 @@ class Result:
     machine: Mapping[str, str]
 
 
-def machine(peers: Sequence[ModuleType]) -> dict[str, str]:
+def machine(peers: Sequence[Introduction]) -> dict[str, str]:
     """Describe what the run was made with."""
-    found = {"processor": processor(), "python": platform.python_version(), "numpy": np.__version__}
+    found = {"processor": processor(), "python": platform.python_version()}
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]  # type: ignore[call-overload]
     found["blas"] = f"{blas['name']} {blas['version']}"
-    for peer in peers:
-        library = LIBRARIES.get(peer.__name__.rpartition(".")[2])
-        if library:
-            found[library] = str(importlib.import_module(library).__version__)
+    found |= {peer.library: peer.version for peer in peers}
     return found | {"day": datetime.now(UTC).date().isoformat()}
 
 
