@@ -9,7 +9,6 @@ from datasets.formats.archives import gunzip, open_zip
 from datasets.formats.arrays import MAGIC as NPY
 from datasets.formats.arrays import open_npy
 from datasets.formats.columnar import open_arrow_file, open_arrow_stream, open_parquet
-from datasets.formats.images import image_entries, looks_like_images, open_images
 from datasets.formats.json_lines import open_json_lines
 from datasets.formats.npz import open_npz
 from datasets.limits import Limits
@@ -67,6 +66,8 @@ def _compressed(path: Path, folder: Path, limits: Limits, prepared: Path | None)
 
 
 def _archive(path: Path, folder: Path, limits: Limits, prepared: Path | None) -> Table:
+    from datasets.formats.images import image_entries, looks_like_images, open_images  # noqa: PLC0415  # brings Pillow
+
     with open_zip(path, limits) as (archive, entries):
         if entries and all(entry.filename.endswith(".npy") for entry in entries):
             return read_typed(open_npz(archive, entries, limits, folder), limits, prepared=prepared)
