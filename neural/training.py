@@ -31,13 +31,16 @@ def train(
     session = Session(network, plan, training, validation, weights=weights, group_size=group_size)
     if state is not None:
         session.restore(state)
+    finished: TrainingResult | None = None
     while session.stop_reason is None:
         session.start_epoch()
         while session.position < session.batches:
             session.run_group()
             yield _batch_report(session)
-        yield _epoch_report(session)
-    return _result(session)
+        report = _epoch_report(session)
+        finished = report.result
+        yield report
+    return finished or _result(session)
 
 
 def _batch_report(session: Session) -> BatchReport:
