@@ -42,7 +42,7 @@ def values_of(array: Array) -> Array:
 def columns_view(values: Array) -> Array:
     """View a value (with or without ones) or an error as (features, columns), for any rank."""
     columns: Array = values.reshape(len(values), -1)
-    assert np.shares_memory(columns, values)  # noqa: S101  # a copy would be written in vain
+    assert np.may_share_memory(columns, values)  # noqa: S101  # a copy would be written in vain
     return columns
 
 

@@ -17,7 +17,8 @@ from neural.losses import Loss
 from neural.network import Network
 from neural.targets import counting, fill, has_ignored
 
-INPUTS = 1 << 18  # numbers of all batches of a group: one megabyte in float32
+SECOND_LEVEL = 1 << 18  # numbers of all batches of a group: one megabyte in float32, half of what such a cache holds
+NEAR = 1 << 15  # numbers that hardly push anything else out of it
 
 Indices = npt.NDArray[np.int64]
 
@@ -157,10 +158,12 @@ def masked(mask: Array, share: Array, dlogits: Array) -> Calls:
 def slots_for(network: Network, batch_size: int) -> int:
     """Choose how many batches are loaded at once.
 
-    Some twenty milliseconds of work, so that what is done once for all of them (100 to 200 µs) hardly counts; at most
-    128, since binding a slot takes some 70 µs, and not many more than stay in the second-level cache.
+    Some twelve milliseconds of work, so that what is done once for all of them (40 to 150 µs) hardly counts, but not
+    more than fit into the second-level cache. More than 32 pay for the smallest only, and more than 128 for none, since
+    binding a slot takes some 60 µs.
     """
     arithmetic = 3 * network.flops_per_row * batch_size / 100e9
     update = network.parameter_count * 3e-9
-    fitting = INPUTS // (batch_size * math.prod(network.input_shape))
-    return max(1, min(128, fitting, int(20e-3 / (15e-6 + arithmetic + update))))
+    numbers = batch_size * math.prod(network.input_shape)
+    most = min(128, max(32, NEAR // numbers), SECOND_LEVEL // numbers)
+    return max(1, min(most, int(12e-3 / (15e-6 + arithmetic + update))))

@@ -79,9 +79,6 @@ class _Cell(Cell):
         self._tanh_c = tape.take("tanh c", steps, units, batch)
         self._errors = tape.errors.reshape(steps, 4, units, batch)
         self._slope_of_c = tape.take("slope of c", steps, units, batch)
-        self._scale, self._shift = tape.take("scale", 4, units, batch), tape.take("shift", 4, units, batch)
-        self._scale[...] = np.reshape([0.5, 0.5, 1, 0.5], (4, 1, 1))  # whole arrays: broadcasts take five times as long
-        self._shift[...] = np.reshape([0.5, 0.5, 0, 0.5], (4, 1, 1))
         self._product = tape.take("product", units, batch)
         self._dc, self._old_dc = tape.take("dc", units, batch), tape.take("old dc", units, batch)
         self.start = [partial(self._dc.fill, 0)]
@@ -91,10 +88,11 @@ class _Cell(Cell):
         z = self._kept[step, :4]
         i, f, g, o, c = self._kept[step]
         following, tanh_c, product = self._kept[step + 1, 4], self._tanh_c[step], self._product
+        half = scalar(0.5, z.dtype)
         calls: Calls = [
             partial(np.tanh, z, z),
-            partial(np.multiply, z, self._scale, z),
-            partial(np.add, z, self._shift, z),
+            *(partial(np.multiply, gates, half, gates) for gates in (z[:2], o)),
+            *(partial(np.add, gates, half, gates) for gates in (z[:2], o)),
             partial(np.multiply, i, g, product),
             partial(np.multiply, f, c, following),
             partial(np.add, following, product, following),

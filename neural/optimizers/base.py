@@ -62,9 +62,13 @@ def zeros(parameters: Array, *slots: str, learning_rate: float) -> OptimizerStat
 
 
 def chunks(*vectors: Array) -> Iterator[tuple[Array, ...]]:
-    """Cut vectors of one length into views that fit the cache, together with a scratch view of the same length."""
+    """Cut vectors of one length into views that fit the cache, together with a scratch view of the same length.
+
+    The last comes first: of the gradients, the last ones were just written, and of the weights the first ones are read
+    next, so that these are still in the cache.
+    """
     size, length = vectors[0].size, kernels.chunk(CHUNK)
     scratch = aligned(min(size, length), vectors[0].dtype)
-    for start in range(0, size, length):
+    for start in reversed(range(0, size, length)):
         stop = min(start + length, size)
         yield (*(vector[start:stop] for vector in vectors), scratch[: stop - start])
