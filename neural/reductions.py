@@ -10,21 +10,33 @@ import numpy as np
 
 from neural.arrays import Array, Calls
 
+FEW = 16  # lines that are worth a call each for every doubling, or a square of weights
+
 
 def spread_maximum(z: Array, out: Array) -> Calls:
     """Write the maximum over the features, of each column of z, into every line of `out`."""
-    row = out[0]
     if len(z) == 2:
         return [partial(np.fmax, z, z[::-1], out)]
-    if 1 < len(z) <= 4:  # `maximum.reduce` takes 730 ns, a pair of rows 180
-        pairs: Calls = [partial(np.fmax, z[0], z[1], row), *(partial(np.fmax, row, line, row) for line in z[2:])]
-        return [*pairs, partial(np.copyto, out[1:], row)]
-    return [partial(np.maximum.reduce, z, 0, None, row), partial(np.copyto, out[1:], row)]
+    row = out[0]
+    if len(z) > FEW:
+        calls: Calls = [partial(np.maximum.reduce, z, 0, None, row)]
+    else:  # `maximum.reduce` takes 730 ns and more, a pair of rows 180
+        calls = [partial(np.copyto, row, z[0])] if len(z) == 1 else halved(z, out)
+    return [*calls, partial(np.copyto, out[1:], row)]
+
+
+def halved(z: Array, out: Array) -> Calls:
+    """Compare the lines of one half with those of the other until a single one is left, the first of `out`."""
+    half, is_odd = divmod(len(z), 2)
+    calls: Calls = [partial(np.fmax, z[:half], z[half : 2 * half], out[:half])]
+    if is_odd:
+        calls.append(partial(np.fmax, out[0], z[-1], out[0]))
+    return calls if half == 1 else [*calls, *halved(out[:half], out)]
 
 
 def spread_sum(z: Array, out: Array, *, factor: float = 1.0) -> Calls:
     """Write `factor` times the sum over the features into every line of `out`; a product makes the sum."""
-    if len(z) <= 4:  # a square of weights writes every line itself
+    if len(z) <= FEW:  # a square of weights writes every line itself
         return [partial(_weights(len(z), len(z), factor, z.dtype).dot, z, out)]
     return [partial(_weights(1, len(z), factor, z.dtype).dot, z, out[:1]), partial(np.copyto, out[1:], out[0])]
 

@@ -119,8 +119,8 @@ class Session:
             raise self._diverged(self._first_fault(start + first + int(faults[0])), self.step + int(faults[0]) + 1)
         for metric in self._metrics.values():
             metric.add(*stage.outputs(first, count))
-        for loss in losses:
-            self._loss_sum += float(loss)  # one by one: the sum must not depend on where a resumed group began
+        for loss in losses.tolist():
+            self._loss_sum += loss  # one by one: the sum must not depend on where a resumed group began
         self.position += count - first
         self.step += count - first
         if self.position == self.batches:
