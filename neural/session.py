@@ -130,6 +130,7 @@ class Session:
         """Score the epoch, note whether it was the best, and make ready for the next one."""
         self._check_weights()
         self.kept.end_epoch(self.epoch)
+        self.optimizer_state.drop_denormals()
         values = {"loss": self.mean_loss} | {name: metric.value() for name, metric in self._metrics.items()}
         if self._validation is not None:
             scores = self._validation.score()

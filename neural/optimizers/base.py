@@ -34,6 +34,16 @@ class OptimizerState:
             for array, factor, offset in self._rates:
                 array[()] = offset + factor * learning_rate
 
+    def drop_denormals(self) -> None:
+        """Set to zero what has decayed below the smallest normal number; at the end of each epoch.
+
+        The means of a unit that no row reaches any more are multiplied down to there and stay, since the product of the
+        smallest number of all rounds to itself. Processors take some hundred cycles for each of them: on the digits, a
+        fifth of the weights made every step half as long again.
+        """
+        for slot in self.slots.values():
+            slot[np.abs(slot) < np.finfo(slot.dtype).tiny] = 0
+
 
 class Optimizer(Protocol):
     """A frozen description of an update rule."""

@@ -358,3 +358,26 @@ def test_an_end_before_anything_was_watched_has_its_last_weights(
 
     assert last.result.best_epoch == 3
     assert last.result.weights.tobytes() == last.weights().tobytes()
+
+
+def test_means_of_units_that_rest_leave_no_denormal_numbers(make_plan: Callable[..., neural.TrainingPlan]) -> None:
+    """Processors take a hundred times as long for them, and a fifth of the weights may come to that."""
+    rows = neural.Examples(np.ones((8, 3), np.float32), np.arange(8) % 2)
+    layers = (
+        neural.Dense(
+            units=4, activation="relu", bias_initializer=vocabulary.create("initializer", "constant", value=-9.0)
+        ),
+        neural.Dense(units=2),
+    )  # units that no row reaches
+    network = neural.Network(layers=layers, input_shape=(3,))
+    plan = make_plan(epochs=2)
+    first = next(report for report in neural.train(network, plan, rows, None) if isinstance(report, neural.EpochReport))
+    state = first.state()
+    resting = slice(0, 4 * (3 + 1))
+    for slot in state.slots.values():
+        slot[resting] = 1e-40
+
+    *_, last = neural.train(network, plan, rows, None, state=state)
+
+    assert all(not slot[resting].any() for slot in last.state().slots.values())
+    assert np.isfinite(last.weights()).all()
