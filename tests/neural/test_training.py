@@ -9,7 +9,7 @@ import pytest
 import neural
 from neural import vocabulary
 from neural.errors import Diverged, LinkMismatch, NonFiniteInput, ParameterOutOfRange, ShapeError, UnknownComponent
-from neural.session import Session
+from neural.session import TIDY, Session
 
 Make = Callable[..., neural.TrainingPlan]
 
@@ -360,24 +360,36 @@ def test_an_end_before_anything_was_watched_has_its_last_weights(
     assert last.result.weights.tobytes() == last.weights().tobytes()
 
 
-def test_means_of_units_that_rest_leave_no_denormal_numbers(make_plan: Callable[..., neural.TrainingPlan]) -> None:
+def test_means_of_units_that_rest_leave_no_denormal_numbers(make_plan: Make) -> None:
     """Processors take a hundred times as long for them, and a fifth of the weights may come to that."""
     rows = neural.Examples(np.ones((8, 3), np.float32), np.arange(8) % 2)
-    layers = (
-        neural.Dense(
-            units=4, activation="relu", bias_initializer=vocabulary.create("initializer", "constant", value=-9.0)
-        ),
-        neural.Dense(units=2),
-    )  # units that no row reaches
+    out_of_reach = vocabulary.create("initializer", "constant", value=-9.0)
+    layers = (neural.Dense(units=4, activation="relu", bias_initializer=out_of_reach), neural.Dense(units=2))
     network = neural.Network(layers=layers, input_shape=(3,))
-    plan = make_plan(epochs=2)
+    plan = make_plan(epochs=TIDY + 2)
     first = next(report for report in neural.train(network, plan, rows, None) if isinstance(report, neural.EpochReport))
     state = first.state()
     resting = slice(0, 4 * (3 + 1))
     for slot in state.slots.values():
         slot[resting] = 1e-40
 
-    *_, last = neural.train(network, plan, rows, None, state=state)
+    ends = (r for r in neural.train(network, plan, rows, None, state=state) if isinstance(r, neural.EpochReport))
+    left = {report.step: report.state().slots["mean"][resting].any() for report in ends if abs(report.step - TIDY) < 2}
 
-    assert all(not slot[resting].any() for slot in last.state().slots.values())
-    assert np.isfinite(last.weights()).all()
+    assert left == {TIDY - 1: True, TIDY: False, TIDY + 1: False}
+
+
+@pytest.mark.parametrize("group_size", [1, 7, None])
+def test_groups_do_not_decide_when_denormal_numbers_are_cleared(group_size: int | None, make_plan: Make) -> None:
+    """The same arguments give the same bytes, however batches are grouped."""
+    rows = neural.Examples(np.ones((2 * TIDY + 20, 3), np.float32), np.arange(2 * TIDY + 20) % 2)
+    network = neural.Network(layers=(neural.Dense(units=2),), input_shape=(3,))
+    session = Session(network, make_plan(epochs=1, batch_size=2), rows, None, group_size=group_size)
+    cleared = []
+    session.optimizer_state.drop_denormals = lambda: cleared.append(session.optimizer_state.step)  # type: ignore[method-assign]
+    session.start_epoch()
+
+    while session.position < session.batches:
+        session.run_group()
+
+    assert cleared == [TIDY]
