@@ -6,7 +6,7 @@ side while everything in between is shared. One slot after the other is run; fil
 is then done for all slots at once, which costs almost nothing per step.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -93,18 +93,25 @@ class _Binder:
             range(len(network.layers))
         ):  # the order of the way back decides who writes an error first
             sources = network.sources[index]
-            own = 0 in sources or index == len(network.layers) - 1
+            known = self._shared.get(index)
+            own = index == len(network.layers) - 1 or (0 in sources and not (known and known.enter))
             first = [source not in written and sources.index(source) == i for i, source in enumerate(sources)]
             written.update(sources)
-            if own or index not in self._shared:
-                self._shared[index] = self._bind_layer(index, slot, first)
-            bounds[index] = self._shared[index]
+            if known is None or own:
+                known = self._shared[index] = self._bind_layer(index, slot, first)
+            bounds[index] = self._entered(known, sources[0], slot)
         ordered = [bounds[index] for index in range(len(network.layers))]
         return Bound(
             [call for bound in ordered for call in bound.forward],
             [call for bound in reversed(ordered) for call in bound.backward],
             tuple(kink for bound in ordered for kink in bound.kinks),
         )
+
+    def _entered(self, bound: Bound, source: int, slot: int) -> Bound:
+        """Put the copy of a slot's input in front, where the layer left that open."""
+        if bound.enter is None:
+            return bound
+        return replace(bound, forward=[*bound.enter(self._value(source, slot)), *bound.forward])
 
     def _bind_layer(self, index: int, slot: int, first: list[bool]) -> Bound:
         """Bind a layer; `first` tells for each input whether this layer is the first to write the error there."""
@@ -143,7 +150,7 @@ class _Binder:
             for source, dx, is_first in zip(sources, dxs, first, strict=True)
             if dx is not None and not is_first
         ]
-        return Bound(bound.forward, [*bound.backward, *sums], bound.kinks)
+        return replace(bound, backward=[*bound.backward, *sums])
 
     def _value(self, value: int, slot: int) -> Array:
         if value == 0:

@@ -89,12 +89,15 @@ class Place:
 class Bound:
     """A layer's two ways, as prebound calls.
 
-    Each of `kinks` gives an array that tells on which side of the layer's own kinks its values stand.
+    Each of `kinks` gives an array that tells on which side of the layer's own kinks its values stand. A layer that
+    copies its input before anything else may leave that to `enter`, which takes the input and comes before `forward`:
+    then one binding serves all slots.
     """
 
     forward: Calls
     backward: Calls
     kinks: tuple[Callable[[], npt.NDArray[Any]], ...] = ()
+    enter: Callable[[Array], Calls] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

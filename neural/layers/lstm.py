@@ -68,7 +68,7 @@ class LSTM(Recurrent):
 
 
 class _Cell(Cell):
-    """Keeps i, f, g, o and the c that the step reads, one below the other, and tanh of the c that it writes."""
+    """Keeps i, f, g, o and the c that the step reads, one below the other, i·g and f·c, and tanh of the c it writes."""
 
     def __init__(self, tape: Tape) -> None:
         units, batch, steps = tape.units, tape.batch, tape.steps
@@ -79,7 +79,7 @@ class _Cell(Cell):
         self._tanh_c = tape.take("tanh c", steps, units, batch)
         self._errors = tape.errors.reshape(steps, 4, units, batch)
         self._slope_of_c = tape.take("slope of c", steps, units, batch)
-        self._product = tape.take("product", units, batch)
+        self._addends = tape.take("addends", steps, 2, units, batch)
         self._dc, self._old_dc = tape.take("dc", units, batch), tape.take("old dc", units, batch)
         self.start = [partial(self._dc.fill, 0)]
 
@@ -87,38 +87,38 @@ class _Cell(Cell):
         """Compute σ from tanh where it is due, c ← f·c + i·g, h ← o·tanh(c)."""
         z = self._kept[step, :4]
         i, f, g, o, c = self._kept[step]
-        following, tanh_c, product = self._kept[step + 1, 4], self._tanh_c[step], self._product
+        following, tanh_c, (new, old) = self._kept[step + 1, 4], self._tanh_c[step], self._addends[step]
         half = scalar(0.5, z.dtype)
         calls: Calls = [
             partial(np.tanh, z, z),
             *(partial(np.multiply, gates, half, gates) for gates in (z[:2], o)),
             *(partial(np.add, gates, half, gates) for gates in (z[:2], o)),
-            partial(np.multiply, i, g, product),
-            partial(np.multiply, f, c, following),
-            partial(np.add, following, product, following),
+            partial(np.multiply, i, g, new),
+            partial(np.multiply, f, c, old),
+            partial(np.add, new, old, following),
             partial(np.tanh, following, tanh_c),
             partial(np.multiply, o, tanh_c, self._tape.state(step + 1)),
         ]
         return calls if skip is None else [*calls, partial(np.copyto, following, c, where=skip)]
 
     def slopes(self, steps: slice) -> Calls:
-        """Compute i'·g, f'·c, g'·i, o'·tanh(c) and ∂h/∂c = o·(1 - tanh²c) = o - h·tanh(c)."""
-        i, _, g, o, c = self._kept[steps].swapaxes(0, 1)
-        gates = self._kept[steps, :4]
+        """Compute what dc or dh is multiplied by, from what the step has computed.
+
+        ∂c/∂z is i'·g = (1 - i)·i·g, f'·c = (1 - f)·f·c and g'·i = i - g·i·g; ∂h/∂z is o'·tanh(c) = (1 - o)·h, and
+        ∂h/∂c = o·(1 - tanh²c) = o - h·tanh(c).
+        """
+        i, _, g, o, _ = self._kept[steps].swapaxes(0, 1)
+        i_and_f, addends, h = self._kept[steps, :2], self._addends[steps], self._tape.written(steps)
         slopes, tanh_c, slope_of_c = self._errors[steps], self._tanh_c[steps], self._slope_of_c[steps]
-        di, df, dg, do = slopes.swapaxes(0, 1)
-        one = scalar(1, slopes.dtype)
+        of_both, dg, do = slopes[:, :2], slopes[:, 2], slopes[:, 3]
         return [
-            partial(np.multiply, gates, gates, slopes),
-            partial(np.subtract, one, dg, dg),
-            partial(np.subtract, gates[:, :2], slopes[:, :2], slopes[:, :2]),
-            partial(np.subtract, o, do, do),
-            partial(np.multiply, di, g, di),
-            partial(np.multiply, df, c, df),
-            partial(np.multiply, dg, i, dg),
-            partial(np.multiply, do, tanh_c, do),
-            partial(np.multiply, tanh_c, tanh_c, slope_of_c),
-            partial(np.multiply, slope_of_c, o, slope_of_c),
+            partial(np.multiply, addends, i_and_f, of_both),
+            partial(np.subtract, addends, of_both, of_both),
+            partial(np.multiply, addends[:, 0], g, dg),
+            partial(np.subtract, i, dg, dg),
+            partial(np.multiply, h, o, do),
+            partial(np.subtract, h, do, do),
+            partial(np.multiply, h, tanh_c, slope_of_c),
             partial(np.subtract, o, slope_of_c, slope_of_c),
         ]
 

@@ -19,9 +19,9 @@ from neural.errors import ParameterOutOfRange, ShapeError
 from neural.fields import check, choice, flag, integer
 from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
-from neural.layouts import columns_view
+from neural.layouts import columns_view, values_of
 
-BLOCK = 1 << 16  # numbers of a gate array whose slopes are prepared at once
+BLOCK = 1 << 14  # numbers of a gate array whose slopes are prepared at once
 
 Skip = npt.NDArray[np.bool_]  # (batch,), which rows this step must not touch
 Piece = tuple[Array, Array]  # a part of U and the parameters that stand there
@@ -55,6 +55,10 @@ class Tape:
     def state(self, step: int) -> Array:
         """The h that a step reads, (units, batch)."""
         return self.stacked[step, -self.units :]
+
+    def written(self, steps: slice) -> Array:
+        """The h that some steps leave, (steps, units, batch)."""
+        return self.stacked[1:][steps, -self.units :]
 
 
 class Cell(ABC):
@@ -162,7 +166,12 @@ class Recurrent(Layer, ABC):
             return _Direction(self, place, "", 0, is_reversed=self.go_backwards).bound()
         there = _Direction(self, place, "forward ", 0, is_reversed=False).bound()
         back = _Direction(self, place, "backward ", 1, is_reversed=True).bound()
-        return Bound([*there.forward, *back.forward], [*there.backward, *back.backward], (*there.kinks, *back.kinks))
+        return Bound(
+            [*there.forward, *back.forward],
+            [*there.backward, *back.backward],
+            (*there.kinks, *back.kinks),
+            lambda x: [call for bound in (there, back) if bound.enter for call in bound.enter(x)],
+        )
 
 
 class _Direction:
@@ -190,7 +199,12 @@ class _Direction:
 
     def bound(self) -> Bound:
         """Give both ways."""
-        return Bound(self._forward(), self._backward(), self._cell.kinks())
+        return Bound(self._forward(), self._backward(), self._cell.kinks(), self._enter)
+
+    def _enter(self, x: Array) -> Calls:
+        """Copy the inputs onto the tape."""
+        ordered = values_of(x)[self._times].swapaxes(0, 1)
+        return [partial(np.copyto, self._tape.stacked[:-1, : self._inputs], ordered)]
 
     def _bind_clearing(self) -> tuple[Calls, Calls]:
         """Clear masked steps of joined outputs, and their errors."""
@@ -211,11 +225,9 @@ class _Direction:
 
     def _forward(self) -> Calls:
         tape, layer = self._tape, self._layer
-        x = self._place.x_values[self._times].swapaxes(0, 1)
         pieces = self._pieces(self._U, self._part(self._place.parameters))
         calls: Calls = [partial(np.copyto, part, own) for part, own in pieces]
         W = self._scaled(calls)
-        calls.append(partial(np.copyto, tape.stacked[:-1, : self._inputs], x))
         if self._place.mask is not None:
             calls.append(partial(np.equal, self._kept, 0, self._skipped))
         for step, skip in enumerate(self._skips):
