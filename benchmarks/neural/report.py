@@ -13,6 +13,7 @@ import numpy as np
 from benchmarks.neural.peers import Introduction
 
 RESULTS = Path(__file__).parent.parent / "results"
+REASONS = "Why, and what was tried: [decision 0008](../../docs/decisions/0008-speed-that-falls-short.md)."
 INTRODUCTION = (
     "Made by `./chainrule bench neural --save`. Each figure is the median of {rounds} interleaved rounds, in processor "
     "time; *faster* says how many times as long the library took as `chainrule` (NumPy alone), *limit* how much of the "
@@ -94,5 +95,6 @@ def page(result: Result) -> str:
         parts += [f"## {work} {title}", "\n".join(rows)]
     if result.memory:
         parts += ["## Peak resident memory, W3", "\n".join(f"* {n}: {mb:.0f} MB" for n, mb in result.memory.items())]
-    parts += ["## Short of its target", "\n".join(f"* {each}" for each in result.shortfalls) or "Nothing."]
+    short = "\n".join(f"* {each}" for each in result.shortfalls) or "Nothing."
+    parts += ["## Short of its target", short, REASONS]
     return "\n\n".join(parts) + "\n"
