@@ -55,3 +55,22 @@ def test_a_shift_does_not_change_a_softmax() -> None:
         call()
 
     assert y[:, 0] == pytest.approx([1 / (1 + math.e), math.e / (1 + math.e)], rel=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("columns", [1, 7, 16, 33, 2048])
+def test_relu_passes_nothing_back_at_either_zero(dtype: str, columns: int) -> None:
+    """Its slope is read from the bits of what it gave, where -0 would look like a negative number."""
+    function = vocabulary.create("activation", "relu")
+    z = np.tile(np.array([[-0.0], [0.0], [2.0], [-2.0]], dtype), columns)
+    scratches: dict[str, np.ndarray] = {}
+    y, dy = np.empty_like(z), np.ones_like(z)
+
+    def scratch(label: str) -> np.ndarray:
+        return scratches.setdefault(label, np.zeros_like(z))
+
+    for call in [*function.forward(z, y, scratch), *function.backward(z, y, dy, scratch)]:
+        call()
+
+    assert not np.signbit(y).any()
+    assert (dy == [[0], [0], [1], [0]]).all()
