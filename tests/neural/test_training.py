@@ -380,16 +380,23 @@ def test_means_of_units_that_rest_leave_no_denormal_numbers(make_plan: Make) -> 
 
 
 @pytest.mark.parametrize("group_size", [1, 7, None])
-def test_groups_do_not_decide_when_denormal_numbers_are_cleared(group_size: int | None, make_plan: Make) -> None:
-    """The same arguments give the same bytes, however batches are grouped."""
+def test_neither_groups_nor_a_resume_decide_when_denormal_numbers_are_cleared(
+    group_size: int | None, make_plan: Make
+) -> None:
+    """The same arguments give the same bytes, however batches are grouped and wherever a training was broken off."""
     rows = neural.Examples(np.ones((2 * TIDY + 20, 3), np.float32), np.arange(2 * TIDY + 20) % 2)
     network = neural.Network(layers=(neural.Dense(units=2),), input_shape=(3,))
-    session = Session(network, make_plan(epochs=1, batch_size=2), rows, None, group_size=group_size)
+    whole, rest = (
+        Session(network, make_plan(epochs=1, batch_size=2), rows, None, group_size=group_size) for _ in range(2)
+    )
     cleared = []
-    session.optimizer_state.drop_denormals = lambda: cleared.append(session.optimizer_state.step)  # type: ignore[method-assign]
-    session.start_epoch()
+    rest.optimizer_state.drop_denormals = lambda: cleared.append(rest.optimizer_state.step)  # type: ignore[method-assign]
+    whole.start_epoch()
+    while whole.step < TIDY // 2:
+        whole.run_group()
 
-    while session.position < session.batches:
-        session.run_group()
+    rest.restore(whole.snapshot())
+    while rest.position < rest.batches:
+        rest.run_group()
 
     assert cleared == [TIDY]
