@@ -1,7 +1,9 @@
 # One image for every role: `api`, `worker`, `migrate` — the command decides.
+# `--build-arg BASE_PYTHON=3.12` builds on another Python; all from 3.11 to 3.15 have the packages of the lock.
+ARG BASE_PYTHON=3.14
 
 # --- packages, from the lock and nothing else -------------------------------------------------------------------------
-FROM python:3.12-slim AS packages
+FROM python:${BASE_PYTHON}-slim AS packages
 # System certificates: a base image behind a company proxy brings its own.
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PROJECT_ENVIRONMENT=/opt/venv UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=1
 RUN pip install --no-cache-dir "uv>=0.13,<0.14"
@@ -15,7 +17,7 @@ ARG EXTRA_GROUP=""
 RUN uv sync --locked --no-install-workspace --no-default-groups ${EXTRA_GROUP:+--group "$EXTRA_GROUP"}
 
 # --- what runs --------------------------------------------------------------------------------------------------------
-FROM python:3.12-slim
+FROM python:${BASE_PYTHON}-slim
 RUN groupadd --system --gid 10001 chainrule \
  && useradd --system --uid 10001 --gid chainrule --home-dir /var/lib/chainrule --create-home chainrule
 COPY --from=packages /opt/venv /opt/venv

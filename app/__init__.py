@@ -5,8 +5,8 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from app import api, arguments, conditional, logs, problems, repeats, request_ids, routes, security
-from app.context import EXTENSION
+from app import context, problems, routes
+from app.http import api, arguments, etags, idempotency, logs, security
 from store import Store
 
 __all__ = ["create_app"]
@@ -29,16 +29,15 @@ def create_app(store: Store) -> Flask:
     app.json = FiniteJson(app)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.extensions[EXTENSION] = store
     app.config.update(MAX_BODY_BYTES=store.settings.max_body_bytes, DEBUG=False)
     # Hooks after a request run in reverse: the log line is written last, about the answer as it leaves.
     logs.install(app)
-    request_ids.install(app)
+    context.install(app, store)
     security.install(app)
     arguments.install(app)
-    conditional.install(app)
+    etags.install(app)
     problems.install(app)
-    repeats.install(app)
+    idempotency.install(app)
     api.configure(app)
     routes.register(app, api.Api(app))
     return app

@@ -1,6 +1,5 @@
 """Errors that Flask and Werkzeug raise themselves, in the words of the catalogue."""
 
-import difflib
 from typing import Any
 
 from flask import current_app, request
@@ -8,6 +7,7 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllo
 
 from app.catalogue import CATALOGUE
 from app.errors import Flaw
+from datasets.did_you_mean import closest
 
 BY_STATUS = {
     400: "request.malformed",
@@ -42,8 +42,7 @@ def _flaw(error: HTTPException) -> Flaw:
 def _nothing_there() -> Flaw:
     path = request.path[:60]
     addresses = [rule.rule for rule in current_app.url_map.iter_rules() if not rule.arguments]
-    close = difflib.get_close_matches(request.path[:200], addresses, n=1, cutoff=0.75)
-    suggestion = close[0] if close else None
+    suggestion = closest(request.path, addresses)
     hint = f"Is `{suggestion}` meant?" if suggestion else "`/docs` lists every address."
     message = f"There is nothing at `{path}`."
     return Flaw(code="not_found.path", message=message, extras={"hint": hint, "suggestion": suggestion})

@@ -11,8 +11,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
-from app import http_errors, request_ids
+from app import http_errors
 from app.catalogue import CATALOGUE
+from app.context import request_id
 from app.errors import Flaw, Refused
 from datasets.errors import DatasetError
 from exports import errors as exports
@@ -99,24 +100,30 @@ def answer(error: Exception) -> Response:
     response = problem(flaws)
     response.headers.extend(_headers(error, response.status_code))
     if response.status_code >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("request.failed", request_id=request_ids.current(), code=flaws[0]["code"], exc_info=error)
+        log.error("request.failed", request_id=request_id(), code=flaws[0]["code"], exc_info=error)
     return response
 
 
 def problem(flaws: Sequence[dict[str, Any]]) -> Response:
-    """Write a problem; its first flaw gives code, title and status."""
+    """Answer with a problem; its first flaw gives code, title and status."""
+    body = document(flaws, request_id())
+    return Response(json.dumps(body), body["status"], mimetype=MEDIA_TYPE)
+
+
+def document(
+    flaws: Sequence[dict[str, Any]], request_id: str, *, status: http.HTTPStatus | None = None
+) -> dict[str, Any]:
+    """Write a problem (RFC 9457); a status other than the catalogue's may be given."""
     entry = CATALOGUE[flaws[0]["code"]]
-    status = entry.status or http.HTTPStatus.UNPROCESSABLE_ENTITY
-    body = {
+    return {
         "type": f"/docs/errors/{entry.code}",
         "title": entry.title,
-        "status": int(status),
+        "status": int(status or entry.status or http.HTTPStatus.UNPROCESSABLE_ENTITY),
         "detail": _detail(flaws),
         "code": entry.code,
-        "request_id": request_ids.current(),
+        "request_id": request_id,
         "errors": list(flaws[:MOST_SHOWN]),
     }
-    return Response(json.dumps(body), status, mimetype=MEDIA_TYPE)
 
 
 def _detail(flaws: Sequence[dict[str, Any]]) -> str:

@@ -2,7 +2,8 @@
 
 import os
 
-from app import create_app, logs
+from app import create_app
+from app.http import logs
 from store import Settings, open_store
 
 logs.configure()

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from sqlalchemy import insert, text
 
-from store import verdicts
-from store.claims import take
-from store.database import Database
-from store.migrating import migrate
-from store.tables import Job
+from store.database.database import Database
+from store.database.migrations import migrate
+from store.database.tables import Job
+from store.jobs import outcomes
+from store.jobs.claims import take
 from tests.servers import running_postgres
 from tests.store.samples import add_dataset, add_project
 
@@ -66,7 +66,7 @@ def times(database: Database, claims: int) -> list[float]:
         claim = take(database, "wrk_bench")
         seconds.append(time.perf_counter() - began)
         assert claim is not None
-        verdicts.release(database, claim)
+        outcomes.release(database, claim)
     return seconds
 
 

@@ -102,10 +102,11 @@ def run_bare(home: Path, job_id: str) -> tuple[float, int]:
 def bare(job_id: str) -> tuple[float, int]:
     """Load, train and score what a job trains; give the seconds, and the number of the job's last checkpoint."""
     import neural  # noqa: PLC0415  # this branch is the process of its own
-    from store import Settings, checkpoints, open_store  # noqa: PLC0415
-    from store.claims import Claim  # noqa: PLC0415
-    from store.tables import Dataset, Job  # noqa: PLC0415
-    from worker import lesson  # noqa: PLC0415
+    from store import Settings, open_store  # noqa: PLC0415
+    from store.database.tables import Dataset, Job  # noqa: PLC0415
+    from store.jobs import checkpoints  # noqa: PLC0415
+    from store.jobs.claims import Claim  # noqa: PLC0415
+    from worker.attempt import training_job  # noqa: PLC0415
 
     store = open_store(Settings.from_environment(os.environ))
     with store.database.reading() as session:
@@ -115,7 +116,7 @@ def bare(job_id: str) -> tuple[float, int]:
         known = {**vars(dataset), **vars(job), "job_id": job.id, "spec": job.resolved, "attempt": job.attempts}
     claim = Claim(**{field.name: known.get(field.name) for field in dataclasses.fields(Claim)})  # type: ignore[arg-type]
     start = time.perf_counter()
-    loaded = lesson.load(store, claim)
+    loaded = training_job.load(store, claim)
     *_, last = neural.train(loaded.network, loaded.plan, loaded.training, loaded.validation)
     assert isinstance(last, neural.EpochReport)
     assert last.result is not None

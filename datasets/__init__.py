@@ -1,47 +1,50 @@
 """Bytes to columns to arrays: what a table holds, how it is split and encoded."""
 
-from datasets.columns import Column, DataWarning, Kind
-from datasets.examples import Fitted, Prepared, fit_examples, labelled_rows, prepare_examples
-from datasets.fitting import ENCODINGS, FILLS, SCALINGS, TARGET_SCALINGS, TASKS, fit_preprocessing
+from datasets.columns.column import Column, DataWarning, Kind
+from datasets.columns.column_store import ColumnStore, blocks_of, open_column_store
+from datasets.columns.prepared_table import digest_file, open_prepared, write_prepared
+from datasets.columns.table import Dialect, Table
+from datasets.columns.targets import suggest_target, target_candidates
 from datasets.limits import Limits
-from datasets.opening import FORMATS, parse_table
-from datasets.overriding import CHOICES, read_as
-from datasets.parsing import parse_csv
-from datasets.prepared import digest_file, open_prepared, write_prepared
-from datasets.prepared_file import Source, blocks_of, open_source
-from datasets.preprocessing import Preprocessing
-from datasets.row_files import RowFile, write_rows
-from datasets.splits import Split, split
-from datasets.table import Dialect, Table
-from datasets.targets import suggest_target, target_candidates
+from datasets.preprocessing.fit import fit_preprocessing
+from datasets.preprocessing.fit_target import TASKS
+from datasets.preprocessing.preprocessing import Preprocessing
+from datasets.reading.csv.parse_csv import parse_csv
+from datasets.reading.open_table import FORMATS, parse_table
+from datasets.reading.read_as import CHOICES, read_as
+from datasets.recipe.features import Features
+from datasets.recipe.recipe import Recipe
+from datasets.recipe.split import SplitSpec
+from datasets.training_sets.row_files import RowFile, write_rows
+from datasets.training_sets.splits import Split, split
+from datasets.training_sets.tabular import Fitted, TrainingArrays, fit_examples, labelled_rows, prepare_examples
 
 __all__ = [
     "CHOICES",
-    "ENCODINGS",
-    "FILLS",
     "FORMATS",
-    "SCALINGS",
-    "TARGET_SCALINGS",
     "TASKS",
     "Column",
+    "ColumnStore",
     "DataWarning",
     "Dialect",
+    "Features",
     "Fitted",
     "Kind",
     "Limits",
-    "Prepared",
     "Preprocessing",
+    "Recipe",
     "RowFile",
-    "Source",
     "Split",
+    "SplitSpec",
     "Table",
+    "TrainingArrays",
     "blocks_of",
     "digest_file",
     "fit_examples",
     "fit_preprocessing",
     "labelled_rows",
+    "open_column_store",
     "open_prepared",
-    "open_source",
     "parse_csv",
     "parse_table",
     "prepare_examples",

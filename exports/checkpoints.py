@@ -1,4 +1,4 @@
-"""The state of a training as the model that it would leave if it ended there."""
+"""A checkpoint as a model: the one that its training would leave if it ended there."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Everything that can go wrong between a trained model and a file.
+"""Errors between a trained model and a file.
 
 ExportError
 ├── UnknownFormat       no such format

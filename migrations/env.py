@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from store.tables import Table
+from store.database.tables import Table
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -1,17 +1,17 @@
 """Networks and their training by backpropagation, in NumPy alone."""
 
-from neural.evaluation import evaluate, predict
-from neural.examples import Examples
+from neural.data.examples import Examples
+from neural.engine.stored_rows import StoredRows
 from neural.gradient_check import GradientCertificate, check_gradients
+from neural.inference.evaluation import evaluate, predict
 from neural.layers import Activation, Dense, Dropout
-from neural.network import LayerSummary, Network, Parameter
-from neural.plan import EarlyStopping, TrainingPlan
+from neural.network.network import LayerSummary, Network, Parameter
+from neural.network.weights import flatten, initialize, named_arrays
 from neural.randomness import Streams, streams
-from neural.reports import BatchReport, EpochReport, Report, TrainingResult
-from neural.state import TrainingState
-from neural.stored_rows import StoredRows
-from neural.training import train
-from neural.weights import flatten, initialize, named_arrays
+from neural.training.loop import train
+from neural.training.plan import EarlyStopping, TrainingPlan
+from neural.training.reports import BatchReport, EpochReport, Report, TrainingResult
+from neural.training.state import TrainingState
 
 __all__ = [
     "Activation",

@@ -5,7 +5,7 @@ NeuralError
 ├── UnknownComponent      a name that no table holds
 ├── ParameterOutOfRange   a value outside of what a component accepts
 ├── LinkMismatch          the last activation does not fit the loss
-├── KernelsMissing        compiled kernels were chosen, but their library is not installed
+├── BackendMissing        compiled kernels were chosen, but their library is not installed
 ├── NonFiniteInput        NaN or infinity where a number is needed
 └── Diverged              training left the numbers behind
 """
@@ -40,7 +40,7 @@ class UnknownComponent(NeuralError):
         self.allowed = tuple(allowed)
 
 
-class KernelsMissing(NeuralError):
+class BackendMissing(NeuralError):
     """Compiled kernels were chosen, but what compiles them is not installed."""
 
     def __init__(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""How a component declares its parameters, once: type, default and bounds stand on the dataclass field itself."""
+"""Hyperparameters of components: type, default and bounds are declared once, on the dataclass field itself."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -86,14 +86,16 @@ def real(default: float | None = None, *, summary: str, **bounds: float) -> Any:
     return _declare("float", default, summary, bounds=bounds)
 
 
-def integer(default: int | None = None, *, summary: str, **bounds: float) -> Any:
+def integer(default: int | None = None, *, summary: str, order: int = 0, **bounds: float) -> Any:
     """Declare an int parameter."""
-    return _declare("int", default, summary, bounds=bounds)
+    return _declare("int", default, summary, bounds=bounds, order=order)
 
 
-def sizes(default: int | tuple[int, ...] | None = None, *, axes: int, summary: str, **bounds: float) -> Any:
+def sizes(
+    default: int | tuple[int, ...] | None = None, *, axes: int, summary: str, order: int = 0, **bounds: float
+) -> Any:
     """Declare whole numbers, one for each axis, one number for all of them; without `axes`, a list of one to three."""
-    return _declare("sizes", default, summary, bounds=bounds, axes=axes)
+    return _declare("sizes", default, summary, bounds=bounds, axes=axes, order=order)
 
 
 def numbers(default: tuple[float, ...], *, whole: bool, summary: str, **bounds: float) -> Any:
@@ -106,14 +108,14 @@ def per_axis(value: int | Sequence[int], axes: int = 2) -> tuple[int, ...]:
     return (value,) * axes if isinstance(value, int) else tuple(value)
 
 
-def flag(*, default: bool, summary: str) -> Any:
+def flag(*, default: bool, summary: str, order: int = 0) -> Any:
     """Declare a bool parameter."""
-    return _declare("bool", default, summary)
+    return _declare("bool", default, summary, order=order)
 
 
-def choice(default: str | None, choices: Callable[[], Mapping[str, Any]], *, summary: str) -> Any:
+def choice(default: str | None, choices: Callable[[], Mapping[str, Any]], *, summary: str, order: int = 0) -> Any:
     """Declare a parameter that names an entry of a table."""
-    return _declare("choice", default, summary, choices=choices)
+    return _declare("choice", default, summary, choices=choices, order=order)
 
 
 def _declare(
@@ -124,14 +126,17 @@ def _declare(
     bounds: Mapping[str, float] | None = None,
     choices: Callable[[], Mapping[str, Any]] | None = None,
     axes: int = 0,
+    order: int = 0,
 ) -> Any:
     metadata = {"type": kind, "summary": summary, "bounds": dict(bounds or {}), "choices": choices, "axes": axes}
+    metadata["order"] = order
     return field(metadata=metadata) if default is None else field(default=default, metadata=metadata)
 
 
 def parameters_of(component: type) -> tuple[ParameterInfo, ...]:
-    """List the declared parameters of a component's class."""
-    return tuple(_info(declared) for declared in fields(component) if "type" in declared.metadata)
+    """List the declared parameters of a component's class, by their `order`: a dataclass has those of a base first."""
+    declared = [each for each in fields(component) if "type" in each.metadata]
+    return tuple(_info(each) for each in sorted(declared, key=lambda each: each.metadata["order"]))
 
 
 def _info(declared: Field[Any]) -> ParameterInfo:

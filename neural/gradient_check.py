@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array
-from neural.examples import Examples, prepare
-from neural.links import without_link
+from neural.data.examples import Examples, prepare
+from neural.engine.arrays import Array
 from neural.losses import Loss
 from neural.losses import loss as find_loss
-from neural.network import Network
-from neural.stage import Stage, Vectors
-from neural.weights import check_flat
+from neural.network.logits import logits_network
+from neural.network.network import Network
+from neural.network.weights import check_flat
+from neural.training.batch_steps import BatchSteps, Vectors
 
 TOLERANCE = 1e-6
 _STEPS = (1e-3, 1e-4, 1e-5, 1e-6)
@@ -98,14 +98,14 @@ class _Surface:
     def __init__(
         self, network: Network, flat: Array, examples: Examples, loss: Loss, generator: np.random.Generator
     ) -> None:
-        self._network = without_link(network, loss)
+        self._network = logits_network(network, loss)
         self._dropout = np.random.Generator(np.random.PCG64(generator.integers(2**63)))
         self._dropout_start = self._dropout.bit_generator.state
         self._origin = flat.astype(np.float64)
         self._trainable = network.trainable_count
         self._vectors = Vectors(self._origin.copy(), np.zeros(self._trainable))
         rows = len(examples)
-        self._stage = Stage(
+        self._batch_steps = BatchSteps(
             self._network,
             loss,
             self._vectors,
@@ -115,9 +115,9 @@ class _Surface:
             generator=self._dropout,
             update=[],
         )
-        self._stage.load(np.arange(rows))
+        self._batch_steps.load(np.arange(rows))
         with np.errstate(all="ignore"):
-            self._stage.run(0, 1)
+            self._batch_steps.run(0, 1)
         self._gradient = self._vectors.gradients.copy()
         self._typical = float(np.sqrt(np.mean(self._gradient**2)))
         self._sides_at_origin = self._walk(np.zeros(self._trainable))[1]
@@ -140,13 +140,13 @@ class _Surface:
         np.add(self._origin[trainable], offset, self._vectors.parameters[trainable])
         self._dropout.bit_generator.state = self._dropout_start
         with np.errstate(all="ignore"):
-            for call in self._stage.bound.slots[0].forward:
+            for call in self._batch_steps.bound.slots[0].forward:
                 call()
-            value = float(self._stage.losses(0, 1)[0]) / self._stage.batch_size
+            value = float(self._batch_steps.losses(0, 1)[0]) / self._batch_steps.batch_size
         return value, self._sides()
 
     def _sides(self) -> npt.NDArray[np.bool_]:
-        values = (*self._stage.bound.values, self._stage.bound.logits[0])
+        values = (*self._batch_steps.bound.values, self._batch_steps.bound.logits[0])
         functions = [layer.output_function() for layer in self._network.layers]
         kinked = [
             np.sign(y - edge)
@@ -154,8 +154,8 @@ class _Surface:
             if function and function.has_kink
             for edge in getattr(function, "kinks_at", (0.0,))
         ]
-        own = [kink() for kink in self._stage.bound.slots[0].kinks]
-        return np.concatenate([*(sides.ravel() for sides in (*kinked, *own)), self._stage.sides().ravel()])
+        own = [kink() for kink in self._batch_steps.bound.slots[0].kinks]
+        return np.concatenate([*(sides.ravel() for sides in (*kinked, *own)), self._batch_steps.sides().ravel()])
 
 
 def _relative_error(computed: float, measured: float, *, floor: float) -> float:

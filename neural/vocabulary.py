@@ -1,21 +1,24 @@
 """Every component by name, with what it is for and which parameters it takes: the one table others are made from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
 from neural.activations import ACTIVATIONS as _ACTIVATIONS
-from neural.averaging import AVERAGINGS as _AVERAGINGS
 from neural.errors import ParameterOutOfRange, UnknownComponent
 from neural.fields import ParameterInfo, parameters_of
 from neural.initializers import INITIALIZERS as _INITIALIZERS
 from neural.layers import LAYERS as _LAYERS
+from neural.layers import Layer
 from neural.losses import LOSSES as _LOSSES
 from neural.metrics import METRICS as _METRICS
 from neural.metrics import Direction
+from neural.network.network import Network
 from neural.optimizers import OPTIMIZERS as _OPTIMIZERS
 from neural.schedules import SCHEDULES as _SCHEDULES
+from neural.training.averaging import AVERAGINGS as _AVERAGINGS
 
 Kind = Literal["layer", "activation", "loss", "optimizer", "schedule", "averaging", "initializer", "metric"]
 
@@ -122,6 +125,43 @@ def create(kind: Kind, name: str, /, **parameters: Any) -> Any:
     entry = find(kind, name)
     _check_parameters(entry, parameters)
     return _CLASSES[kind][entry.name](**parameters) if kind in _CLASSES else entry.name
+
+
+def network_of(layers: Sequence[Mapping[str, Any]], input_shape: tuple[int, ...]) -> Network:
+    """Make a network from its long form: each layer by `type`, with `name`, parameters and, where given, `inputs`."""
+    return Network(
+        layers=tuple(map(layer_of, layers)),
+        input_shape=input_shape,
+        inputs={str(layer["name"]): tuple(layer["inputs"]) for layer in layers if layer.get("inputs") is not None},
+    )
+
+
+def layer_of(written: Mapping[str, Any]) -> Layer:
+    """Make one layer from its long form; raises what `create` does.
+
+    Components in it are names or, with parameters of their own, `{"name": "leaky_relu", "negative_slope": 0.1}`.
+    """
+    kinds = components_of(written["type"])
+    parameters = {
+        key: _nested(value, kinds.get(key)) for key, value in written.items() if key not in {"type", "inputs"}
+    }
+    layer: Layer = create("layer", written["type"], **parameters)
+    return layer
+
+
+def _nested(value: Any, kind: Kind | None) -> Any:
+    if kind is None:
+        return tuple(value) if isinstance(value, list) else value
+    if isinstance(value, str):
+        return create(kind, value)
+    return create(kind, value["name"], **{key: each for key, each in value.items() if key != "name"})
+
+
+@cache
+def components_of(layer: str) -> Mapping[str, Kind]:
+    """Name the parameters of a layer that are components themselves, with the kind of each."""
+    found = {info.name: kind_of(info) for info in find("layer", layer).parameters}
+    return MappingProxyType({name: kind for name, kind in found.items() if kind is not None})
 
 
 def _check_parameters(entry: Entry, parameters: Mapping[str, Any]) -> None:

@@ -4,11 +4,12 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
+from importlib import import_module
 from typing import Any, ParamSpec, TypeVar
 
 import click
 
-from service.errors import ServiceError
+from service.errors import CannotStart, ServiceError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -57,7 +58,7 @@ def up(host: str, port: int, workers: int) -> None:
     """Start everything and run until Ctrl-C."""
     from service.supervisor import run_until_stopped  # noqa: PLC0415  # other commands start faster without it
 
-    run_until_stopped(settings(), host=host, port=port, workers=workers, say=click.echo)
+    run_until_stopped(settings_to_write_by(), host=host, port=port, workers=workers, say=click.echo)
 
 
 @chainrule.command()
@@ -76,7 +77,7 @@ def demo() -> None:
 def api(host: str, port: int) -> None:
     """Become the API (for containers); the database must be migrated."""
     from service import guards, roles  # noqa: PLC0415
-    from store.database import Database  # noqa: PLC0415
+    from store.database.database import Database  # noqa: PLC0415
 
     chosen = settings()
     guards.check_parts(chosen)
@@ -102,12 +103,12 @@ def worker(name: str) -> None:
 @plainly
 def migrate(revision: str) -> None:
     """Bring the database to the present form of its tables."""
-    from store import migrating  # noqa: PLC0415
-    from store.database import Database  # noqa: PLC0415
+    from store.database import migrations  # noqa: PLC0415
+    from store.database.database import Database  # noqa: PLC0415
 
-    database = Database(settings().database_url)
-    migrating.migrate(database, revision)
-    click.echo(f"the database is at revision {migrating.current_revision(database)}")
+    database = Database(settings_to_write_by().database_url)
+    migrations.migrate(database, revision)
+    click.echo(f"the database is at revision {migrations.current_revision(database)}")
     database.close()
 
 
@@ -122,48 +123,42 @@ def doctor() -> None:
 
 @chainrule.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@plainly
 def test(arguments: tuple[str, ...]) -> None:
     """Run the tests; arguments go to pytest."""
-    from service.development import run_tests  # noqa: PLC0415
-
-    sys.exit(run_tests(arguments))
+    sys.exit(tool("test").run_tests(arguments))
 
 
 @chainrule.command()
+@plainly
 def lint() -> None:
     """Run every check that needs no running code."""
-    from service.development import run_lint  # noqa: PLC0415
-
-    sys.exit(run_lint())
+    sys.exit(tool("lint").run_lint())
 
 
 @chainrule.command(context_settings={"ignore_unknown_options": True})
 @click.argument("name", required=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@plainly
 def bench(name: str | None, arguments: tuple[str, ...]) -> None:
     """Run a benchmark by name; without a name, list them."""
-    from service.development import run_benchmark  # noqa: PLC0415
-
-    sys.exit(run_benchmark(name, arguments))
+    sys.exit(tool("bench").run_benchmark(name, arguments))
 
 
 @chainrule.command(context_settings={"ignore_unknown_options": True})
 @click.option("--seed", type=int, default=1729, show_default=True, help="Where every random decision comes from.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@plainly
 def faults(arguments: tuple[str, ...], seed: int) -> None:
     """Kill, freeze and fill what can be, all of it or the tests named; bring docs/reliability.md up to date."""
-    from service.faults import run_faults  # noqa: PLC0415
-
-    sys.exit(run_faults(arguments, seed=seed))
+    sys.exit(tool("faults").run_faults(arguments, seed=seed))
 
 
 @chainrule.command()
+@plainly
 def reference() -> None:
-    """Write docs/reference anew from the tables in code, and the report from what the fault suite showed."""
-    from service import fault_report  # noqa: PLC0415
-    from service.reference import write  # noqa: PLC0415
-
-    for path in [*write(), fault_report.write()]:
+    """Write docs/reference and docs/house.svg anew from the code, and the report from what the fault suite showed."""
+    for path in [*tool("reference").write(), tool("reliability.report").write(), tool("house.picture").write()]:
         click.echo(path.name)
 
 
@@ -177,7 +172,7 @@ def keys() -> None:
 @plainly
 def create_key(name: str) -> None:
     """Make a key; it is shown once."""
-    from store import keys as store_keys  # noqa: PLC0415
+    from store import api_keys as store_keys  # noqa: PLC0415
 
     with migrated().transaction() as session:
         key, secret = store_keys.create(session, name=name)
@@ -189,12 +184,13 @@ def create_key(name: str) -> None:
 @plainly
 def list_keys() -> None:
     """Show which keys there are."""
-    from store import keys as store_keys  # noqa: PLC0415
+    from store import api_keys as store_keys  # noqa: PLC0415
 
     with migrated().reading() as session:
         for key in store_keys.listed(session):
             state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "valid"
-            click.echo(f"{key.id}  {key.prefix}…  {state:20} {key.name}")
+            used = f"used {key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never used"
+            click.echo(f"{key.id}  {key.prefix}…  {state:20} {used:22} {key.name}")
 
 
 @keys.command("revoke")
@@ -202,11 +198,24 @@ def list_keys() -> None:
 @plainly
 def revoke_key(key_id: str) -> None:
     """Make a key useless from now on."""
-    from store import keys as store_keys  # noqa: PLC0415
+    from store import api_keys as store_keys  # noqa: PLC0415
 
     with migrated().transaction() as session:
         store_keys.revoke(session, key_id)
     click.echo(f"{key_id} is revoked")
+
+
+def tool(name: str) -> Any:
+    """Load one of the developers' tools; an installation without them, such as the image, runs everything else."""
+    try:
+        return import_module(f"tools.{name}")
+    except ModuleNotFoundError as error:
+        if error.name != "tools":
+            raise
+        raise CannotStart(
+            "This command is a developers' tool, and the folder tools/ is not part of this installation; "
+            "run it in a clone of the repository.",
+        ) from error
 
 
 def settings() -> Any:
@@ -216,13 +225,22 @@ def settings() -> Any:
     return Settings.from_environment(os.environ)
 
 
+def settings_to_write_by() -> Any:
+    """Read the settings for a command that writes: from now on for this user's eyes alone."""
+    from service.guards import keep_private  # noqa: PLC0415
+
+    found = settings()
+    keep_private(found.home)
+    return found
+
+
 def migrated() -> Any:
     """Open the database, brought to its present form."""
-    from store import migrating  # noqa: PLC0415
-    from store.database import Database  # noqa: PLC0415
+    from store.database import migrations  # noqa: PLC0415
+    from store.database.database import Database  # noqa: PLC0415
 
-    database = Database(settings().database_url)
-    migrating.migrate(database)
+    database = Database(settings_to_write_by().database_url)
+    migrations.migrate(database)
     return database
 
 
@@ -230,6 +248,6 @@ def become(command: list[str]) -> None:
     """Replace this process, so that signals reach the part itself."""
     from service.environment import ROOT, for_children  # noqa: PLC0415
 
-    environment = for_children(settings())
+    environment = for_children(settings_to_write_by())
     os.chdir(ROOT)  # gunicorn and Celery import from here first; the caller's folder may have an `app` too
     os.execve(command[0], command, environment)  # noqa: S606  # our own interpreter

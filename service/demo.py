@@ -30,8 +30,8 @@ PLAIN_STEP = 0.25  # where no bar can be drawn, a line for each quarter
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """One dataset of the demo and how well it must go."""
+class Showcase:
+    """One dataset of the demo, what is predicted, and the accuracy that it must reach."""
 
     file: str
     target: str
@@ -39,9 +39,9 @@ class Lesson:
     says: str
 
 
-LESSONS = (
-    Lesson("iris.csv", "species", 0.93, "Fisher's iris: 150 flowers, 4 measures, 3 species"),
-    Lesson("digits.csv", "digit", 0.96, "handwritten digits: 1 797 images of 8 by 8 pixels"),
+SHOWCASES = (
+    Showcase("iris.csv", "species", 0.93, "Fisher's iris: 150 flowers, 4 measures, 3 species"),
+    Showcase("digits.csv", "digit", 0.96, "handwritten digits: 1 797 images of 8 by 8 pixels"),
 )
 
 
@@ -52,7 +52,7 @@ def show() -> int:
     began = time.perf_counter()
     try:
         with tempfile.TemporaryDirectory(prefix="chainrule-demo-") as home, service(Path(home), console) as client:
-            failed = [lesson.file for lesson in LESSONS if not teach(client, lesson, console)]
+            failed = [shown.file for shown in SHOWCASES if not teach(client, shown, console)]
     except (ServiceError, ChainruleError) as error:
         console.print(f"[red]{escape(str(error))}[/red]")
         return getattr(error, "exit_code", 1)
@@ -80,14 +80,14 @@ def service(home: Path, console: Console) -> Iterator[Client]:
             yield client
 
 
-def teach(client: Client, lesson: Lesson, console: Console) -> bool:
+def teach(client: Client, shown: Showcase, console: Console) -> bool:
     """Train on one dataset and show what came out; tell whether it is good enough."""
-    console.rule(lesson.says, align="left")
-    data = ROOT / "examples" / "data" / lesson.file
+    console.rule(shown.says, align="left")
+    data = ROOT / "examples" / "data" / shown.file
     dataset = client.datasets.upload(data)
-    job = client.jobs.create(dataset_id=dataset.id, target=lesson.target, training={"seed": SEED})
+    job = client.jobs.create(dataset_id=dataset.id, target=shown.target, training={"seed": SEED})
     console.print(f"POST /v1/datasets → {dataset.id} ({dataset.row_count} rows)")
-    console.print(f'POST /v1/jobs     → {job.id}   {{"dataset_id": …, "target": "{lesson.target}"}}')
+    console.print(f'POST /v1/jobs     → {job.id}   {{"dataset_id": …, "target": "{shown.target}"}}')
     job = follow(job, console)
     if job.status != "succeeded":
         console.print(f"[red]the job {job.status}: {job.raw['error']}[/red]")
@@ -95,13 +95,13 @@ def teach(client: Client, lesson: Lesson, console: Console) -> bool:
     spec = client.jobs.spec(job.id)["resolved"]
     accuracy = best_accuracy(client, job)
     console.print(f"network {sentence(spec)} · best epoch {job.raw['best']['epoch']} of {job.raw['progress']['epoch']}")
-    good = accuracy >= lesson.least_accuracy
-    console.print(f"validation accuracy [bold]{accuracy:.3f}[/bold] (at least {lesson.least_accuracy} is expected)")
+    good = accuracy >= shown.least_accuracy
+    console.print(f"validation accuracy [bold]{accuracy:.3f}[/bold] (at least {shown.least_accuracy} is expected)")
     model = client.models.get(job.model_id)
-    rows, truth = some_rows(data, lesson.target)
+    rows, truth = some_rows(data, shown.target)
     answers = model.predict(rows)
     show_answers(rows, truth, answers, console)
-    return keep_weights(model, lesson, rows, answers, console) and good
+    return keep_weights(model, shown, rows, answers, console) and good
 
 
 def follow(job: Job, console: Console) -> Job:
@@ -164,12 +164,12 @@ def show_answers(
 
 
 def keep_weights(
-    model: Model, lesson: Lesson, rows: Sequence[dict[str, float]], answers: Sequence[dict[str, Any]], console: Console
+    model: Model, shown: Showcase, rows: Sequence[dict[str, float]], answers: Sequence[dict[str, Any]], console: Console
 ) -> bool:
     """Download the weights, load them again without the service, and compare what both say."""
     folder = ROOT / ".chainrule" / "demo"
     folder.mkdir(parents=True, exist_ok=True)
-    path = model.save(folder / f"{Path(lesson.file).stem}.safetensors")
+    path = model.save(folder / f"{Path(shown.file).stem}.safetensors")
     again = load(path).predict(rows)
     gap = max(
         abs(a["probabilities"][name] - b["probabilities"][name])

@@ -17,9 +17,9 @@ from service import valkey
 from service.environment import ROOT
 from service.errors import ServiceError
 from store import Settings
-from store.database import Database
-from store.migrating import current_revision, is_current, newest_revision
-from store.redis_link import RedisLink
+from store.database.database import Database
+from store.database.migrations import current_revision, is_current, newest_revision
+from store.redis.connection import RedisLink
 
 GIB = 1 << 30
 EXPORT = ROOT / "requirements.txt"

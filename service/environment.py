@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from store import Settings
-from store.settings import SETTINGS
+from store.settings.settings import SETTINGS
 
 ROOT = Path(__file__).parent.parent
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMEXPR_NUM_THREADS": "1"}

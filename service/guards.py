@@ -5,13 +5,22 @@ import ipaddress
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from service.errors import CannotStart, Refused
-from store import Settings, keys, migrating
-from store.database import Database
+from store import Settings, api_keys
+from store.database import migrations
+from store.database.database import Database
+
+
+def keep_private(home: Path) -> None:
+    """Keep what this process and its children write, and the home folder if it is ours, from other users' eyes."""
+    os.umask(0o077)
+    with suppress(OSError):  # there is none yet, or it is another user's, who decides
+        if home.stat().st_uid == os.getuid():
+            home.chmod(0o700)
 
 
 @contextmanager
@@ -74,7 +83,7 @@ def check_key(host: str, settings: Settings, database: Database) -> None:
     if is_loopback(host) or settings.api_key:
         return
     with database.reading() as session:
-        if keys.are_there(session):
+        if api_keys.are_there(session):
             return
     raise Refused(
         f"{host} can be reached from other machines, and no key protects the service. "
@@ -88,7 +97,7 @@ def check_parts(settings: Settings) -> None:
         raise Refused("CHAINRULE_REDIS_URL is not set, and a part alone needs one; `./chainrule up` brings its own.")
     database = Database(settings.database_url)
     try:
-        revision = migrating.current_revision(database)
+        revision = migrations.current_revision(database)
     finally:
         database.close()
     if revision is None:  # a newer one is fine: parts are replaced one after the other

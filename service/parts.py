@@ -1,11 +1,9 @@
 """A part of the service as a child process: started so that it dies with us, stopped within bounded time."""
 
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,9 +12,7 @@ from typing import IO
 
 from service.environment import ROOT
 from service.errors import CannotStart
-
-PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+from store.parent_death import die_with_parent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +39,7 @@ class Part:
                     stdout=log,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
-                    preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509  # it makes system calls only
+                    preexec_fn=partial(tie_to, os.getpid()),  # noqa: PLW1509  # it makes system calls only
                 )
         except (OSError, subprocess.SubprocessError) as error:
             raise CannotStart(f"{self.name} cannot be started: {error}") from error
@@ -85,12 +81,10 @@ class Running:
             return ""
 
 
-def die_with_parent(parent: int) -> None:
+def tie_to(parent: int) -> None:
     """Have the kernel end this process when the supervisor is killed and cannot do it itself."""
-    if _libc is not None:
-        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:  # it was killed before we could ask
-            os._exit(1)
+    if not die_with_parent(parent):
+        os._exit(1)
 
 
 def end_session(pid: int) -> None:

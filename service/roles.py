@@ -2,19 +2,18 @@
 
 import sys
 
-API_THREADS = 32
-
 
 def api(host: str, port: int) -> list[str]:
-    """Serve the API: one process whose threads also carry long polls; NumPy and the database release the GIL."""
+    """Serve the API: one process, whose threads are shared out by `app.server.rooms`."""
     return [
         sys.executable, "-m", "gunicorn", "app.wsgi:application",
         "--bind", f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-        "--worker-class", "gthread",
+        "--worker-class", "app.server.worker.Worker",
         "--workers", "1",
-        "--threads", str(API_THREADS),
-        "--worker-connections", "512",
-        "--timeout", "120",
+        "--worker-connections", "1000",
+        "--forwarded-allow-ips", "",
+        "--forwarder-headers", "",
+        "--timeout", "30",
         "--graceful-timeout", "5",
         "--keep-alive", "5",
         "--worker-tmp-dir", "/dev/shm" if sys.platform == "linux" else "/tmp",  # noqa: S108  # its heartbeat file; a slow disk would look like a dead worker

@@ -13,26 +13,49 @@ from service.errors import CannotStart, PartDied
 from service.interrupts import Stopping, undisturbed
 from service.parts import Part, Running
 from store import Settings
-from store.database import Database
-from store.migrating import migrate
-from store.redis_link import RedisLink
+from store.database.database import Database
+from store.database.migrations import migrate
+from store.redis.connection import RedisLink
 
-STARTING_SECONDS = 60
+STARTING_SECONDS = 180
 LOOK_SECONDS = 0.2
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 60.0
+MOST_DEATHS = 8
 Say = Callable[[str], None]
 
 
 @dataclass
-class Slot:
-    """A worker that is started again when it dies, after a pause that grows unless it had run for long."""
+class KeptPart:
+    """A part that is started again when it dies, after a pause that grows unless it had run for long."""
 
+    part: Part
     running: Running
     started_at: float
+    most_deaths: float  # in a row, each soon after the start: then it gives up
     pause: float = FIRST_PAUSE_SECONDS
     again_at: float | None = None
+    deaths: int = 0
+
+    def note_death(self, now: float) -> None:
+        """Set when to start again; raise when that has not helped."""
+        self.running.stop()  # what a killed parent left behind goes too
+        if now - self.started_at > STEADY_SECONDS:
+            self.pause, self.deaths = FIRST_PAUSE_SECONDS, 0
+        self.deaths += 1
+        if self.deaths >= self.most_deaths:
+            raise PartDied(
+                f"{self.part.name} ended {self.deaths} times in a row "
+                f"(the last time by {how(self.running.exit_code or 0)}):\n{self.running.last_words()}"
+            )
+        self.again_at = now + self.pause
+
+    def start_again(self, now: float) -> None:
+        """Start the same command anew."""
+        with undisturbed():
+            self.running, self.started_at = self.part.start(), now
+        self.pause, self.again_at = min(self.pause * 2, LONGEST_PAUSE_SECONDS), None
 
 
 @dataclass
@@ -44,8 +67,7 @@ class Supervisor:
     port: int
     workers: int
     say: Say
-    parts: list[Running] = field(default_factory=list)
-    slots: list[Slot] = field(default_factory=list)
+    slots: list[KeptPart] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -59,35 +81,38 @@ class Supervisor:
         self._prepare_database()
         if self.settings.redis_url is None:
             server, self.settings = valkey.part(self.settings)
-            running = self._start(server)
-            valkey.wait_until_ready(running, self.settings.redis_url or "")
+            valkey.wait_until_ready(self._start(server), self.settings.redis_url or "")
         elif not answers(self.settings.redis_url):
             self.say("CHAINRULE_REDIS_URL does not answer: jobs are accepted, and wait until it does")
         for number in range(1, self.workers + 1):
-            with undisturbed():  # a process that was started and not noted would never be stopped
-                self.slots.append(Slot(self._worker(number).start(), time.monotonic()))
+            self._start(self._worker(number), most_deaths=float("inf"))  # a machine too small for a job may get room
         api = self._start(self._part("api", roles.api(self.host, self.port), stop_seconds=10))
         self._wait_until_ready(api)
 
     def watch(self) -> None:
-        """Look after the parts once: start dead workers again; raise when another part died."""
-        for part in self.parts:
-            if part.exit_code is not None:
-                raise PartDied(f"{part.part.name} ended by itself ({how(part.exit_code)}):\n{part.last_words()}")
-        for number, slot in enumerate(self.slots, start=1):
-            self._look_after(number, slot)
+        """Look after the parts once: start dead ones again; raise when one dies over and over."""
+        now = time.monotonic()
+        for slot in self.slots:
+            if slot.running.exit_code is None:
+                continue
+            if slot.again_at is None:
+                slot.note_death(now)
+                self.say(f"{slot.part.name} ended ({how(slot.running.exit_code)}); starting it again")
+            elif now >= slot.again_at:
+                slot.start_again(now)
 
     def stop(self) -> None:
         """Stop everything in reverse order; workers together, so that their drains overlap."""
         with undisturbed():
-            for part in [part for part in self.parts if part.part.name == "api"]:
-                part.stop()
-            for slot in self.slots:
-                slot.running.ask_to_stop()
-            for slot in self.slots:
+            for slot in self._named("api"):
                 slot.running.stop()
-            for part in reversed(self.parts):
-                part.stop()
+            for slot in self._named("worker"):
+                slot.running.ask_to_stop()
+            for slot in reversed(self.slots):
+                slot.running.stop()
+
+    def _named(self, beginning: str) -> list[KeptPart]:
+        return [slot for slot in self.slots if slot.part.name.startswith(beginning)]
 
     def _prepare_database(self) -> None:
         database = Database(self.settings.database_url)
@@ -97,10 +122,10 @@ class Supervisor:
         finally:
             database.close()
 
-    def _start(self, part: Part) -> Running:
-        with undisturbed():
-            self.parts.append(part.start())
-        return self.parts[-1]
+    def _start(self, part: Part, *, most_deaths: float = MOST_DEATHS) -> Running:
+        with undisturbed():  # a process that was started and not noted would never be stopped
+            self.slots.append(KeptPart(part, part.start(), time.monotonic(), most_deaths))
+        return self.slots[-1].running
 
     def _part(self, name: str, command: list[str], *, stop_seconds: float) -> Part:
         return Part(
@@ -114,21 +139,6 @@ class Supervisor:
     def _worker(self, number: int) -> Part:
         name = f"worker-{number}"
         return self._part(name, roles.worker(name), stop_seconds=25)
-
-    def _look_after(self, number: int, slot: Slot) -> None:
-        now = time.monotonic()
-        if slot.running.exit_code is None:
-            return
-        if slot.again_at is None:
-            slot.running.stop()  # what a killed parent left behind goes too
-            if now - slot.started_at > STEADY_SECONDS:
-                slot.pause = FIRST_PAUSE_SECONDS
-            slot.again_at = now + slot.pause
-            self.say(f"worker-{number} ended ({how(slot.running.exit_code or 0)}); starting it again")
-        elif now >= slot.again_at:
-            with undisturbed():
-                slot.running, slot.started_at = self._worker(number).start(), now
-            slot.pause, slot.again_at = min(slot.pause * 2, LONGEST_PAUSE_SECONDS), None
 
     def _wait_until_ready(self, api: Running) -> None:
         until = time.monotonic() + STARTING_SECONDS

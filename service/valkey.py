@@ -13,7 +13,7 @@ from service.errors import CannotStart
 from service.parts import Part, Running
 from store import Settings
 
-STARTING_SECONDS = 10
+STARTING_SECONDS = 60
 
 
 def program() -> str:

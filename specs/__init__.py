@@ -1,22 +1,23 @@
 """What a job body means: given values, resolved values and the reason for each."""
 
-from specs.building import build_network, build_plan
+from specs.blueprint import Blueprint, Sizes, build_network, build_plan, draw
 from specs.capabilities import capabilities
 from specs.errors import CODES, WARNINGS, Fault, SpecError, SpecFaults, SpecWarning
 from specs.estimates import Calibration, Record, calibrate, estimate, judge, steps_of
+from specs.estimates.memory import estimate_memory
 from specs.facts import DatasetFacts, StartFacts
 from specs.given import GivenSpec, parse, read
 from specs.limits import Limits
-from specs.memory import estimate_memory
 from specs.preparing import fit, prepare
-from specs.resolved import Provenance, Resolved, Sizes
-from specs.resolving.resolve import resolve
+from specs.resolve import resolve
+from specs.resolved import Provenance, Resolved
 from specs.summary import summarize
 from specs.values import Spec
 
 __all__ = [
     "CODES",
     "WARNINGS",
+    "Blueprint",
     "Calibration",
     "DatasetFacts",
     "Fault",
@@ -35,6 +36,7 @@ __all__ = [
     "build_plan",
     "calibrate",
     "capabilities",
+    "draw",
     "estimate",
     "estimate_memory",
     "fit",

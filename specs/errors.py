@@ -24,6 +24,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "spec.shape_mismatch": "The network's last layer does not give what the target needs.",
         "spec.loss_mismatch": "The loss, the output's activation and the target do not fit together.",
         "spec.too_big": "Training would need more memory than a worker has.",
+        "spec.too_many_parameters": "The network has more parameters than the operator allows.",
         "spec.not_supported_yet": "The field exists in the plan of this service, and cannot be used yet.",
         "data.target_missing": "The target column holds no value at all.",
         "data.target_single_value": "The target column holds the same value in every row.",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from specs.errors import Fault, SpecFaults, SpecWarning
-from specs.grammar.reading import ABSENT, Findings, Place
+from specs.grammar.reading import ABSENT, Findings, Location
 from specs.tables.job import JOB
 
 
@@ -59,7 +59,7 @@ def read(body: object) -> GivenSpec:
     `resolve` adds to them what only the dataset shows, so that one answer holds everything.
     """
     findings = Findings(body)
-    understood = JOB.read(body, Place(findings))
+    understood = JOB.read(body, Location(findings))
     return GivenSpec(
         body=understood if isinstance(understood, dict) else {},
         posted=body,

@@ -10,3 +10,4 @@ class Limits:
     """Upper bounds for one job; what exceeds them is refused before anything is allocated."""
 
     memory_bytes: int = 4 * GIBIBYTE
+    parameters: int = 100_000_000  # of a network

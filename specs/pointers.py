@@ -13,7 +13,12 @@ LONGEST_PATCH = 16_384
 
 def pointer(path: Path) -> str:
     """Write a path as a JSON pointer; the whole document is ''."""
-    return "".join(f"/{str(token).replace('~', '~0').replace('/', '~1')}" for token in path)
+    return "".join(f"/{escape(str(token))}" for token in path)
+
+
+def escape(token: str) -> str:
+    """Write a key as part of a JSON pointer."""
+    return token.replace("~", "~0").replace("/", "~1")
 
 
 def tokens(text: str) -> tuple[str, ...]:

@@ -2,19 +2,16 @@
 
 from typing import Any
 
-from specs.building import build_network
 from specs.estimates.quoting import steps_of
 from specs.facts import DatasetFacts
-from specs.memory import estimate_memory
 from specs.resolved import Resolved
-from specs.resolving.inputs import inputs_reason
+from specs.resolving.data.inputs import inputs_reason
 
 
 def summarize(resolved: Resolved, facts: DatasetFacts) -> dict[str, Any]:
     """Describe the network layer by layer, with what a training step costs."""
     spec, sizes = resolved.spec, resolved.sizes
-    network = build_network(spec, sizes.input_shape, sizes.outputs_of_row)
-    memory = estimate_memory(spec, sizes)
+    network = resolved.blueprint.network
     return {
         "layers": [
             {
@@ -35,7 +32,7 @@ def summarize(resolved: Resolved, facts: DatasetFacts) -> dict[str, Any]:
         "test_rows": sizes.test_rows,
         "steps": steps_of(resolved),
         "flops_per_step": 3 * network.flops_per_row * spec.training.batch_size,
-        "memory_bytes": memory.total,
+        "memory_bytes": resolved.memory_bytes,
     }
 
 

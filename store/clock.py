@@ -1,4 +1,4 @@
-"""The time of day, for people; no decision about a job is taken by it."""
+"""The time of day, in UTC, for people; no decision about a job is taken by it."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What can go wrong with what is remembered.
+"""Errors of the store.
 
 StoreError
 ├── SettingsError          a setting has a value that cannot be used

@@ -1,4 +1,4 @@
-"""Requests that may come twice: the first answer is written with what it created, and given again for a day.
+"""Idempotency keys: the first answer is written with what it created, and given again for a day.
 
 No request is marked as begun: a process that dies in the middle leaves nothing behind, so its client's next try simply
 does the work. Two tries at once both do it, and the commit decides: the key is unique, the loser is rolled back whole.
@@ -13,9 +13,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from store.clock import now
-from store.database import Database
+from store.database.database import Database
+from store.database.tables import StoredReply
 from store.errors import AnsweredBefore, KeyReused
-from store.tables import Answer
 
 KEPT = timedelta(hours=24)
 SWEPT_AT_ONCE = 1000
@@ -42,8 +42,10 @@ class Reply:
 def find(session: Session, once: Once) -> Reply | None:
     """Return what was answered to this request within the last day; raise `KeyReused` when it was another request."""
     found = session.scalar(
-        select(Answer).where(
-            Answer.project_id == once.project_id, Answer.key == once.key, Answer.created_at > now() - KEPT
+        select(StoredReply).where(
+            StoredReply.project_id == once.project_id,
+            StoredReply.key == once.key,
+            StoredReply.created_at > now() - KEPT,
         )
     )
     if found is None:
@@ -60,18 +62,22 @@ def keep(session: Session, once: Once, reply: Reply) -> None:
     """
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"digest": once.digest, "created_at": now(), **vars(reply)}
-    row = make(Answer).values(project_id=once.project_id, key=once.key, **values)
-    expired = Answer.created_at <= now() - KEPT
+    row = make(StoredReply).values(project_id=once.project_id, key=once.key, **values)
+    expired = StoredReply.created_at <= now() - KEPT
     written = row.on_conflict_do_update(index_elements=["project_id", "key"], set_=values, where=expired)
-    if session.scalar(written.returning(Answer.key)) is None:
+    if session.scalar(written.returning(StoredReply.key)) is None:
         raise AnsweredBefore(once.key)
 
 
 def sweep(database: Database) -> int:
     """Forget answers older than a day, so many at once that nobody waits long; tell how many they were."""
     with database.transaction() as session:
-        old = select(Answer.project_id, Answer.key).where(Answer.created_at <= now() - KEPT).limit(SWEPT_AT_ONCE)
+        old = (
+            select(StoredReply.project_id, StoredReply.key)
+            .where(StoredReply.created_at <= now() - KEPT)
+            .limit(SWEPT_AT_ONCE)
+        )
         rows = session.execute(old.with_for_update(skip_locked=True)).all()
         for project_id, key in rows:
-            session.execute(delete(Answer).where(Answer.project_id == project_id, Answer.key == key))
+            session.execute(delete(StoredReply).where(StoredReply.project_id == project_id, StoredReply.key == key))
         return len(rows)

@@ -1,4 +1,4 @@
-"""Where a job can stand, and the legal moves between."""
+"""Statuses and phases of a job, and the table of legal moves."""
 
 from enum import StrEnum
 

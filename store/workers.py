@@ -1,4 +1,4 @@
-"""Which workers there are."""
+"""The workers that there are, with heartbeats and calibrations."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from store.clock import now
-from store.tables import Worker
+from store.database.tables import Worker
 
 
 def register(session: Session, *, worker_id: str, host: str, pid: int) -> None:

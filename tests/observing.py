@@ -7,7 +7,7 @@ from pathlib import Path
 PROMPTLY = 5.0  # seconds for what takes milliseconds: a machine with much else to do may pause any process that long
 
 
-def eventually(claim: Callable[[], object], *, seconds: float = 60) -> None:
+def eventually(claim: Callable[[], object], *, seconds: float = 200) -> None:
     """Return as soon as a claim is true; fail when it does not become true."""
     until = time.monotonic() + seconds
     while not claim():

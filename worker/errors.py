@@ -1,4 +1,4 @@
-"""Why an attempt ends before its network is trained.
+"""Errors that end an attempt before its network is trained.
 
 WorkerError
 ├── Cancelled             the owner asked for it

@@ -6,7 +6,8 @@ from app.catalogue.jobs import JOBS
 from app.catalogue.requests import REQUESTS
 from app.catalogue.resources import RESOURCES
 from app.catalogue.specs import SPECS
+from app.catalogue.transport import TRANSPORT
 
 __all__ = ["CATALOGUE", "Entry"]
 
-CATALOGUE: dict[str, Entry] = {entry.code: entry for entry in (*REQUESTS, *RESOURCES, *DATA, *SPECS, *JOBS)}
+CATALOGUE: dict[str, Entry] = {entry.code: entry for entry in (*TRANSPORT, *REQUESTS, *RESOURCES, *DATA, *SPECS, *JOBS)}

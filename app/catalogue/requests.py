@@ -180,22 +180,6 @@ REQUESTS = (
         "The form holds no file; it must have one part named `file`.",
     ),
     Entry(
-        "request.upload_incomplete",
-        S.BAD_REQUEST,
-        "The body broke off",
-        "Fewer bytes arrived than were announced; nothing was stored.",
-        "Send it again.",
-        "The body broke off after 990 of 1000 bytes.",
-    ),
-    Entry(
-        "request.malformed",
-        S.BAD_REQUEST,
-        "The request cannot be understood",
-        "The request breaks the rules of HTTP.",
-        "Check the client or what stands between it and the service.",
-        "The request cannot be understood.",
-    ),
-    Entry(
         "request.host_invalid",
         S.BAD_REQUEST,
         "The service is not called by this name",

@@ -137,6 +137,14 @@ RESOURCES = (
         "The database does not answer.",
     ),
     Entry(
+        "server.overloaded",
+        S.SERVICE_UNAVAILABLE,
+        "There is more to do than can be done",
+        "So many requests of this kind wait that another would wait too long. Nothing was begun.",
+        "Send the request again after `Retry-After` seconds, and then less often.",
+        "Too many requests of this kind wait already.",
+    ),
+    Entry(
         "server.storage_full",
         S.INSUFFICIENT_STORAGE,
         "There is no room left",

@@ -102,6 +102,13 @@ SPECS = tuple(
             "Training needs about 9.1 GB; the limit is 4.3 GB.",
         ),
         (
+            "too_many_parameters",
+            "The network has too many parameters",
+            "Whoever runs this service allows networks up to a number of parameters; nothing was started.",
+            "Use smaller layers, or fewer of them; `GET /v1/limits` tells the limits.",
+            "The network has 739 parameters, and 500 are allowed; `dense_2` takes the most, 528.",
+        ),
+        (
             "not_supported_yet",
             "This is not supported yet",
             "The field is known and nothing acts on it yet; it is refused rather than ignored.",

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.api import Api
+from app.http.api import Api
 from app.routes.capabilities import capabilities
 from app.routes.datasets import datasets
 from app.routes.docs import docs

@@ -4,9 +4,9 @@ from typing import Any
 
 from flask.views import MethodView
 
-from app.api import Blueprint
 from app.context import store
-from app.routes import operation_examples as examples
+from app.http.api import Blueprint
+from app.routes.examples import operations as examples
 from app.schemas.operations import CapabilitiesSchema, LimitsSchema
 from app.services import operations as services
 

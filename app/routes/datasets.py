@@ -6,10 +6,10 @@ from typing import Any
 from flask import Response, request
 from flask.views import MethodView
 
-from app import repeats, uploading
-from app.api import Blueprint
 from app.context import project_id, store
-from app.routes import examples
+from app.http import downloads, idempotency, uploads
+from app.http.api import Blueprint
+from app.routes.examples import answers
 from app.schemas.datasets import (
     DatasetBriefSchema,
     DatasetChangeSchema,
@@ -20,7 +20,7 @@ from app.schemas.datasets import (
 )
 from app.schemas.shared import PageQuerySchema, page_of
 from app.services import datasets as services
-from app.services.keeping import Repeats
+from app.services.idempotency import Repeats
 from app.services.rows_as_csv import csv_rows
 
 datasets = Blueprint("datasets", __name__, description="Tables to learn from.")
@@ -33,7 +33,7 @@ class Datasets(MethodView):
     """All datasets of the project."""
 
     @datasets.arguments(PageQuerySchema, location="query")
-    @datasets.response(200, page_of(DatasetBriefSchema), example=examples.DATASETS)
+    @datasets.response(200, page_of(DatasetBriefSchema), example=answers.DATASETS)
     @datasets.problems("request.cursor_invalid")
     def get(self, query: Query) -> dict[str, Any]:
         """List datasets, newest first."""
@@ -41,10 +41,10 @@ class Datasets(MethodView):
 
     @datasets.repeatable
     @datasets.arguments(NameQuerySchema, location="query")
-    @datasets.doc(requestBody=uploading.REQUEST_BODY)
-    @datasets.response(201, DatasetSchema, example=examples.DATASET, headers=examples.LOCATION)
-    @datasets.alt_response(200, schema=DatasetSchema, description="It is there already.", example=examples.DATASET)
-    @datasets.problems(*uploading.PROBLEMS)
+    @datasets.doc(requestBody=uploads.REQUEST_BODY)
+    @datasets.response(201, DatasetSchema, example=answers.DATASET, headers=answers.LOCATION)
+    @datasets.alt_response(200, schema=DatasetSchema, description="It is there already.", example=answers.DATASET)
+    @datasets.problems(*uploads.PROBLEMS)
     def post(self, query: Query) -> tuple[dict[str, Any], int, dict[str, str]]:
         """Upload a table.
 
@@ -53,8 +53,8 @@ class Datasets(MethodView):
         Delimiter, encoding and the kinds of its columns are found out from all of it. The same bytes again give the
         same dataset.
         """
-        pieces, name_of = uploading.incoming(query["name"])
-        again = Repeats(repeats.recognize, repeats.keep_as(DatasetSchema, 201, known=200))
+        pieces, name_of = uploads.incoming(query["name"])
+        again = Repeats(idempotency.recognize, idempotency.keep_as(DatasetSchema, 201, known=200))
         dataset, is_new = services.upload(store(), project_id(), pieces, name_of, again)
         return dataset, 201 if is_new else 200, {"Location": dataset["urls"]["self"]}
 
@@ -63,14 +63,14 @@ class Datasets(MethodView):
 class Dataset(MethodView):
     """One dataset."""
 
-    @datasets.response(200, DatasetSchema, example=examples.DATASET)
+    @datasets.response(200, DatasetSchema, example=answers.DATASET)
     @datasets.problems("not_found.dataset", "id.wrong_kind")
     def get(self, dataset_id: str) -> dict[str, Any]:
         """Show a dataset: its columns with their kinds and statistics."""
         return services.find(store(), project_id(), dataset_id)
 
     @datasets.arguments(DatasetChangeSchema, example={"name": "iris, cleaned", "kinds": {"petal_width": "number"}})
-    @datasets.response(200, DatasetSchema, example=examples.DATASET)
+    @datasets.response(200, DatasetSchema, example=answers.DATASET)
     @datasets.problems(
         "not_found.dataset",
         "id.wrong_kind",
@@ -96,7 +96,7 @@ class Rows(MethodView):
     """The rows of a dataset."""
 
     @datasets.arguments(RowsQuerySchema, location="query")
-    @datasets.response(200, RowsSchema, example=examples.ROWS)
+    @datasets.response(200, RowsSchema, example=answers.ROWS)
     @datasets.problems("not_found.dataset", "id.wrong_kind", "server.blob_damaged")
     def get(self, query: Query, dataset_id: str) -> dict[str, Any]:
         """Show rows as they were understood: numbers as numbers, missing values as `null`."""
@@ -117,7 +117,7 @@ class RowsAsCsv(MethodView):
         """
         dataset, pieces = csv_rows(store(), project_id(), dataset_id)
         response = Response(pieces, mimetype="text/csv")
-        response.headers.set("Content-Disposition", "attachment", filename=f"{dataset.name}.csv")
+        downloads.name_the_file(response, f"{dataset.name}.csv")
         return response
 
 
@@ -130,8 +130,8 @@ class Content(MethodView):
     def get(self, dataset_id: str) -> Response:
         """Download the file exactly as it was uploaded."""
         dataset, chunks = services.content(store(), project_id(), dataset_id)
-        media_type, ending = uploading.media_type(dataset.format, dataset.dialect)
+        media_type, ending = uploads.media_type(dataset.format, dataset.dialect)
         response = Response(chunks, mimetype=media_type, headers={"Content-Length": str(dataset.size_bytes)})
-        response.headers.set("Content-Disposition", "attachment", filename=f"{dataset.name}{ending}")
+        downloads.name_the_file(response, f"{dataset.name}{ending}")
         response.set_etag(dataset.digest)
         return response.make_conditional(request)  # type: ignore[return-value]

@@ -3,9 +3,9 @@
 from flask import Blueprint, redirect, render_template, request
 from werkzeug import Response
 
-from app.api import Api
 from app.catalogue import CATALOGUE
 from app.errors import refuse
+from app.http.api import Api
 from app.openapi import example
 
 

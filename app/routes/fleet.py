@@ -4,12 +4,12 @@ from typing import Any
 
 from flask.views import MethodView
 
-from app.api import Blueprint
 from app.context import project_id, store
-from app.routes import operation_examples as examples
+from app.http.api import Blueprint
+from app.routes.examples import operations as examples
 from app.schemas.operations import AccuracySchema, QueueStateSchema, WorkersSchema
-from app.services import estimates
 from app.services import operations as services
+from app.services.planning import estimates
 
 fleet = Blueprint("fleet", __name__, description="What is at work.")
 

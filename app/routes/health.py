@@ -4,8 +4,8 @@ from typing import Any
 
 from flask.views import MethodView
 
-from app.api import Blueprint
 from app.context import store
+from app.http.api import Blueprint
 from app.schemas.health import AliveSchema, ReadySchema
 from app.services import health as services
 

@@ -5,10 +5,10 @@ from typing import Any
 from flask import Response, request
 from flask.views import MethodView
 
-from app import downloads
 from app.context import project_id, store
-from app.memory import memory
-from app.routes import job_examples as examples
+from app.http import downloads
+from app.process_state import process_state
+from app.routes.examples import jobs as examples
 from app.routes.job_details import WHOLE, jobs
 from app.schemas.checkpoints import CheckpointSchema, PinSchema
 from app.schemas.models import CheckpointPredictionsSchema, PredictSchema, WeightsQuerySchema
@@ -67,7 +67,7 @@ def content(job_id: str, checkpoint_id: str) -> Response:
     """
     row, chunks = services.content(store(), project_id(), job_id, checkpoint_id)
     response = Response(chunks, mimetype=ARCHIVE, headers={"Content-Length": str(row.size_bytes)})
-    response.headers.set("Content-Disposition", "attachment", filename=f"{row.job_id}-step-{row.step}.npz")
+    downloads.name_the_file(response, f"{row.job_id}-step-{row.step}.npz")
     response.set_etag(row.digest)
     return response.make_conditional(request)  # type: ignore[return-value]
 
@@ -97,5 +97,5 @@ def weights(query: dict[str, Any], job_id: str, checkpoint_id: str) -> Response:
 def predict(body: dict[str, Any], job_id: str, checkpoint_id: str) -> dict[str, Any]:
     """Predict raw rows as the model would that the job would leave if it ended here."""
     source = models.source(store(), project_id(), job_id, checkpoint_id)
-    answers = predictions.predict(memory().predictors, source.digest, source.load, body["rows"])
+    answers = predictions.predict(process_state().predictors, source.digest, source.load, body["rows"])
     return {"object": "predictions", "checkpoint_id": checkpoint_id, "predictions": answers}

@@ -4,16 +4,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app import repeats
 from app.context import project_id, store
-from app.routes import job_examples as examples
+from app.http import idempotency
+from app.routes.examples import jobs as examples
 from app.routes.job_checkpoints import jobs
 from app.routes.jobs import POLL_AFTER, Answer
 from app.schemas.jobs import JobSchema, MoreEpochsSchema
 from app.services import jobs as services
-from store import control
+from store.database.tables import Job
+from store.jobs import control
 from store.states import JobStatus
-from store.tables import Job
 
 __all__ = ["jobs"]  # with the operations of this file
 
@@ -69,9 +69,9 @@ def retry(job_id: str) -> Answer:
 
     As a new job with the same resolved spec, which goes on from the last checkpoint; one that diverged begins anew.
     """
-    repeats.recognize(None)
-    keep = repeats.keep_as(JobSchema, 202, headers=POLL_AFTER)
-    return made(services.succeed(store(), project_id(), job_id, control.retry, keep))
+    idempotency.recognize(None)
+    keep = idempotency.keep_as(JobSchema, 202, headers=POLL_AFTER)
+    return made(services.derive(store(), project_id(), job_id, control.retry, keep))
 
 
 @jobs.route("/<job_id>/continue", methods=["POST"])
@@ -87,13 +87,13 @@ def continue_(body: dict[str, Any], job_id: str) -> Answer:
 
     As a new job that goes on from the last state, optimizer included. The finished one and its model stay as they are.
     """
-    repeats.recognize(body)
+    idempotency.recognize(body)
 
     def make(session: Session, job: Job) -> Job:
         return control.continue_(session, job, body["epochs"])
 
-    keep = repeats.keep_as(JobSchema, 202, headers=POLL_AFTER)
-    return made(services.succeed(store(), project_id(), job_id, make, keep))
+    keep = idempotency.keep_as(JobSchema, 202, headers=POLL_AFTER)
+    return made(services.derive(store(), project_id(), job_id, make, keep))
 
 
 def made(job: dict[str, Any]) -> Answer:

@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from app import streams
 from app.context import project_id, store
-from app.routes import job_examples as examples
+from app.http import event_streams
+from app.routes.examples import jobs as examples
 from app.routes.jobs import jobs
 from app.schemas.jobs import (
     AttemptSchema,
@@ -52,7 +52,7 @@ def spec(job_id: str) -> dict[str, Any]:
 @jobs.arguments(EventsQuerySchema, location="query")
 @jobs.response(200, page_of(EventSchema), example=examples.list_of(examples.EVENT))
 @jobs.alt_response(
-    200, schema={"type": "string"}, content_type=streams.MEDIA_TYPE, example=examples.STREAM, success=True
+    200, schema={"type": "string"}, content_type=event_streams.MEDIA_TYPE, example=examples.STREAM, success=True
 )
 @jobs.problems("not_found.job", "id.wrong_kind", "limit.too_many_streams")
 def events(query: dict[str, Any], job_id: str) -> Response | dict[str, Any]:
@@ -61,10 +61,10 @@ def events(query: dict[str, Any], job_id: str) -> Response | dict[str, Any]:
     With `Accept: text/event-stream` they come as they happen, and with them `progress`; the stream closes after `end`.
     Each event's `seq` is its id: who comes back with `Last-Event-ID` misses none and gets none twice.
     """
-    if not streams.is_wanted():
+    if not event_streams.is_wanted():
         return {**WHOLE, "data": services.events(store(), project_id(), job_id, after=query["after"])}
     services.spec(store(), project_id(), job_id)  # so that an unknown id is answered as everywhere
-    return streams.answer(store(), job_id, after=streams.last_event_id(query["after"]))
+    return event_streams.answer(store(), job_id, after=event_streams.last_event_id(query["after"]))
 
 
 @jobs.route("/<job_id>/attempts", methods=["GET"])

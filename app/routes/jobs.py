@@ -5,17 +5,19 @@ from typing import Any
 from flask import Response, jsonify, request
 from flask.views import MethodView
 
-from app import pagination, repeats, versions
-from app.api import Blueprint
 from app.context import project_id, store
-from app.memory import memory
-from app.routes import job_examples as examples
+from app.http import etags, idempotency, prefer
+from app.http.api import Blueprint
+from app.process_state import process_state
+from app.routes.examples import jobs as examples
 from app.schemas.job_body import job_body, job_changes
 from app.schemas.jobs import DryRunSchema, JobListQuerySchema, JobSchema, PlanSchema, WaitSchema
 from app.schemas.shared import page_of
 from app.services import job_changes as changes
-from app.services import job_view, planning, preferences
 from app.services import jobs as services
+from app.services.planning import planning
+from app.views import job as job_view
+from app.views import pages
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 SPEC_PROBLEMS = (
@@ -42,7 +44,7 @@ class Jobs(MethodView):
         """List jobs, newest first."""
         limit, after = query.pop("limit"), query.pop("after")
         page = services.page(store(), project_id(), query, limit=limit, after=after)
-        return pagination.present(page, dict)
+        return pages.present(page, dict)
 
     @jobs.repeatable
     @jobs.arguments(DryRunSchema, location="query")
@@ -64,12 +66,13 @@ class Jobs(MethodView):
         """
         if query["dry_run"]:
             return jsonify(PlanSchema().dump(planning.plan(store(), project_id(), body).to_json()))
-        repeats.recognize(body)
+        idempotency.recognize(body)
         plan = planning.plan(store(), project_id(), body)
-        job = services.submit(store(), project_id(), plan, repeats.keep_as(JobSchema, 202, headers=POLL_AFTER))
+        job = services.submit(store(), project_id(), plan, idempotency.keep_as(JobSchema, 202, headers=POLL_AFTER))
         headers = {"Location": job["urls"]["self"]}
-        if (seconds := preferences.wait_seconds(request.headers.get("Prefer", ""))) is not None:
-            job = services.wait(store(), memory().lobby, project_id(), job["id"], seconds)
+        wanted = request.headers.get("Prefer")
+        if wanted and (seconds := prefer.wait_seconds(wanted)) is not None:
+            job = services.wait(store(), process_state().lobby, project_id(), job["id"], seconds)
             headers["Preference-Applied"] = f"wait={seconds}"
         return job, 202, headers if job["done"] else headers | POLL_AFTER
 
@@ -86,8 +89,8 @@ class Job(MethodView):
 
         The `ETag` stays the same until something happens; the passing of time alone is not something.
         """
-        job = services.wait(store(), memory().lobby, project_id(), job_id, query["wait"])
-        headers = {"ETag": versions.weak(job_view.steady(job))}
+        job = services.wait(store(), process_state().lobby, project_id(), job_id, query["wait"])
+        headers = {"ETag": etags.weak(job_view.steady(job))}
         return job, 200, headers if job["done"] else headers | POLL_AFTER
 
     @jobs.json_body(job_changes(), examples=examples.CHANGES)

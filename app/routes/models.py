@@ -5,16 +5,17 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 
-from app import downloads, pagination
-from app.api import Blueprint
 from app.context import project_id, store
-from app.memory import memory
-from app.routes import job_examples as examples
+from app.http import downloads
+from app.http.api import Blueprint
+from app.process_state import process_state
+from app.routes.examples import jobs as examples
 from app.schemas.models import ModelListQuerySchema, ModelSchema, PredictionsSchema, PredictSchema, WeightsQuerySchema
 from app.schemas.shared import page_of
 from app.services import models as services
 from app.services import predictions
 from app.services import weights as weights_files
+from app.views import pages
 from exports import FORMATS
 
 BINARY = {"type": "string", "format": "binary"}
@@ -36,7 +37,7 @@ class Models(MethodView):
         """List models, newest first."""
         limit, after = query.pop("limit"), query.pop("after")
         page = services.page(store(), project_id(), query, limit=limit, after=after)
-        return pagination.present(page, dict)
+        return pages.present(page, dict)
 
 
 @models.route("/<model_id>")
@@ -92,6 +93,6 @@ def predict(body: dict[str, Any], model_id: str) -> dict[str, Any]:
     """
     model = services.row(store(), project_id(), model_id)
     answers = predictions.predict(
-        memory().predictors, model.weights_digest, lambda: predictions.stored(store(), model), body["rows"]
+        process_state().predictors, model.weights_digest, lambda: predictions.stored(store(), model), body["rows"]
     )
     return {"object": "predictions", "model_id": model_id, "predictions": answers}

@@ -4,7 +4,7 @@ from marshmallow import INCLUDE, Schema, validate
 from marshmallow import fields as f
 
 from app.schemas.shared import PageQuerySchema, Time, known, later
-from app.services.series import FEWEST_POINTS, MOST_POINTS
+from app.views.metric_series import FEWEST_POINTS, MOST_POINTS
 from store.states import JobStatus, Phase, StopReason
 
 

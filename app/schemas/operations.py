@@ -33,6 +33,7 @@ class LimitsSchema(Schema):
     max_upload_bytes = f.Integer(**known("Largest dataset file."))
     max_body_bytes = f.Integer(**known("Largest JSON body."))
     max_job_memory_bytes = f.Integer(**known("Largest estimate of a job's memory."))
+    max_parameters = f.Integer(**known("Most parameters of a network."))
     max_queued_jobs = f.Integer(**known("Most jobs that may wait."))
     max_columns = f.Integer(**known("Most columns of a dataset."))
     max_rows = f.Integer(**known("Most rows of a dataset."))

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, validate
 from marshmallow import fields as f
 
-from app.json_body import has_forbidden_text
+from app.text_rules import has_forbidden_text
 
 
 def known(description: str) -> dict[str, Any]:

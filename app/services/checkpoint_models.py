@@ -8,13 +8,14 @@ from app.errors import refuse
 from app.services.checkpoints import row_of
 from exports import TrainedModel
 from exports.errors import IncompleteState, UnreadableModel
-from store import Store, rows
+from store import Store
+from store.database import rows
+from store.database.tables import Checkpoint, Job
 from store.errors import BlobCorrupt
-from store.tables import Checkpoint, Job
 
 
 @dataclass(frozen=True)
-class Source:
+class CheckpointModel:
     """What a checkpoint's model is made of; made only when it is needed."""
 
     store: Store
@@ -42,8 +43,8 @@ class Source:
             raise BlobCorrupt(f"`{self.row.digest}` is not the state of a training: {error}") from error
 
 
-def source(store: Store, project_id: str, job_id: str, checkpoint_id: str) -> Source:
+def source(store: Store, project_id: str, job_id: str, checkpoint_id: str) -> CheckpointModel:
     """Find a checkpoint and the spec of its job; raises NotFound and WrongKindOfId."""
     with store.database.reading() as session:
         job = rows.find(session, Job, job_id, project_id)
-        return Source(store, row_of(session, project_id, job_id, checkpoint_id), job.resolved)
+        return CheckpointModel(store, row_of(session, project_id, job_id, checkpoint_id), job.resolved)

@@ -7,10 +7,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import refuse
-from store import Store, jobs, retention, rows
+from store import Store
+from store.database import rows
+from store.database.tables import Checkpoint, Job
 from store.errors import NotFound
+from store.jobs import checkpoint_retention, submit
 from store.states import CheckpointKind, is_final
-from store.tables import Checkpoint, Job
 
 MOST_PINNED = 20
 View = dict[str, Any]
@@ -20,7 +22,7 @@ def listed(store: Store, project_id: str, job_id: str) -> list[View]:
     """List what is kept of a job's training, newest first; there are a handful at most, and pinned ones."""
     with store.database.reading() as session:
         rows.find(session, Job, job_id, project_id)
-        return [present(row) for row in retention.newest(session, job_id)]
+        return [present(row) for row in checkpoint_retention.newest(session, job_id)]
 
 
 def find(store: Store, project_id: str, job_id: str, checkpoint_id: str) -> View:
@@ -32,7 +34,7 @@ def find(store: Store, project_id: str, job_id: str, checkpoint_id: str) -> View
 def pin(store: Store, project_id: str, job_id: str, checkpoint_id: str, *, is_pinned: bool) -> View:
     """Keep a checkpoint for as long as its job, or let it go when newer ones have come."""
     with store.database.transaction() as session:
-        job = jobs.locked(session, rows.find(session, Job, job_id, project_id))
+        job = submit.locked(session, rows.find(session, Job, job_id, project_id))
         row = row_of(session, project_id, job_id, checkpoint_id)
         if is_pinned:
             _check_pins(session, row)
@@ -40,14 +42,14 @@ def pin(store: Store, project_id: str, job_id: str, checkpoint_id: str, *, is_pi
         session.flush()
         shown = present(row)
         if not is_pinned and is_final(job.status):
-            retention.retain(session, job_id, generations=retention.KEPT_AT_THE_END)
+            checkpoint_retention.retain(session, job_id, generations=checkpoint_retention.KEPT_AT_THE_END)
         return shown
 
 
 def hold(session: Session, row: Checkpoint) -> None:
     """Keep a checkpoint that another job starts from, as if its owner had pinned it."""
     if row.kind is not CheckpointKind.PINNED:
-        jobs.locked(session, session.get_one(Job, row.job_id))
+        submit.locked(session, session.get_one(Job, row.job_id))
         _check_pins(session, row)
         row.kind = CheckpointKind.PINNED
 

@@ -9,19 +9,20 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app import pagination
 from app.services import prepared_files
-from app.services.dataset_view import View, present, present_briefly
-from app.services.keeping import Keep, Repeats
-from app.services.uploads import Received, receive
-from app.services.workspaces import workspace
+from app.services.idempotency import Keep, Repeats
+from app.services.uploads.uploads import Received, receive
+from app.services.uploads.workspaces import workspace
+from app.views import pages
+from app.views.dataset import View, present, present_briefly
 from datasets import Column, Kind, Limits, Table, digest_file, parse_table, read_as
 from datasets.errors import UnknownColumn, shorten
-from store import Store, ids, rows
-from store.blobs import Stored
+from store import Store, ids
+from store.blobs.blobs import Stored
+from store.database import rows
+from store.database.tables import Dataset, Job, Model
 from store.errors import InUse
 from store.states import is_final
-from store.tables import Dataset, Job, Model
 
 MOST_NAMED = 3
 
@@ -59,7 +60,7 @@ def upload(
 def listed(store: Store, project_id: str, *, limit: int, after: str | None) -> dict[str, Any]:
     """List datasets without their columns, newest first."""
     with store.database.reading() as session:
-        return pagination.present(rows.page(session, Dataset, project_id, limit=limit, after=after), present_briefly)
+        return pages.present(rows.page(session, Dataset, project_id, limit=limit, after=after), present_briefly)
 
 
 def find(store: Store, project_id: str, dataset_id: str) -> View:

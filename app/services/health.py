@@ -4,7 +4,7 @@ from typing import Any
 
 from app.errors import refuse
 from store import Store
-from store.migrating import is_current
+from store.database.migrations import is_current
 
 
 def readiness(store: Store) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from typing import Any
 
 from app.schemas.job_body import CHANGES
 from specs.errors import SpecFaults
-from specs.grammar.reading import Findings, Place
+from specs.grammar.reading import Findings, Location
 
 
 def read(body: object) -> dict[str, Any]:
     """Understand a change; raises SpecFaults with everything that is wrong with it."""
     findings = Findings(body)
-    understood: dict[str, Any] = CHANGES.read(body, Place(findings))
+    understood: dict[str, Any] = CHANGES.read(body, Location(findings))
     if findings.faults:
         raise SpecFaults(findings.faults)
     return understood

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import select
 
 from app.errors import refuse
-from app.services import series
-from store import Store, rows
-from store.tables import Attempt, Event, Job, Metric
+from app.views import metric_series
+from store import Store
+from store.database import rows
+from store.database.tables import Attempt, Event, Job, Metric
 
 View = dict[str, Any]
 
@@ -19,11 +20,11 @@ def metrics(store: Store, project_id: str, job_id: str, *, names: Sequence[str] 
         rows.find(session, Job, job_id, project_id)
         query = select(Metric.epoch, Metric.step, Metric.values).where(Metric.job_id == job_id).order_by(Metric.epoch)
         reports = [{**row.values, "epoch": row.epoch, "step": row.step} for row in session.execute(query)]
-    measured = series.names_of(reports)
+    measured = metric_series.names_of(reports)
     wanted = measured if names is None else tuple(dict.fromkeys(names))
     if reports:
         _check_names(wanted, measured)
-    return series.columns(series.thin(reports, wanted, max_points), wanted)
+    return metric_series.columns(metric_series.thin(reports, wanted, max_points), wanted)
 
 
 def spec(store: Store, project_id: str, job_id: str) -> View:

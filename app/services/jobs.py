@@ -7,16 +7,19 @@ from sqlalchemy import ColumnElement, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.errors import refuse
-from app.services import starting
-from app.services.job_view import View, present
-from app.services.keeping import Keep, keep_nothing
-from app.services.planning import Plan
-from app.services.waiting import Lobby
-from store import Store, control, jobs, rows, waiting_line
+from app.services.following.waiting import Lobby
+from app.services.idempotency import Keep, keep_nothing
+from app.services.planning import start
+from app.services.planning.planning import Plan
+from app.views.job import View, present
+from store import Store
 from store.clock import now
-from store.fairness import is_waiting
+from store.database import rows
+from store.database.tables import Dataset, Job
+from store.jobs import control
+from store.jobs import submit as jobs
+from store.jobs.scheduling import is_waiting, queue_position
 from store.states import JobStatus, is_final
-from store.tables import Dataset, Job
 
 Successor = Callable[[Session, Job], Job]
 RENAMED = {"metadata": "job_metadata"}  # SQLAlchemy keeps `metadata` for itself
@@ -24,11 +27,13 @@ RENAMED = {"metadata": "job_metadata"}  # SQLAlchemy keeps `metadata` for itself
 
 def submit(store: Store, project_id: str, plan: Plan, keep: Keep = keep_nothing) -> View:
     """Record the job with its first event and its answer for repeats, then ring for a worker."""
+    order = plan.order(project_id)
     with store.database.transaction() as session:
         _check_queue(session, store.settings.max_queued_jobs)
-        rows.find(session, Dataset, plan.dataset_id, project_id)  # it may have been deleted since it was looked at
-        starting.hold(session, project_id, plan.resolved.spec.training.init_from)
-        job = jobs.submit(session, plan.order(project_id))
+        rows.find(session, Dataset, order.dataset_id, project_id)  # it may have been deleted since it was looked at
+        if (source := plan.resolved.spec.training.init_from) is not None:
+            start.hold(session, project_id, source)
+        job = jobs.submit(session, order)
         session.flush()
         shown = _show(store, session, job)
         keep(session, shown)
@@ -99,7 +104,7 @@ def resume(store: Store, project_id: str, job_id: str) -> View:
     return shown
 
 
-def succeed(store: Store, project_id: str, job_id: str, make: Successor, keep: Keep = keep_nothing) -> View:
+def derive(store: Store, project_id: str, job_id: str, make: Successor, keep: Keep = keep_nothing) -> View:
     """Queue a new job that a finished one is the origin of, then ring for a worker; raises WrongState, NoCheckpoint."""
     with store.database.transaction() as session:
         _check_queue(session, store.settings.max_queued_jobs)
@@ -128,7 +133,7 @@ def _check_queue(session: Session, limit: int) -> None:
 
 def _show(store: Store, session: Session, job: Job) -> View:
     live = store.progress.latest(job.id) if job.status == JobStatus.RUNNING else None
-    return present(job, now=now(), live=live, position=waiting_line.position(session, job))
+    return present(job, now=now(), live=live, position=queue_position(session, job))
 
 
 def _is_over(store: Store, job_id: str) -> bool:

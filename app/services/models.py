@@ -6,10 +6,11 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from datasets import Preprocessing
-from datasets.answers import spoken
-from store import Store, rows
+from datasets.preprocessing.target import spoken
+from store import Store
+from store.database import rows
+from store.database.tables import Job, Model
 from store.errors import InUse
-from store.tables import Job, Model
 
 View = dict[str, Any]
 

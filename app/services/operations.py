@@ -6,10 +6,11 @@ import sqlalchemy as sa
 
 import specs
 from datasets import Limits
-from store import Settings, Store, jobs
+from store import Settings, Store
 from store import workers as worker_rows
 from store.clock import now
-from store.tables import Job, Worker
+from store.database.tables import Job, Worker
+from store.jobs import submit
 
 View = dict[str, Any]
 
@@ -27,6 +28,7 @@ def limits(settings: Settings) -> View:
         "max_upload_bytes": settings.max_upload_bytes,
         "max_body_bytes": settings.max_body_bytes,
         "max_job_memory_bytes": settings.max_job_memory_bytes,
+        "max_parameters": settings.max_parameters,
         "max_queued_jobs": settings.max_queued_jobs,
         "max_columns": tables.max_columns,
         "max_rows": tables.max_rows,
@@ -37,7 +39,7 @@ def limits(settings: Settings) -> View:
 def queue_state(store: Store) -> View:
     """Count the jobs by status, and the tokens that wait."""
     with store.database.reading() as session:
-        counts = jobs.counts(session)
+        counts = submit.counts(session)
     return {
         "object": "queue",
         "jobs": counts,

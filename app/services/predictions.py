@@ -10,14 +10,14 @@ import exports
 import neural
 import specs
 from app.errors import refuse
-from app.json_places import escape
-from app.services.cache import Recent
+from app.services.cache import LruCache
 from datasets import Preprocessing
 from datasets.errors import DatasetError
 from exports import TrainedModel
-from neural.decoding import greedy
+from neural.inference.decoding import greedy
+from specs.pointers import pointer
 from store import Store
-from store.tables import Model
+from store.database.tables import Model
 
 MOST_ROWS = 10_000
 ROWS_AT_ONCE = 256  # of texts to be written
@@ -55,7 +55,7 @@ class Predictor:
         return np.concatenate(parts)
 
 
-def predict(predictors: Recent[Predictor], digest: str, load: Callable[[], TrainedModel], rows: Rows) -> Answers:
+def predict(predictors: LruCache[Predictor], digest: str, load: Callable[[], TrainedModel], rows: Rows) -> Answers:
     """Give one answer per row, in their order; refuses rows that are too many or not like those of training.
 
     By digest: the same bytes hold the same network, preprocessing and weights, and so give the same answers.
@@ -77,9 +77,9 @@ def _where(error: DatasetError) -> dict[str, Any]:
     place = error.position
     if place is None or place.row is None:
         return {"hint": error.hint, "expected": error.expected}
-    column = f"/{escape(place.name)}" if place.name is not None else ""
-    pointer = f"/rows/{place.row - 1}{column}"
-    return {"pointer": pointer, "found": error.found, "expected": error.expected, "hint": error.hint}
+    column = () if place.name is None else (place.name,)
+    where = pointer(("rows", place.row - 1, *column))
+    return {"pointer": where, "found": error.found, "expected": error.expected, "hint": error.hint}
 
 
 def stored(store: Store, model: Model) -> TrainedModel:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.services import prepared_files
-from store import Store, rows
-from store.tables import Dataset
+from store import Store
+from store.database import rows
+from store.database.tables import Dataset
 
 ROWS_AT_ONCE = 1000
-RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
+RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """How cells begin that Excel and others take for formulas: https://owasp.org/www-community/attacks/CSV_Injection."""
 
 

@@ -14,7 +14,7 @@ import exports
 from exports import FORMATS, TrainedModel
 from exports.errors import UnknownFormat
 from store import Store
-from store.tables import Model
+from store.database.tables import Model
 
 STORED = "safetensors"  # the format whose bytes are the stored blob; every other is written from it
 IN_MEMORY_BYTES = 32 * 2**20

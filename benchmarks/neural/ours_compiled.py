@@ -5,7 +5,7 @@ import numba  # noqa: F401  # without it there is nothing to measure
 from benchmarks.neural import ours
 from benchmarks.neural.ours import can_run
 from benchmarks.neural.workloads import Workload
-from neural import kernels
+from neural.engine import backend
 
 NAME = "chainrule numba"
 
@@ -18,11 +18,11 @@ class Trainer:
 
     def __call__(self) -> float:
         """Train; give the mean loss of the first epoch."""
-        kernels.choose("numba")
+        backend.choose("numba")
         try:
             return self._train()
         finally:
-            kernels.choose("numpy")
+            backend.choose("numpy")
 
 
 __all__ = ["NAME", "Trainer", "can_run"]

@@ -16,7 +16,7 @@ from benchmarks.tables import peers
 from benchmarks.tables.cases import TableCase
 from chainrule import Client
 from datasets import Limits, Table, parse_table
-from datasets.arrays import as_texts
+from datasets.preprocessing.arrow_to_numpy import as_texts
 
 PREDICTED_AT_ONCE = 1000
 

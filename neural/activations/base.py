@@ -1,9 +1,9 @@
-"""What an activation function is to the layers that use it."""
+"""The interface of an activation function."""
 
 from collections.abc import Callable
 from typing import ClassVar, Protocol
 
-from neural.arrays import Array, Calls
+from neural.engine.arrays import Array, Calls
 
 Scratch = Callable[[str], Array]  # label → an array of the activation's shape, zeros at first, kept for the way back
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from neural.activations.base import Scratch
-from neural.arrays import Array, Calls
+from neural.engine.arrays import Array, Calls
 
 
 @dataclass(frozen=True, kw_only=True)

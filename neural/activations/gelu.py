@@ -9,7 +9,7 @@ import numpy as np
 
 from neural.activations.base import Scratch
 from neural.activations.normal import upper_tail
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from neural.activations.base import Scratch
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 
 _ROOT, _CUBIC = math.sqrt(2 / math.pi), 0.044715
 

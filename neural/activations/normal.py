@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 
 # a, then P from the highest power down
 _FLOAT64 = (

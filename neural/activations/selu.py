@@ -8,7 +8,7 @@ import numpy as np
 
 from neural.activations.base import Scratch
 from neural.activations.elu import Elu
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 
 _ALPHA, _SCALE = 1.6732632423543772, 1.0507009873554805
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from neural.activations.base import Scratch
 from neural.activations.sigmoid import Sigmoid
-from neural.arrays import Array, Calls
+from neural.engine.arrays import Array, Calls
 
 
 @dataclass(frozen=True, kw_only=True)

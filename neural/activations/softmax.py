@@ -7,8 +7,8 @@ from typing import ClassVar
 import numpy as np
 
 from neural.activations.base import Scratch
-from neural.arrays import Array, Calls
-from neural.reductions import spread_maximum, spread_sum
+from neural.engine.arrays import Array, Calls
+from neural.engine.reductions import spread_maximum, spread_sum
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,11 @@
-"""What an initializer is to the network: how an array of parameters starts."""
+"""The interface of an initializer: how an array of parameters starts."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 import numpy as np
 
-from neural.arrays import Array
+from neural.engine.arrays import Array
 from neural.fields import check
 
 

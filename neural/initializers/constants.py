@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array
+from neural.engine.arrays import Array
 from neural.fields import real
 from neural.initializers.base import Plain
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array
+from neural.engine.arrays import Array
 from neural.fields import choice, real
 from neural.initializers.base import Plain
 from neural.initializers.normal import CUT_DEVIATION, cut_normal

@@ -5,7 +5,6 @@ from types import MappingProxyType
 
 from neural.layers.activation import Activation
 from neural.layers.add import Add
-from neural.layers.base import Layer
 from neural.layers.concatenate import Concatenate
 from neural.layers.conv1d import Conv1D
 from neural.layers.conv2d import Conv2D
@@ -30,6 +29,7 @@ from neural.layers.pooling import AveragePooling1D, AveragePooling2D, MaxPooling
 from neural.layers.positional_embedding import PositionalEmbedding
 from neural.layers.prelu import PReLU
 from neural.layers.separable_conv2d import SeparableConv2D
+from neural.layers.shared.base import Layer
 from neural.layers.simple_rnn import SimpleRNN
 from neural.layers.slice import Slice
 

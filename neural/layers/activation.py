@@ -7,10 +7,10 @@ from typing import ClassVar
 import numpy as np
 
 from neural.activations import ACTIVATIONS, Function, Linear, activation
-from neural.arrays import Array, Calls
+from neural.engine.arrays import Array, Calls
+from neural.engine.layouts import columns_view
 from neural.fields import choice
-from neural.layers.base import Bound, Layer, Place, Shape
-from neural.layouts import columns_view
+from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,18 +29,18 @@ class Activation(Layer):
         """Return the input's shape."""
         return input_shape
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Forward y = f(x); backward dx = dy·f'(x)."""
         function = activation(self.function)
-        x, y = columns_view(place.x_values), columns_view(place.y_values)
-        dy = columns_view(place.dy)
+        x, y = columns_view(buffers.x_values), columns_view(buffers.y_values)
+        dy = columns_view(buffers.dy)
         z = y if function.from_output else x
 
         def scratch(label: str) -> Array:
-            return place.scratch(label, y.shape)
+            return buffers.scratch(label, y.shape)
 
         enter: Calls = [partial(np.copyto, y, x)] if z is y else []
-        leave: Calls = [] if place.dx is None else [partial(np.copyto, place.dx, place.dy)]
+        leave: Calls = [] if buffers.dx is None else [partial(np.copyto, buffers.dx, buffers.dy)]
         return Bound(
             [*enter, *function.forward(z, y, scratch)],
             [*function.backward(z, y, dy, scratch), *leave],

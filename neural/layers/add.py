@@ -6,9 +6,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Calls
-from neural.layers.base import Bound, Place
-from neural.layers.merging import Merging, copied_back, inputs_of
+from neural.engine.arrays import Calls
+from neural.layers.shared.base import Bound, LayerBuffers
+from neural.layers.shared.merging import Merging, copied_back, inputs_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,9 +18,9 @@ class Add(Merging):
     key: ClassVar[str] = "add"
     summary: ClassVar[str] = "Sum of its inputs: with an input from further back, a residual block."
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Forward y = Σ xᵢ; backward each dxᵢ = dy."""
-        y = place.y_values
-        first, second, *others = inputs_of(place)
+        y = buffers.y_values
+        first, second, *others = inputs_of(buffers)
         forward: Calls = [partial(np.add, first, second, y), *(partial(np.add, y, x, y) for x in others)]
-        return Bound(forward, copied_back(place))
+        return Bound(forward, copied_back(buffers))

@@ -8,10 +8,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls
+from neural.engine.arrays import Array, Calls
 from neural.errors import ShapeError
-from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
-from neural.layers.merging import inputs_of
+from neural.layers.shared.base import Bound, Layer, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.merging import inputs_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,14 +40,16 @@ class Concatenate(Layer):
         """One for each value of each input."""
         return sum(map(math.prod, input_shapes))
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Forward each input goes to its part of y; backward each error comes from its part of dy."""
-        stops = [0, *accumulate(shape[-1] for shape in place.input_shapes)]
+        stops = [0, *accumulate(shape[-1] for shape in buffers.input_shapes)]
 
         def parts(array: Array) -> list[Array]:
             return [array[start:stop] for start, stop in pairwise(stops)]
 
-        xs, ys, dys = inputs_of(place), parts(place.y_values), parts(place.dy)
+        xs, ys, dys = inputs_of(buffers), parts(buffers.y_values), parts(buffers.dy)
         forward: Calls = [partial(np.copyto, y, x) for x, y in zip(xs, ys, strict=True)]
-        backward: Calls = [partial(np.copyto, dx, dy) for dx, dy in zip(place.dxs, dys, strict=True) if dx is not None]
+        backward: Calls = [
+            partial(np.copyto, dx, dy) for dx, dy in zip(buffers.dxs, dys, strict=True) if dx is not None
+        ]
         return Bound(forward, backward)

@@ -1,4 +1,4 @@
-"""The layer that forgets at random while training."""
+"""Dropout: a random share of the values is cleared while training."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,9 +6,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Calls, scalar
+from neural.engine.arrays import Calls, scalar
 from neural.fields import check, real
-from neural.layers.base import Bound, Layer, Place, Shape
+from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,20 +30,20 @@ class Dropout(Layer):
         """Return the input's shape."""
         return input_shape
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Forward y = x·m̂ with m̂ = ⌊u + keep⌋ / keep for uniform u in [0, 1); backward dx = dy·m̂."""
-        x, y = place.x_values, place.y_values
-        leave: Calls = [] if place.dx is None else [partial(np.copyto, place.dx, place.dy)]
-        if place.generator is None or self.rate == 0:
+        x, y = buffers.x_values, buffers.y_values
+        leave: Calls = [] if buffers.dx is None else [partial(np.copyto, buffers.dx, buffers.dy)]
+        if buffers.generator is None or self.rate == 0:
             return Bound([partial(np.copyto, y, x)], leave)
-        mask = place.scratch("mask", y.shape)
+        mask = buffers.scratch("mask", y.shape)
         keep = scalar(1 - self.rate, y.dtype)
         forward: Calls = [
-            partial(place.generator.random, None, y.dtype.type, mask),
+            partial(buffers.generator.random, None, y.dtype.type, mask),
             partial(np.add, mask, keep, mask),
             partial(np.floor, mask, mask),
             partial(np.divide, mask, keep, mask),
             partial(np.multiply, x, mask, y),
         ]
-        backward: Calls = [] if place.dx is None else [partial(np.multiply, place.dy, mask, place.dx)]
+        backward: Calls = [] if buffers.dx is None else [partial(np.multiply, buffers.dy, mask, buffers.dx)]
         return Bound(forward, backward)

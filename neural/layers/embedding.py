@@ -1,4 +1,4 @@
-"""The layer that turns ids into vectors."""
+"""The embedding layer: a vector for each id."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Calls
+from neural.engine.arrays import Calls
+from neural.engine.layouts import columns_view
 from neural.errors import ParameterOutOfRange, ShapeError
 from neural.fields import check, choice, flag, integer
 from neural.initializers import INITIALIZERS, Initializer, initializer
-from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
-from neural.layouts import columns_view
+from neural.layers.shared.base import Bound, Layer, LayerBuffers, ParameterShape, Shape
 
 PRODUCT_LIMIT = 1 << 20  # numbers of a one-hot matrix up to which a product adds gradients faster than row by row
 
@@ -65,32 +65,32 @@ class Embedding(Layer):
             expected = f"an id from 0 to {self.input_dim - 1}"
             raise ParameterOutOfRange(str(self.name), f"x[{row}, {step}]", x[row, step].item(), expected=expected)
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Forward y = E[ids]; backward dE[id] = Σ dy over the steps with this id."""
-        time, batch = place.input_shape[0], place.y.shape[-1]
+        time, batch = buffers.input_shape[0], buffers.y.shape[-1]
         ids = np.zeros((time, batch), np.intp)
-        E = place.parameters.reshape(self.input_dim, -1)
-        rows = place.scratch("rows", (time * batch, self.output_dim))
+        E = buffers.parameters.reshape(self.input_dim, -1)
+        rows = buffers.scratch("rows", (time * batch, self.output_dim))
         forward: Calls = [
-            partial(np.copyto, ids, place.x_values, casting="unsafe"),
+            partial(np.copyto, ids, buffers.x_values, casting="unsafe"),
             partial(np.take, E, ids.reshape(-1), 0, rows, "clip"),
-            partial(np.copyto, columns_view(place.y_values), rows.T),
+            partial(np.copyto, columns_view(buffers.y_values), rows.T),
         ]
-        if place.y_mask is not None and self.mask_zero:
+        if buffers.y_mask is not None and self.mask_zero:
             is_true = np.zeros(ids.shape, bool)  # a comparison into floats would go through a buffer
-            forward += [partial(np.not_equal, ids, 0, is_true), partial(np.copyto, place.y_mask, is_true)]
-        leave: Calls = [] if place.dx is None else [partial(place.dx.fill, 0)]  # ids have no error
-        return Bound(forward, [*self._backward(place, ids.reshape(-1)), *leave])
+            forward += [partial(np.not_equal, ids, 0, is_true), partial(np.copyto, buffers.y_mask, is_true)]
+        leave: Calls = [] if buffers.dx is None else [partial(buffers.dx.fill, 0)]  # ids have no error
+        return Bound(forward, [*self._backward(buffers, ids.reshape(-1)), *leave])
 
-    def _backward(self, place: Place, ids: npt.NDArray[np.intp]) -> Calls:
-        dE, dy = place.gradients.reshape(self.input_dim, -1), columns_view(place.dy)
+    def _backward(self, buffers: LayerBuffers, ids: npt.NDArray[np.intp]) -> Calls:
+        dE, dy = buffers.gradients.reshape(self.input_dim, -1), columns_view(buffers.dy)
         if self.input_dim * len(ids) <= PRODUCT_LIMIT:
-            one_hot = place.scratch("one hot", (self.input_dim, len(ids)))
+            one_hot = buffers.scratch("one hot", (self.input_dim, len(ids)))
             is_id, every_id = np.zeros(one_hot.shape, bool), np.arange(self.input_dim)[:, None]
             return [
                 partial(np.equal, ids, every_id, is_id),
                 partial(np.copyto, one_hot, is_id),
                 partial(one_hot.dot, dy.T, dE),
             ]
-        rows = place.scratch("rows", (len(ids), self.output_dim))
+        rows = buffers.scratch("rows", (len(ids), self.output_dim))
         return [partial(dE.fill, 0), partial(np.copyto, rows, dy.T), partial(np.add.at, dE, ids, rows)]

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls
+from neural.engine.arrays import Array, Calls
 from neural.errors import ParameterOutOfRange, ShapeError
 from neural.fields import check, sizes
-from neural.layers.base import Bound, Layer, Place, Shape
+from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +29,9 @@ class Flatten(Layer):
         del input_shape
         return 0
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Forward y = x, backward dx = dy, in the order of a row."""
-        return copied(place)
+        return copied(buffers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,27 +64,27 @@ class Reshape(Layer):
         del input_shape
         return 0
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Forward y = x, backward dx = dy, in the order of a row."""
-        return copied(place)
+        return copied(buffers)
 
 
-def copied(place: Place) -> Bound:
+def copied(buffers: LayerBuffers) -> Bound:
     """Copy values in the order of a row from one shape into another, and errors back."""
-    forward = _copy(place.x_values, place.input_shape, place.y_values, place.output_shape, place)
-    if place.dx is None:
+    forward = _copy(buffers.x_values, buffers.input_shape, buffers.y_values, buffers.output_shape, buffers)
+    if buffers.dx is None:
         return Bound(forward, [])
-    return Bound(forward, _copy(place.dy, place.output_shape, place.dx, place.input_shape, place))
+    return Bound(forward, _copy(buffers.dy, buffers.output_shape, buffers.dx, buffers.input_shape, buffers))
 
 
-def _copy(source: Array, before: Shape, target: Array, after: Shape, place: Place) -> Calls:
+def _copy(source: Array, before: Shape, target: Array, after: Shape, buffers: LayerBuffers) -> Calls:
     batch = source.shape[-1]
     source, target = (np.moveaxis(array, 0, -2) for array in (source, target))  # (*shape, batch), as a row has it
     if len(before) == 1:
         return [partial(np.copyto, target, source.reshape(*after, batch))]
     if len(after) == 1:
         return [partial(np.copyto, target.reshape(*before, batch), source)]
-    row = place.scratch("row", (math.prod(before), batch))
+    row = buffers.scratch("row", (math.prod(before), batch))
     return [
         partial(np.copyto, row.reshape(*before, batch), source),
         partial(np.copyto, target, row.reshape(*after, batch)),

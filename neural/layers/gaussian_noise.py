@@ -1,4 +1,4 @@
-"""The layer that blurs its input while training."""
+"""Gaussian noise on the values while training."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,9 +6,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Calls, scalar
+from neural.engine.arrays import Calls, scalar
 from neural.fields import check, real
-from neural.layers.base import Bound, Layer, Place, Shape
+from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,15 +27,15 @@ class GaussianNoise(Layer):
         """Return the input's shape."""
         return input_shape
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Forward y = x + s·n; backward dx = dy."""
-        x, y = place.x_values, place.y_values
-        leave: Calls = [] if place.dx is None else [partial(np.copyto, place.dx, place.dy)]
-        if place.generator is None or self.stddev == 0:
+        x, y = buffers.x_values, buffers.y_values
+        leave: Calls = [] if buffers.dx is None else [partial(np.copyto, buffers.dx, buffers.dy)]
+        if buffers.generator is None or self.stddev == 0:
             return Bound([partial(np.copyto, y, x)], leave)
-        noise = place.scratch("noise", y.shape)
+        noise = buffers.scratch("noise", y.shape)
         forward: Calls = [
-            partial(place.generator.standard_normal, None, y.dtype.type, noise),
+            partial(buffers.generator.standard_normal, None, y.dtype.type, noise),
             partial(np.multiply, noise, scalar(self.stddev, y.dtype), noise),
             partial(np.add, x, noise, y),
         ]

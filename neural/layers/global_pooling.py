@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 from neural.errors import ShapeError
-from neural.layers.base import Bound, Layer, Place, Shape
+from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,22 +35,22 @@ def _places(values: Array) -> Array:
 class _GlobalAverage(_GlobalPooling, ABC):
     """y = mean over the places that count; dx = dy / count."""
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Sum and divide; under a mask, over the time steps that count, at least one."""
-        x, y = _places(place.x_values), place.y_values
-        if place.mask is not None:
-            return _masked_average(place, place.mask)
+        x, y = _places(buffers.x_values), buffers.y_values
+        if buffers.mask is not None:
+            return _masked_average(buffers, buffers.mask)
         share = scalar(1 / x.shape[1], y.dtype)
         forward: Calls = [partial(np.add.reduce, x, 1, None, y), partial(np.multiply, y, share, y)]
-        if place.dx is None:
+        if buffers.dx is None:
             return Bound(forward, [])
-        dx = _places(place.dx)
-        return Bound(forward, [partial(np.multiply, place.dy[:, None], share, dx)])
+        dx = _places(buffers.dx)
+        return Bound(forward, [partial(np.multiply, buffers.dy[:, None], share, dx)])
 
 
-def _masked_average(place: Place, mask: Array) -> Bound:
-    x, y = place.x_values, place.y_values
-    counted, share = place.scratch("counted", x.shape), place.scratch("share", (mask.shape[1],))
+def _masked_average(buffers: LayerBuffers, mask: Array) -> Bound:
+    x, y = buffers.x_values, buffers.y_values
+    counted, share = buffers.scratch("counted", x.shape), buffers.scratch("share", (mask.shape[1],))
     forward: Calls = [
         partial(np.multiply, x, mask, counted),
         partial(np.add.reduce, counted, 1, None, y),
@@ -58,10 +58,10 @@ def _masked_average(place: Place, mask: Array) -> Bound:
         partial(np.maximum, share, scalar(1, y.dtype), out=share),
         partial(np.divide, y, share, y),
     ]
-    if place.dx is None:
+    if buffers.dx is None:
         return Bound(forward, [])
-    dy = place.dy
-    backward: Calls = [partial(np.divide, dy, share, dy), partial(np.multiply, dy[:, None], mask, place.dx)]
+    dy = buffers.dy
+    backward: Calls = [partial(np.divide, dy, share, dy), partial(np.multiply, dy[:, None], mask, buffers.dx)]
     return Bound(forward, backward)
 
 
@@ -69,15 +69,15 @@ def _masked_average(place: Place, mask: Array) -> Bound:
 class _GlobalMax(_GlobalPooling, ABC):
     """y = max over all places; dx = dy at the places that have it, in equal shares where several do, as JAX."""
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Compare, count, divide."""
-        x, y = _places(place.x_values), place.y_values
-        hit, count = place.scratch("hit", x.shape), place.scratch("count", y.shape)
+        x, y = _places(buffers.x_values), buffers.y_values
+        hit, count = buffers.scratch("hit", x.shape), buffers.scratch("count", y.shape)
         forward: Calls = [partial(np.maximum.reduce, x, 1, None, y)]
         kinks = (lambda: np.argmax(x, axis=1),)
-        if place.dx is None:
+        if buffers.dx is None:
             return Bound(forward, [], kinks)
-        dy, dx = place.dy, _places(place.dx)
+        dy, dx = buffers.dy, _places(buffers.dx)
         backward: Calls = [
             partial(np.equal, x, y[:, None], hit, casting="unsafe"),
             partial(np.add.reduce, hit, 1, None, count),

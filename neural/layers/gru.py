@@ -6,9 +6,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls, scalar
-from neural.layers.base import ParameterShape
-from neural.layers.recurrent import Cell, Piece, Recurrent, Skip, Tape
+from neural.engine.arrays import Array, Calls, scalar
+from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape
+from neural.layers.shared.recurrent import Cell, Piece, Recurrent, Skip, Tape
+from neural.layers.shared.recurrent_binding import bind_recurrent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,10 @@ class GRU(Recurrent):
     def cell(self, tape: Tape) -> Cell:
         """Make the arithmetic of the steps."""
         return _Cell(tape)
+
+    def bind(self, buffers: LayerBuffers) -> Bound:
+        """Bind step by step; see `recurrent_binding`."""
+        return bind_recurrent(self, buffers)
 
 
 class _Cell(Cell):

@@ -6,11 +6,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 from neural.fields import flag
 from neural.initializers import Initializer, initializer
-from neural.layers.base import ParameterShape, Shape
-from neural.layers.recurrent import Cell, Piece, Recurrent, Skip, Tape
+from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.recurrent import Cell, Piece, Recurrent, Skip, Tape
+from neural.layers.shared.recurrent_binding import bind_recurrent
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,10 @@ class LSTM(Recurrent):
     def cell(self, tape: Tape) -> Cell:
         """Make the arithmetic of the steps."""
         return _Cell(tape)
+
+    def bind(self, buffers: LayerBuffers) -> Bound:
+        """Bind step by step; see `recurrent_binding`."""
+        return bind_recurrent(self, buffers)
 
 
 class _Cell(Cell):

@@ -8,12 +8,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 from neural.errors import ShapeError
 from neural.fields import check, choice, flag, integer, real
 from neural.initializers import INITIALIZERS, Initializer, initializer
-from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
-from neural.layers.projection import Projection, tokens
+from neural.layers.shared.base import Bound, Layer, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.projection import Projection, tokens
 
 BLOCKED = -1e9  # added to the scores of what must not be seen; e^ of it is 0
 
@@ -77,24 +77,25 @@ class MultiHeadAttention(Layer):
         wide = self.num_heads * self.key_dim
         return 4 * wide * (time * features + others * width + time * others)
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Project, attend, project; tokens lie row by row of the batch in between."""
         wide = self.num_heads * self.key_dim
-        features, others = place.input_shapes[0][-1], place.input_shapes[-1][-1]
+        features, others = buffers.input_shapes[0][-1], buffers.input_shapes[-1][-1]
         sizes = [(width + self.use_bias) * wide for width in (features, others, others)]
         ends = np.cumsum([0, *sizes])
         own = [
-            (place.parameters[a:b].reshape(-1, wide), place.gradients[a:b].reshape(-1, wide)) for a, b in pairwise(ends)
+            (buffers.parameters[a:b].reshape(-1, wide), buffers.gradients[a:b].reshape(-1, wide))
+            for a, b in pairwise(ends)
         ]
-        if len(place.xs) == 1:
-            inward = [Projection(place, 0, own, "qkv", use_bias=self.use_bias)]
+        if len(buffers.xs) == 1:
+            inward = [Projection(buffers, 0, own, "qkv", use_bias=self.use_bias)]
         else:
             inward = [
-                Projection(place, 0, own[:1], "q", use_bias=self.use_bias),
-                Projection(place, 1, own[1:], "kv", use_bias=self.use_bias),
+                Projection(buffers, 0, own[:1], "q", use_bias=self.use_bias),
+                Projection(buffers, 1, own[1:], "kv", use_bias=self.use_bias),
             ]
-        heads = _Heads(self, place, [part for each in inward for part in each.parts])
-        outward = _Outward(self, place, heads, int(ends[-1]))
+        heads = _Heads(self, buffers, [part for each in inward for part in each.parts])
+        outward = _Outward(self, buffers, heads, int(ends[-1]))
         return Bound(
             [*(call for each in inward for call in each.forward), *heads.forward, *outward.forward],
             [*outward.backward, *heads.backward, *(call for each in inward for call in each.backward)],
@@ -104,28 +105,28 @@ class MultiHeadAttention(Layer):
 class _Heads:
     """softmax(KᵀQ)·V of every head and row; scores lie (keys, heads, batch, queries), reduced over the first axis."""
 
-    def __init__(self, layer: MultiHeadAttention, place: Place, parts: list[tuple[Array, Array]]) -> None:
-        self._layer, self._place = layer, place
+    def __init__(self, layer: MultiHeadAttention, buffers: LayerBuffers, parts: list[tuple[Array, Array]]) -> None:
+        self._layer, self._buffers = layer, buffers
         (Q, dQ), (K, dK), (V, dV) = ((self._by_head(a), self._by_head(b)) for a, b in parts)
         self.q, self.dq = parts[0]
         heads, _, batch, queries = Q.shape
         keys = K.shape[-1]
         ones = int(layer.use_bias)
-        flat = place.scratch("context", (heads * layer.key_dim + ones, batch * queries))
+        flat = buffers.scratch("context", (heads * layer.key_dim + ones, batch * queries))
         flat[len(flat) - ones :] = 1
         self.context = flat
-        self.dcontext = place.scratch("dcontext", (heads * layer.key_dim, batch * queries))
+        self.dcontext = buffers.scratch("dcontext", (heads * layer.key_dim, batch * queries))
         o, do = (self._by_head(each[: heads * layer.key_dim], queries) for each in (flat, self.dcontext))
-        scores = place.scratch("scores", (keys, heads, batch, queries))
-        dscores = place.scratch("dscores", scores.shape)
-        self._total = place.scratch("total", (heads, batch, queries))
+        scores = buffers.scratch("scores", (keys, heads, batch, queries))
+        dscores = buffers.scratch("dscores", scores.shape)
+        self._total = buffers.scratch("total", (heads, batch, queries))
         P, dP = (each.transpose(1, 2, 0, 3) for each in (scores, dscores))  # (heads, batch, keys, queries)
         Q, K, V, dQ, dK, dV, o, do = (each.swapaxes(1, 2) for each in (Q, K, V, dQ, dK, dV, o, do))
         scale = scalar(1 / math.sqrt(layer.key_dim), scores.dtype)
         drop, dropped = self._dropout(scores, dscores)
         seen = P if dropped is None else dropped.transpose(1, 2, 0, 3)
-        product = place.scratch("product", self.dcontext.shape)
-        total = place.scratch("error total", self._total.shape)
+        product = buffers.scratch("product", self.dcontext.shape)
+        total = buffers.scratch("error total", self._total.shape)
         by_feature = product.reshape(heads, layer.key_dim, batch, queries)
         self.forward: Calls = [
             partial(np.multiply, self.q, scale, self.q),
@@ -150,7 +151,7 @@ class _Heads:
 
     def _by_head(self, flat: Array, time: int | None = None) -> Array:
         """View (heads · key_dim, batch · time) as (heads, key_dim, batch, time)."""
-        batch = self._place.y.shape[-1]
+        batch = self._buffers.y.shape[-1]
         return flat.reshape(self._layer.num_heads, self._layer.key_dim, batch, time or flat.shape[1] // batch)
 
     def _softmax(self, scores: Array) -> Calls:
@@ -172,9 +173,9 @@ class _Heads:
         if self._layer.causal:
             later = np.tril(np.full((keys, queries), BLOCKED, scores.dtype), -1).reshape(keys, 1, 1, queries)
             calls.append(partial(np.add, scores, later, scores))
-        mask = self._place.masks[-1]
+        mask = self._buffers.masks[-1]
         if mask is not None:
-            blocked, one = self._place.scratch("blocked", (keys, 1, batch, 1)), scalar(1, scores.dtype)
+            blocked, one = self._buffers.scratch("blocked", (keys, 1, batch, 1)), scalar(1, scores.dtype)
             flat = blocked.reshape(keys, batch)
             calls += [
                 partial(np.subtract, one, mask, flat),
@@ -185,11 +186,11 @@ class _Heads:
 
     def _dropout(self, scores: Array, dscores: Array) -> tuple[Calls, Array | None]:
         """Clear some weights and scale up the others, while training."""
-        generator, rate = self._place.generator, self._layer.dropout
+        generator, rate = self._buffers.generator, self._layer.dropout
         if generator is None or rate == 0:
             return [], None
-        self._kept = kept = self._place.scratch("kept", scores.shape)
-        dropped = self._place.scratch("dropped", scores.shape)
+        self._kept = kept = self._buffers.scratch("kept", scores.shape)
+        dropped = self._buffers.scratch("dropped", scores.shape)
         keep = scalar(1 - rate, scores.dtype)
         del dscores
         return [
@@ -204,18 +205,18 @@ class _Heads:
 class _Outward:
     """The projection of what the heads gathered back into the layer's output."""
 
-    def __init__(self, layer: MultiHeadAttention, place: Place, heads: _Heads, start: int) -> None:
-        features = place.output_shape[-1]
-        W = place.parameters[start:].reshape(-1, features)
-        dW = place.gradients[start:].reshape(-1, features)
-        y = place.scratch("y by row", (features, heads.context.shape[1]))
+    def __init__(self, layer: MultiHeadAttention, buffers: LayerBuffers, heads: _Heads, start: int) -> None:
+        features = buffers.output_shape[-1]
+        W = buffers.parameters[start:].reshape(-1, features)
+        dW = buffers.gradients[start:].reshape(-1, features)
+        y = buffers.scratch("y by row", (features, heads.context.shape[1]))
         wide = layer.num_heads * layer.key_dim
         self.forward: Calls = [
             partial(W.T.dot, heads.context, y),
-            partial(np.copyto, tokens(place.y_values), y.reshape(tokens(place.y_values).shape)),
+            partial(np.copyto, tokens(buffers.y_values), y.reshape(tokens(buffers.y_values).shape)),
         ]
         self.backward: Calls = [
-            partial(np.copyto, y.reshape(tokens(place.dy).shape), tokens(place.dy)),
+            partial(np.copyto, y.reshape(tokens(buffers.dy).shape), tokens(buffers.dy)),
             partial(heads.context.dot, y.T, dW),
             partial(W[:wide].dot, y, heads.dcontext),
         ]

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Calls
-from neural.layers.base import Bound, Place
-from neural.layers.merging import Merging, inputs_of
+from neural.engine.arrays import Calls
+from neural.layers.shared.base import Bound, LayerBuffers
+from neural.layers.shared.merging import Merging, inputs_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,16 +18,16 @@ class Multiply(Merging):
     key: ClassVar[str] = "multiply"
     summary: ClassVar[str] = "Product of its inputs, value by value: a gate."
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Forward y = Π xᵢ; backward each dxᵢ = dy times all other inputs."""
-        y, xs = place.y_values, inputs_of(place)
+        y, xs = buffers.y_values, inputs_of(buffers)
         first, second, *others = xs
         forward: Calls = [partial(np.multiply, first, second, y), *(partial(np.multiply, y, x, y) for x in others)]
         backward: Calls = []
-        for number, dx in enumerate(place.dxs):
+        for number, dx in enumerate(buffers.dxs):
             if dx is None:
                 continue
             factors = [x for other, x in enumerate(xs) if other != number]
-            backward.append(partial(np.multiply, place.dy, factors[0], dx))
+            backward.append(partial(np.multiply, buffers.dy, factors[0], dx))
             backward += [partial(np.multiply, dx, x, dx) for x in factors[1:]]
         return Bound(forward, backward)

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
+from neural.engine.layouts import columns_view
 from neural.fields import check, flag, real
-from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
-from neural.layouts import columns_view
+from neural.layers.shared.base import Bound, Layer, LayerBuffers, ParameterShape, Shape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,13 +43,13 @@ class LayerNormalization(Layer):
         """About eight for each value."""
         return 8 * super().flops_per_row(input_shape)
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Bind with the features as rows: means over them are products with a row of 1 / features."""
-        x, y, dy = columns_view(place.x_values), columns_view(place.y_values), columns_view(place.dy)
+        x, y, dy = columns_view(buffers.x_values), columns_view(buffers.y_values), columns_view(buffers.dy)
         features, columns = y.shape
-        gamma, beta, dgamma, dbeta = _views(place, features, scale=self.scale, center=self.center)
-        normal, squares = place.scratch("normal", y.shape), place.scratch("squares", y.shape)
-        mean, deviation, along = (place.scratch(label, (columns,)) for label in ("mean", "deviation", "along"))
+        gamma, beta, dgamma, dbeta = _views(buffers, features, scale=self.scale, center=self.center)
+        normal, squares = buffers.scratch("normal", y.shape), buffers.scratch("squares", y.shape)
+        mean, deviation, along = (buffers.scratch(label, (columns,)) for label in ("mean", "deviation", "along"))
         average = np.full(features, 1 / features, y.dtype)
         forward: Calls = [
             partial(average.dot, x, mean),
@@ -62,8 +62,8 @@ class LayerNormalization(Layer):
             *_affine(normal, gamma, beta, y),
         ]
         backward: Calls = [*_slopes(normal, dy, squares, gamma, dgamma, dbeta)]
-        if place.dx is not None:
-            dx = columns_view(place.dx)
+        if buffers.dx is not None:
+            dx = columns_view(buffers.dx)
             backward += [
                 partial(np.multiply, dy, normal, squares),
                 partial(average.dot, squares, along),
@@ -114,17 +114,17 @@ class BatchNormalization(Layer):
         """About eight for each value."""
         return 8 * super().flops_per_row(input_shape)
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Bind with the features as rows: means over the batch are products with a column of 1 / columns."""
-        x, y, dy = columns_view(place.x_values), columns_view(place.y_values), columns_view(place.dy)
+        x, y, dy = columns_view(buffers.x_values), columns_view(buffers.y_values), columns_view(buffers.dy)
         features, columns = y.shape
-        gamma, beta, dgamma, dbeta = _views(place, features, scale=self.scale, center=self.center)
-        moving_mean, moving_variance = place.state.reshape(2, features)
-        normal, squares = place.scratch("normal", y.shape), place.scratch("squares", y.shape)
-        mean, variance, deviation = (place.scratch(label, (features,)) for label in ("mean", "variance", "deviation"))
+        gamma, beta, dgamma, dbeta = _views(buffers, features, scale=self.scale, center=self.center)
+        moving_mean, moving_variance = buffers.state.reshape(2, features)
+        normal, squares = buffers.scratch("normal", y.shape), buffers.scratch("squares", y.shape)
+        mean, variance, deviation = (buffers.scratch(label, (features,)) for label in ("mean", "variance", "deviation"))
         epsilon = scalar(self.epsilon, y.dtype)
         by_row = (mean[:, None], deviation[:, None])
-        if not place.training:
+        if not buffers.training:
             forward: Calls = [
                 partial(np.add, moving_variance, epsilon, deviation),
                 partial(np.sqrt, deviation, deviation),
@@ -143,14 +143,14 @@ class BatchNormalization(Layer):
             partial(np.sqrt, deviation, deviation),
             partial(np.divide, normal, by_row[1], normal),
             *_affine(normal, gamma, beta, y),
-            *self._follow(moving_mean, mean, place, "following mean"),
-            *self._follow(moving_variance, variance, place, "following variance"),
+            *self._follow(moving_mean, mean, buffers, "following mean"),
+            *self._follow(moving_variance, variance, buffers, "following variance"),
         ]
-        along = place.scratch("along", (features,))
-        error = place.scratch("mean error", (features,))
+        along = buffers.scratch("along", (features,))
+        error = buffers.scratch("mean error", (features,))
         backward: Calls = [*_slopes(normal, dy, squares, gamma, dgamma, dbeta)]
-        if place.dx is not None:
-            dx = columns_view(place.dx)
+        if buffers.dx is not None:
+            dx = columns_view(buffers.dx)
             backward += [
                 partial(np.multiply, dy, normal, squares),
                 partial(squares.dot, average, along),
@@ -162,9 +162,9 @@ class BatchNormalization(Layer):
             ]
         return Bound(forward, backward)
 
-    def _follow(self, moving: Array, batch: Array, place: Place, label: str) -> Calls:
+    def _follow(self, moving: Array, batch: Array, buffers: LayerBuffers, label: str) -> Calls:
         """Compute moving ← m·moving + (1 - m)·batch."""
-        share = place.scratch(label, batch.shape)
+        share = buffers.scratch(label, batch.shape)
         return [
             partial(np.multiply, moving, scalar(self.momentum, moving.dtype), moving),
             partial(np.multiply, batch, scalar(1 - self.momentum, moving.dtype), share),
@@ -178,9 +178,9 @@ def _learnt(shape: Shape, *, scale: bool, center: bool) -> tuple[ParameterShape,
     return (*((gamma,) if scale else ()), *((beta,) if center else ()))
 
 
-def _views(place: Place, features: int, *, scale: bool, center: bool) -> tuple[Array | None, ...]:
+def _views(buffers: LayerBuffers, features: int, *, scale: bool, center: bool) -> tuple[Array | None, ...]:
     """View γ, β and their gradients; None for what is not learnt."""
-    rows, gradients = place.parameters.reshape(-1, features), place.gradients.reshape(-1, features)
+    rows, gradients = buffers.parameters.reshape(-1, features), buffers.gradients.reshape(-1, features)
     gamma, dgamma = (rows[0], gradients[0]) if scale else (None, None)
     beta, dbeta = (rows[-1], gradients[-1]) if center else (None, None)
     return gamma, beta, dgamma, dbeta

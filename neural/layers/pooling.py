@@ -4,16 +4,16 @@ import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 from neural.errors import ShapeError
 from neural.fields import check, choice, integer, per_axis, sizes
-from neural.layers.base import Bound, Layer, Place, Shape
-from neural.layers.conv2d import PADDINGS
-from neural.layers.windows import Windows
+from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
+from neural.layers.shared.windows import PADDINGS, Windows
 
 Parts = list[Array]  # of each place in a window, the values of all windows: (channels, count, count, batch)
 
@@ -29,11 +29,11 @@ class _Pooling(Layer, ABC):
         """Return the windows over a row of this shape."""
 
     @abstractmethod
-    def pool(self, parts: Parts, y: Array, place: Place, windows: Windows) -> Calls:
+    def pool(self, parts: Parts, y: Array, buffers: LayerBuffers, windows: Windows) -> Calls:
         """Compute y."""
 
     @abstractmethod
-    def spread(self, parts: Parts, dparts: Parts, y: Array, dy: Array, place: Place) -> Calls:
+    def spread(self, parts: Parts, dparts: Parts, y: Array, dy: Array, buffers: LayerBuffers) -> Calls:
         """Add the errors of each place in the windows to `dparts`, which start at zero."""
 
     def kinks(self, parts: Parts) -> tuple[Array, ...]:
@@ -41,28 +41,28 @@ class _Pooling(Layer, ABC):
         del parts
         return ()
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Bind on views of each place in the windows."""
-        windows, channels, batch = self.windows(place.input_shape), place.input_shape[-1], place.y.shape[-1]
-        x = place.x_values.reshape(channels, *windows.shape, batch)
-        y = place.y_values.reshape(channels, *windows.count, batch)
+        windows, channels, batch = self.windows(buffers.input_shape), buffers.input_shape[-1], buffers.y.shape[-1]
+        x = buffers.x_values.reshape(channels, *windows.shape, batch)
+        y = buffers.y_values.reshape(channels, *windows.count, batch)
         forward: Calls = []
         if windows.is_padded:
-            source = place.scratch("padded", (channels, *windows.padded_shape, batch))
+            source = buffers.scratch("padded", (channels, *windows.padded_shape, batch))
             source.fill(self.fill)
             forward.append(partial(np.copyto, windows.inner(source), x))
         else:
             source = x
         parts = _parts(windows.of(source))
-        forward += self.pool(parts, y, place, windows)
+        forward += self.pool(parts, y, buffers, windows)
         kinks = (lambda: np.concatenate([side.ravel() for side in self.kinks(parts)]),) if self.kinks(parts) else ()
-        if place.dx is None:
+        if buffers.dx is None:
             return Bound(forward, [], kinks)
-        dx = place.dx.reshape(x.shape)
-        whole = place.scratch("padded dx", source.shape) if windows.is_padded else dx
-        dy = place.dy.reshape(y.shape)
+        dx = buffers.dx.reshape(x.shape)
+        whole = buffers.scratch("padded dx", source.shape) if windows.is_padded else dx
+        dy = buffers.dy.reshape(y.shape)
         backward: Calls = [partial(whole.fill, 0)]
-        backward += self.spread(parts, _parts(windows.of(whole)), y, dy, place)
+        backward += self.spread(parts, _parts(windows.of(whole)), y, dy, buffers)
         if windows.is_padded:
             backward.append(partial(np.copyto, dx, windows.inner(whole)))
         return Bound(forward, backward, kinks)
@@ -79,16 +79,16 @@ class _Max(_Pooling, ABC):
 
     fill: ClassVar[float] = -math.inf
 
-    def pool(self, parts: Parts, y: Array, place: Place, windows: Windows) -> Calls:
+    def pool(self, parts: Parts, y: Array, buffers: LayerBuffers, windows: Windows) -> Calls:
         """Take the maximum place by place."""
-        del place, windows
+        del buffers, windows
         if len(parts) == 1:
             return [partial(np.copyto, y, parts[0])]
         return [partial(np.maximum, parts[0], parts[1], out=y), *(partial(np.maximum, y, x, out=y) for x in parts[2:])]
 
-    def spread(self, parts: Parts, dparts: Parts, y: Array, dy: Array, place: Place) -> Calls:
+    def spread(self, parts: Parts, dparts: Parts, y: Array, dy: Array, buffers: LayerBuffers) -> Calls:
         """Give the error to the first place that has the maximum."""
-        hit, is_open, share = (place.scratch(label, y.shape) for label in ("hit", "open", "share"))
+        hit, is_open, share = (buffers.scratch(label, y.shape) for label in ("hit", "open", "share"))
         calls: Calls = [partial(is_open.fill, 1)]
         for x, dx in zip(parts, dparts, strict=True):
             calls += [
@@ -102,7 +102,8 @@ class _Max(_Pooling, ABC):
 
     def kinks(self, parts: Parts) -> tuple[Array, ...]:
         """The place of the maximum."""
-        return (np.argmax(np.stack(parts), axis=0),)
+        places: npt.NDArray[Any] = np.argmax(np.stack(parts), axis=0)
+        return (places,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,27 +112,27 @@ class _Average(_Pooling, ABC):
 
     fill: ClassVar[float] = 0.0
 
-    def pool(self, parts: Parts, y: Array, place: Place, windows: Windows) -> Calls:
+    def pool(self, parts: Parts, y: Array, buffers: LayerBuffers, windows: Windows) -> Calls:
         """Add place by place, then divide."""
-        share = _shares(windows, y, place)
+        share = _shares(windows, y, buffers)
         sums = [partial(np.add, y, x, y) for x in parts[1:]]
         return [partial(np.copyto, y, parts[0]), *sums, partial(np.multiply, y, share, y)]
 
-    def spread(self, parts: Parts, dparts: Parts, y: Array, dy: Array, place: Place) -> Calls:
+    def spread(self, parts: Parts, dparts: Parts, y: Array, dy: Array, buffers: LayerBuffers) -> Calls:
         """Give each place its share."""
         del parts, y
-        share = _shares(self.windows(place.input_shape), dy, place)
+        share = _shares(self.windows(buffers.input_shape), dy, buffers)
         return [partial(np.multiply, dy, share, dy), *(partial(np.add, dx, dy, dx) for dx in dparts)]
 
 
-def _shares(windows: Windows, y: Array, place: Place) -> Array:
+def _shares(windows: Windows, y: Array, buffers: LayerBuffers) -> Array:
     """One divided by how many true values each window has: a number, or (count, count, 1) where there is padding."""
     if not windows.is_padded:
         return scalar(1 / math.prod(windows.size), y.dtype)
     ones = np.zeros((1, *windows.padded_shape, 1), y.dtype)
     windows.inner(ones)[...] = 1
     counts = sum(_parts(windows.of(ones)))
-    share = place.scratch("share of window", (1, *windows.count, 1))
+    share = buffers.scratch("share of window", (1, *windows.count, 1))
     np.divide(1, counts, share)
     return share
 

@@ -1,4 +1,4 @@
-"""The layer that tells time steps apart."""
+"""The positional embedding: a vector for each time step."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,11 +6,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls
+from neural.engine.arrays import Array, Calls
 from neural.errors import ShapeError
 from neural.fields import check, choice, real
 from neural.initializers import INITIALIZERS, Initializer, initializer
-from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
+from neural.layers.shared.base import Bound, Layer, LayerBuffers, ParameterShape, Shape
 
 KINDS = {"learned": None, "sinusoidal": None}
 
@@ -49,17 +49,17 @@ class PositionalEmbedding(Layer):
             return ()
         return (ParameterShape("position_embeddings", input_shape, self.initializer),)
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Forward y = x + P; backward dx = dy, dP = Σ dy over the rows."""
-        time, features = place.input_shape
-        leave: Calls = [] if place.dx is None else [partial(np.copyto, place.dx, place.dy)]
-        x, y = place.x_values, place.y_values
+        time, features = buffers.input_shape
+        leave: Calls = [] if buffers.dx is None else [partial(np.copyto, buffers.dx, buffers.dy)]
+        x, y = buffers.x_values, buffers.y_values
         if self.kind == "sinusoidal":
             fixed = np.ascontiguousarray(waves(time, features, self.max_wavelength).T, y.dtype)
             return Bound([partial(np.add, x, fixed[:, :, None], y)], leave)
-        P, dP = (flat.reshape(time, features) for flat in (place.parameters, place.gradients))
-        sums = place.scratch("sums", (features, time))
-        collect: Calls = [partial(np.add.reduce, place.dy, 2, None, sums), partial(np.copyto, dP, sums.T)]
+        P, dP = (flat.reshape(time, features) for flat in (buffers.parameters, buffers.gradients))
+        sums = buffers.scratch("sums", (features, time))
+        collect: Calls = [partial(np.add.reduce, buffers.dy, 2, None, sums), partial(np.copyto, dP, sums.T)]
         return Bound([partial(np.add, x, P.T[:, :, None], y)], [*collect, *leave])
 
 

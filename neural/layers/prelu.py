@@ -1,4 +1,4 @@
-"""The rectifier that learns its slope below zero."""
+"""The parametric rectifier (PReLU), which learns its slope below zero."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,10 +6,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 from neural.fields import choice
 from neural.initializers import INITIALIZERS, Initializer, initializer
-from neural.layers.base import Bound, Layer, ParameterShape, Place, Shape
+from neural.layers.shared.base import Bound, Layer, LayerBuffers, ParameterShape, Shape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +36,12 @@ class PReLU(Layer):
         """The slopes."""
         return (ParameterShape("alpha", input_shape, self.initializer),)
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Forward y = max(x, 0) + a·min(x, 0); backward dx = dy where x > 0, else a·dy."""
-        x, y, dy, zero = place.x_values, place.y_values, place.dy, scalar(0.0, place.y.dtype)
-        below, share = place.scratch("below", y.shape), place.scratch("share", y.shape)
-        slope = place.scratch("slope", y.shape)
-        alpha, dalpha = (_features_first(part, place) for part in (place.parameters, place.gradients))
+        x, y, dy, zero = buffers.x_values, buffers.y_values, buffers.dy, scalar(0.0, buffers.y.dtype)
+        below, share = buffers.scratch("below", y.shape), buffers.scratch("share", y.shape)
+        slope = buffers.scratch("slope", y.shape)
+        alpha, dalpha = (_features_first(part, buffers) for part in (buffers.parameters, buffers.gradients))
         forward: Calls = [
             partial(np.minimum, x, zero, out=below),
             partial(np.maximum, x, zero, out=y),
@@ -50,18 +50,18 @@ class PReLU(Layer):
             partial(np.add, y, share, y),
         ]
         backward: Calls = [partial(np.multiply, dy, below, share), partial(np.add.reduce, share, -1, None, dalpha)]
-        if place.dx is not None:  # the slope is a + [x > 0]·(1 - a)
+        if buffers.dx is not None:  # the slope is a + [x > 0]·(1 - a)
             backward += [
                 partial(np.heaviside, x, zero, share),
                 partial(np.subtract, scalar(1.0, y.dtype), slope, below),
                 partial(np.multiply, below, share, below),
                 partial(np.add, slope, below, slope),
-                partial(np.multiply, dy, slope, place.dx),
+                partial(np.multiply, dy, slope, buffers.dx),
             ]
         return Bound(forward, backward, (lambda: x > 0,))
 
 
-def _features_first(part: Array, place: Place) -> Array:
+def _features_first(part: Array, buffers: LayerBuffers) -> Array:
     """View numbers of the shape of a row as they lie between layers, without the batch."""
-    first: Array = np.moveaxis(part.reshape(place.input_shape), -1, 0)
+    first: Array = np.moveaxis(part.reshape(buffers.input_shape), -1, 0)
     return first

@@ -9,9 +9,11 @@ import numpy as np
 
 from neural.activations import ACTIVATIONS, Function, activation
 from neural.activations.base import Scratch
-from neural.arrays import Array, Calls
+from neural.engine.arrays import Array, Calls
 from neural.fields import choice
-from neural.layers.recurrent import Cell, Piece, Recurrent, Skip, Tape
+from neural.layers.shared.base import Bound, LayerBuffers
+from neural.layers.shared.recurrent import Cell, Piece, Recurrent, Skip, Tape
+from neural.layers.shared.recurrent_binding import bind_recurrent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,10 @@ class SimpleRNN(Recurrent):
     def cell(self, tape: Tape) -> Cell:
         """Make the arithmetic of the steps."""
         return _Cell(tape, activation(self.activation))
+
+    def bind(self, buffers: LayerBuffers) -> Bound:
+        """Bind step by step; see `recurrent_binding`."""
+        return bind_recurrent(self, buffers)
 
 
 class _Cell(Cell):

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Call, Calls
+from neural.engine.arrays import Array, Call, Calls
 from neural.errors import ParameterOutOfRange, ShapeError
 from neural.fields import check, integer
-from neural.layers.base import Bound, Layer, Place, Shape
+from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,15 +39,15 @@ class Slice(Layer):
         del input_shape
         return 0
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Forward y = x[start:stop]; backward dx = 0 but for dx[start:stop] = dy."""
-        forward: Calls = [partial(np.copyto, place.y_values, self._part(place.x_values))]
-        if place.mask is not None and place.y_mask is not None:
-            forward.append(partial(np.copyto, place.y_mask, place.mask[self.start : self.stop]))
-        if place.dx is None:
+        forward: Calls = [partial(np.copyto, buffers.y_values, self._part(buffers.x_values))]
+        if buffers.mask is not None and buffers.y_mask is not None:
+            forward.append(partial(np.copyto, buffers.y_mask, buffers.mask[self.start : self.stop]))
+        if buffers.dx is None:
             return Bound(forward, [])
-        clear: Call = partial(place.dx.fill, 0)
-        return Bound(forward, [clear, partial(np.copyto, self._part(place.dx), place.dy)])
+        clear: Call = partial(buffers.dx.fill, 0)
+        return Bound(forward, [clear, partial(np.copyto, self._part(buffers.dx), buffers.dy)])
 
     def _part(self, values: Array) -> Array:
         return values[self.start : self.stop] if values.ndim == 2 else values[:, self.start : self.stop]

@@ -1,4 +1,4 @@
-"""What a loss is to the training step: it takes logits, and owns the link that turns them into outputs."""
+"""The interface of a loss: it takes logits, and owns the function that turns them into outputs."""
 
 from collections.abc import Callable
 from typing import ClassVar, Literal, Protocol
@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array, Calls
+from neural.engine.arrays import Array, Calls
 
 # floats (rows, outputs); 0 or 1 (rows, outputs); ids (rows,); shares of 1 (rows, outputs)
 Targets = Literal["values", "labels", "classes", "shares"]
@@ -30,11 +30,11 @@ class Loss(Protocol):
         """Return the loss of each example, shape (…, batch), for logits and targets of shape (…, outputs, batch)."""
         ...
 
-    def pull(self, targets: Array) -> Array:
+    def target_term(self, targets: Array) -> Array:
         """Return what `gradient` subtracts: targets, shifted and divided by the batch where that saves it a pass."""
         ...
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute the gradient of the batch's mean loss by the logits."""
         ...
 

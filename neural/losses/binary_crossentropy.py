@@ -1,4 +1,4 @@
-"""The cross-entropy of yes and no."""
+"""The binary cross-entropy: yes or no for each output."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 from neural.fields import check, real
 from neural.losses.base import Scratch, Targets
 
@@ -40,7 +40,7 @@ class BinaryCrossentropy:
         result: Array = np.mean(np.maximum(logits, zero) - targets * logits + tail, axis=-2)
         return result
 
-    def pull(self, targets: Array) -> Array:
+    def target_term(self, targets: Array) -> Array:
         """Return (t - 1/2) / count, the part of the gradient that does not depend on z."""
         count = targets.shape[-1] * targets.shape[-2]
         return (self._smoothed(targets) - targets.dtype.type(0.5)) * targets.dtype.type(1 / count)
@@ -52,7 +52,7 @@ class BinaryCrossentropy:
         share = targets.dtype.type(self.label_smoothing)
         return targets * (1 - share) + share / 2
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute tanh(z/2)/(2·count) - (t - 1/2)/count, since σ(z) = (1 + tanh(z/2))/2."""
         del scratch
         dtype = logits.dtype
@@ -60,7 +60,7 @@ class BinaryCrossentropy:
             partial(np.multiply, logits, scalar(0.5, dtype), dlogits),
             partial(np.tanh, dlogits, dlogits),
             partial(np.multiply, dlogits, scalar(0.5 / logits.size, dtype), dlogits),
-            partial(np.subtract, dlogits, pull, dlogits),
+            partial(np.subtract, dlogits, target_term, dlogits),
         ]
 
     def sides(self, logits: Array, targets: Array) -> npt.NDArray[np.bool_]:

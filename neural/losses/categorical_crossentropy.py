@@ -1,4 +1,4 @@
-"""The cross-entropy of one class among several."""
+"""The categorical cross-entropy: one class among several."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -7,10 +7,10 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array, Calls
+from neural.engine.arrays import Array, Calls
+from neural.engine.reductions import spread_maximum, spread_sum
 from neural.fields import check, real
 from neural.losses.base import Scratch, Targets
-from neural.reductions import spread_maximum, spread_sum
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class CategoricalCrossentropy:
         values: Array = np.log(total) + (top - (logits * self._smoothed(targets)).sum(axis=-2))
         return values
 
-    def pull(self, targets: Array) -> Array:
+    def target_term(self, targets: Array) -> Array:
         """Return onehot / batch."""
         shares: Array = self._smoothed(targets) * targets.dtype.type(1 / targets.shape[-1])
         return shares
@@ -54,7 +54,7 @@ class CategoricalCrossentropy:
         smoothed: Array = targets * (1 - share) + share / targets.shape[-2]
         return smoothed
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute e^(z - max z) / (batch · Σ e^(z - max z)) - onehot/batch."""
         spread = scratch("spread")
         return [
@@ -63,7 +63,7 @@ class CategoricalCrossentropy:
             partial(np.exp, dlogits, dlogits),
             *spread_sum(dlogits, spread, factor=logits.shape[1]),
             partial(np.divide, dlogits, spread, dlogits),
-            partial(np.subtract, dlogits, pull, dlogits),
+            partial(np.subtract, dlogits, target_term, dlogits),
         ]
 
     def sides(self, logits: Array, targets: Array) -> npt.NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""Cross-entropies that look away from what is already right."""
+"""Focal losses: cross-entropies in which examples that are already right count less."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -7,12 +7,12 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
+from neural.engine.reductions import spread_maximum, spread_sum
 from neural.fields import check, real
 from neural.losses.base import Scratch, Targets
 from neural.losses.binary_crossentropy import BinaryCrossentropy
 from neural.losses.categorical_crossentropy import CategoricalCrossentropy
-from neural.reductions import spread_maximum, spread_sum
 
 _GAMMA = "How much less an example counts the surer its answer is; 0: the plain cross-entropy."
 
@@ -46,16 +46,16 @@ class BinaryFocalCrossentropy:
         result: Array = np.mean(self.link(-signed) ** self.gamma * surprise, axis=-2)
         return result
 
-    def pull(self, targets: Array) -> Array:
+    def target_term(self, targets: Array) -> Array:
         """Return the sign s."""
         return 2 * targets - 1
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute s·q^γ·(γ·p·log p - q)/count, with q = (1 - tanh(s·z/2))/2 and log p = min(a, 0) - log(1 + e^-|a|)."""
         q, surprise, dtype = scratch("q"), scratch("surprise"), logits.dtype
         half, one, zero = scalar(0.5, dtype), scalar(1.0, dtype), scalar(0.0, dtype)
         return [
-            partial(np.multiply, logits, pull, dlogits),  # a = s·z
+            partial(np.multiply, logits, target_term, dlogits),  # a = s·z
             partial(np.abs, dlogits, surprise),
             partial(np.negative, surprise, surprise),
             partial(np.exp, surprise, surprise),
@@ -72,7 +72,7 @@ class BinaryFocalCrossentropy:
             partial(np.subtract, dlogits, q, dlogits),
             partial(np.power, q, scalar(self.gamma, dtype), q),
             partial(np.multiply, dlogits, q, dlogits),
-            partial(np.multiply, dlogits, pull, dlogits),
+            partial(np.multiply, dlogits, target_term, dlogits),
             partial(np.multiply, dlogits, scalar(1 / logits.size, dtype), dlogits),
         ]
 
@@ -111,11 +111,11 @@ class CategoricalFocalCrossentropy:
         result: Array = logits.dtype.type(self.alpha) * (-np.expm1(-surprise)) ** self.gamma * surprise
         return result
 
-    def pull(self, targets: Array) -> Array:
+    def target_term(self, targets: Array) -> Array:
         """Return the one-hot targets."""
         return targets
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute the softmax, its share p of the target, then the factor of (onehot - softmax)."""
         spread, share, q, dtype = scratch("spread"), scratch("share"), scratch("q"), logits.dtype
         alpha, gamma = scalar(self.alpha / logits.shape[1], dtype), scalar(self.gamma, dtype)
@@ -125,7 +125,7 @@ class CategoricalFocalCrossentropy:
             partial(np.exp, dlogits, dlogits),
             *spread_sum(dlogits, spread),
             partial(np.divide, dlogits, spread, dlogits),
-            partial(np.multiply, dlogits, pull, spread),
+            partial(np.multiply, dlogits, target_term, spread),
             *spread_sum(spread, share),  # p of the target
             partial(np.maximum, share, scalar(float(np.finfo(dtype).tiny), dtype), out=share),
             partial(np.subtract, scalar(1.0, dtype), share, q),
@@ -136,7 +136,7 @@ class CategoricalFocalCrossentropy:
             partial(np.power, q, scalar(self.gamma - 1, dtype), q),
             partial(np.multiply, spread, q, spread),  # γ·p·q^(γ-1)·log p - q^γ
             partial(np.multiply, spread, alpha, spread),
-            partial(np.subtract, pull, dlogits, dlogits),
+            partial(np.subtract, target_term, dlogits, dlogits),
             partial(np.multiply, dlogits, spread, dlogits),
         ]
 

@@ -1,4 +1,4 @@
-"""Losses of margins: an answer that is right by a margin of one costs nothing more."""
+"""Hinge losses: an answer that is right by a margin of one costs nothing more."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -7,11 +7,11 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
+from neural.engine.reductions import spread_maximum, spread_sum
 from neural.losses.base import Scratch, Targets
 from neural.losses.binary_crossentropy import BinaryCrossentropy
 from neural.losses.categorical_crossentropy import CategoricalCrossentropy
-from neural.reductions import spread_maximum, spread_sum
 
 
 class _Margin:
@@ -24,22 +24,22 @@ class _Margin:
         """Return σ(z), which is above one half where z is above 0; it is no calibrated share."""
         return BinaryCrossentropy().link(logits)
 
-    def pull(self, targets: Array) -> Array:
+    def target_term(self, targets: Array) -> Array:
         """Return the sign s."""
         return 2 * targets - 1
 
     def sides(self, logits: Array, targets: Array) -> npt.NDArray[np.bool_]:
         """Tell which margins are whole."""
-        return self.pull(targets) * logits > 1
+        return self.target_term(targets) * logits > 1
 
     def lacking(self, logits: Array, targets: Array) -> Array:
         """Return max(1 - s·z, 0)."""
-        return np.maximum(1 - self.pull(targets) * logits, np.zeros((), logits.dtype))
+        return np.maximum(1 - self.target_term(targets) * logits, np.zeros((), logits.dtype))
 
-    def compute_lacking(self, logits: Array, pull: Array, dlogits: Array) -> Calls:
+    def compute_lacking(self, logits: Array, target_term: Array, dlogits: Array) -> Calls:
         """Compute max(1 - s·z, 0) in place of the gradient."""
         return [
-            partial(np.multiply, logits, pull, dlogits),
+            partial(np.multiply, logits, target_term, dlogits),
             partial(np.subtract, scalar(1.0, logits.dtype), dlogits, dlogits),
             partial(np.maximum, dlogits, scalar(0.0, logits.dtype), out=dlogits),
         ]
@@ -58,13 +58,13 @@ class Hinge(_Margin):
         result: Array = np.mean(self.lacking(logits, targets), axis=-2)
         return result
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute -s·sign(max(1 - s·z, 0))/count."""
         del scratch
         return [
-            *self.compute_lacking(logits, pull, dlogits),
+            *self.compute_lacking(logits, target_term, dlogits),
             partial(np.sign, dlogits, dlogits),
-            partial(np.multiply, dlogits, pull, dlogits),
+            partial(np.multiply, dlogits, target_term, dlogits),
             partial(np.multiply, dlogits, scalar(-1 / logits.size, logits.dtype), dlogits),
         ]
 
@@ -82,12 +82,12 @@ class SquaredHinge(_Margin):
         result: Array = np.mean(self.lacking(logits, targets) ** 2, axis=-2)
         return result
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute -2·s·max(1 - s·z, 0)/count."""
         del scratch
         return [
-            *self.compute_lacking(logits, pull, dlogits),
-            partial(np.multiply, dlogits, pull, dlogits),
+            *self.compute_lacking(logits, target_term, dlogits),
+            partial(np.multiply, dlogits, target_term, dlogits),
             partial(np.multiply, dlogits, scalar(-2 / logits.size, logits.dtype), dlogits),
         ]
 
@@ -114,23 +114,23 @@ class CategoricalHinge:
         result: Array = np.maximum(self._lacking(logits, targets), np.zeros((), logits.dtype))
         return result
 
-    def pull(self, targets: Array) -> Array:
+    def target_term(self, targets: Array) -> Array:
         """Return the one-hot targets."""
         return targets
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute (winner - onehot)/batch for the examples whose margin lacks something."""
         spread, own, dtype = scratch("spread"), scratch("own"), logits.dtype
         zero = scalar(0.0, dtype)
         return [
-            partial(np.multiply, logits, pull, dlogits),
+            partial(np.multiply, logits, target_term, dlogits),
             *spread_sum(dlogits, own),  # z of the target
             partial(np.subtract, logits, dlogits, dlogits),  # the others, and 0 at the target
             *spread_maximum(dlogits, spread),
             partial(np.equal, dlogits, spread, out=dlogits),  # the winner: the target itself where all are below 0
-            partial(np.subtract, dlogits, pull, dlogits),
+            partial(np.subtract, dlogits, target_term, dlogits),
             partial(np.maximum, dlogits, zero, out=dlogits),
-            partial(np.subtract, dlogits, pull, dlogits),
+            partial(np.subtract, dlogits, target_term, dlogits),
             partial(np.subtract, spread, own, spread),
             partial(np.add, spread, scalar(1.0, dtype), spread),  # what lacks
             partial(np.maximum, spread, zero, out=spread),

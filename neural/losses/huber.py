@@ -1,4 +1,4 @@
-"""The loss that is squared near the target and absolute far from it."""
+"""The Huber loss, squared near the target and absolute far from it."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 from neural.fields import check, real
 from neural.losses.base import Scratch, Targets
 
@@ -38,16 +38,16 @@ class Huber:
         result: Array = np.mean(near * (errors - near / 2), axis=-2)
         return result
 
-    def pull(self, targets: Array) -> Array:
+    def target_term(self, targets: Array) -> Array:
         """Return the targets."""
         return targets
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute clip(z - t, -δ, δ)/count."""
         del scratch
         dtype = logits.dtype
         return [
-            partial(np.subtract, logits, pull, dlogits),
+            partial(np.subtract, logits, target_term, dlogits),
             partial(np.minimum, dlogits, scalar(self.delta, dtype), out=dlogits),
             partial(np.maximum, dlogits, scalar(-self.delta, dtype), out=dlogits),
             partial(np.multiply, dlogits, scalar(1 / logits.size, dtype), dlogits),

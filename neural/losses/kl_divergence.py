@@ -1,4 +1,4 @@
-"""How far shares are from the shares that were wanted."""
+"""The Kullback-Leibler divergence between target shares and predicted ones."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -7,10 +7,10 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array, Calls
+from neural.engine.arrays import Array, Calls
+from neural.engine.reductions import spread_maximum, spread_sum
 from neural.losses.base import Scratch, Targets
 from neural.losses.categorical_crossentropy import CategoricalCrossentropy
-from neural.reductions import spread_maximum, spread_sum
 
 _SMALLEST = 1e-7  # a share below counts as this much, as in Keras
 
@@ -36,11 +36,11 @@ class KLDivergence:
         result: Array = CategoricalCrossentropy().values(logits, targets) - entropy
         return result
 
-    def pull(self, targets: Array) -> Array:
+    def target_term(self, targets: Array) -> Array:
         """Return t / batch."""
         return targets * targets.dtype.type(1 / targets.shape[-1])
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute softmax(z)/batch - t/batch."""
         spread = scratch("spread")
         return [
@@ -49,7 +49,7 @@ class KLDivergence:
             partial(np.exp, dlogits, dlogits),
             *spread_sum(dlogits, spread, factor=logits.shape[1]),
             partial(np.divide, dlogits, spread, dlogits),
-            partial(np.subtract, dlogits, pull, dlogits),
+            partial(np.subtract, dlogits, target_term, dlogits),
         ]
 
     def sides(self, logits: Array, targets: Array) -> npt.NDArray[np.bool_]:

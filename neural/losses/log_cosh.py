@@ -1,4 +1,4 @@
-"""The loss that is squared near the target and absolute far from it, without a seam."""
+"""The log-cosh loss, squared near the target and absolute far from it, without a seam."""
 
 import math
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 from neural.losses.base import Scratch, Targets
 
 
@@ -32,15 +32,15 @@ class LogCosh:
         result: Array = np.mean(errors + np.log1p(np.exp(-2 * errors)), axis=-2) - logits.dtype.type(math.log(2))
         return result
 
-    def pull(self, targets: Array) -> Array:
+    def target_term(self, targets: Array) -> Array:
         """Return the targets."""
         return targets
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute tanh(z - t)/count."""
         del scratch
         return [
-            partial(np.subtract, logits, pull, dlogits),
+            partial(np.subtract, logits, target_term, dlogits),
             partial(np.tanh, dlogits, dlogits),
             partial(np.multiply, dlogits, scalar(1 / logits.size, logits.dtype), dlogits),
         ]

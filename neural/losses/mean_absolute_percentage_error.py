@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 from neural.losses.base import Scratch, Targets
 
 _SMALLEST = 1e-7  # a target nearer to zero counts as this far, as in Keras
@@ -34,17 +34,17 @@ class MeanAbsolutePercentageError:
         result: Array = 100 * np.mean(np.abs(logits - targets) / sizes, axis=-2)
         return result
 
-    def pull(self, targets: Array) -> Array:
+    def target_term(self, targets: Array) -> Array:
         """Return the targets."""
         return targets
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute 100/count·sign(z - t) / max(|t|, 1e-7)."""
         sizes, dtype = scratch("sizes"), logits.dtype
         return [
-            partial(np.abs, pull, sizes),
+            partial(np.abs, target_term, sizes),
             partial(np.maximum, sizes, scalar(_SMALLEST, dtype), out=sizes),
-            partial(np.subtract, logits, pull, dlogits),
+            partial(np.subtract, logits, target_term, dlogits),
             partial(np.sign, dlogits, dlogits),
             partial(np.multiply, dlogits, scalar(100 / logits.size, dtype), dlogits),
             partial(np.divide, dlogits, sizes, dlogits),

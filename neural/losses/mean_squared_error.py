@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 from neural.losses.base import Scratch, Targets
 
 
@@ -31,15 +31,15 @@ class MeanSquaredError:
         result: Array = np.mean(errors * errors, axis=-2)
         return result
 
-    def pull(self, targets: Array) -> Array:
+    def target_term(self, targets: Array) -> Array:
         """Return the targets."""
         return targets
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute (z - t)·2/count."""
         del scratch
         return [
-            partial(np.subtract, logits, pull, dlogits),
+            partial(np.subtract, logits, target_term, dlogits),
             partial(np.multiply, dlogits, scalar(2 / logits.size, logits.dtype), dlogits),
         ]
 

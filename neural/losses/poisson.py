@@ -1,4 +1,4 @@
-"""The loss of counts."""
+"""The Poisson loss, for counts."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 from neural.losses.base import Scratch, Targets
 
 
@@ -36,17 +36,17 @@ class Poisson:
         result: Array = np.mean(np.exp(logits) - targets * logits, axis=-2)
         return result
 
-    def pull(self, targets: Array) -> Array:
+    def target_term(self, targets: Array) -> Array:
         """Return t / count."""
         return targets * targets.dtype.type(1 / (targets.shape[-1] * targets.shape[-2]))
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute e^z/count - t/count."""
         del scratch
         return [
             partial(np.exp, logits, dlogits),
             partial(np.multiply, dlogits, scalar(1 / logits.size, logits.dtype), dlogits),
-            partial(np.subtract, dlogits, pull, dlogits),
+            partial(np.subtract, dlogits, target_term, dlogits),
         ]
 
     def sides(self, logits: Array, targets: Array) -> npt.NDArray[np.bool_]:

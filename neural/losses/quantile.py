@@ -1,4 +1,4 @@
-"""The loss whose minimum is a quantile instead of the mean."""
+"""The quantile (pinball) loss, whose minimum is a quantile instead of the mean."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 from neural.fields import check, real
 from neural.losses.base import Scratch, Targets
 
@@ -37,16 +37,16 @@ class Quantile:
         result: Array = np.mean(np.maximum(q * missing, (q - 1) * missing), axis=-2)
         return result
 
-    def pull(self, targets: Array) -> Array:
+    def target_term(self, targets: Array) -> Array:
         """Return the targets."""
         return targets
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Compute ([z > t] - q)/count."""
         del scratch
         dtype = logits.dtype
         return [
-            partial(np.subtract, logits, pull, dlogits),
+            partial(np.subtract, logits, target_term, dlogits),
             partial(np.heaviside, dlogits, scalar(0.0, dtype), dlogits),
             partial(np.subtract, dlogits, scalar(self.q, dtype), dlogits),
             partial(np.multiply, dlogits, scalar(1 / logits.size, dtype), dlogits),

@@ -1,11 +1,11 @@
-"""What a metric is to those who feed it."""
+"""The interface of a metric: rows are added, then its value is read."""
 
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array
+from neural.engine.arrays import Array
 
 Arrays = dict[str, npt.NDArray[np.generic]]
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array
+from neural.engine.arrays import Array
 from neural.metrics.base import Arrays
 
 
@@ -58,8 +58,8 @@ class Accuracy:
 
     def value(self) -> float:
         """Return the share of what is right; NaN before the first row."""
-        right, size = self._counts
-        return float(right / size) if size else float("nan")
+        right, size = self._counts.tolist()
+        return right / size if size else float("nan")
 
     def to_arrays(self) -> Arrays:
         """Return the counts."""

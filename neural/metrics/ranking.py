@@ -5,7 +5,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array
+from neural.engine.arrays import Array
 from neural.metrics.base import Arrays
 
 AT_ONCE = 1 << 18

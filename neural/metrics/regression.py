@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from neural.arrays import Array
+from neural.engine.arrays import Array
 from neural.metrics.base import Arrays
 
 

@@ -1,4 +1,4 @@
-"""Steps as large as recent steps, in the units of the weights."""
+"""Adadelta: steps as large as recent steps, in the units of the weights."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 from neural.fields import check, real
 from neural.optimizers.base import OptimizerState, chunks, zeros
 
@@ -18,6 +18,7 @@ class Adadelta:
     key: ClassVar[str] = "adadelta"
     summary: ClassVar[str] = "Steps scaled by recent gradients and by recent steps."
     aliases: ClassVar[tuple[str, ...]] = ()
+    slots: ClassVar[tuple[str, ...]] = ("square", "step", "scratch")
 
     learning_rate: float = real(0.001, exclusive_minimum=0, summary="How far a step goes; 1 in the paper.")
     rho: float = real(0.95, minimum=0, exclusive_maximum=1, summary="Memory of both means.")
@@ -28,7 +29,7 @@ class Adadelta:
 
     def init(self, parameters: Array) -> OptimizerState:
         """Make the state before the first step."""
-        return zeros(parameters, "square", "step", "scratch", learning_rate=self.learning_rate)
+        return zeros(parameters, *self.slots, learning_rate=self.learning_rate)
 
     def update(self, parameters: Array, gradients: Array, state: OptimizerState) -> Calls:
         """Prepare one update in place."""

@@ -1,4 +1,4 @@
-"""Steps scaled by the gradient's whole past."""
+"""Adagrad: steps scaled by the gradient's whole past."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 from neural.fields import check, real
 from neural.optimizers.base import OptimizerState, chunks, zeros
 
@@ -18,6 +18,7 @@ class Adagrad:
     key: ClassVar[str] = "adagrad"
     summary: ClassVar[str] = "Steps scaled by the sum of all squared gradients, so ever smaller."
     aliases: ClassVar[tuple[str, ...]] = ()
+    slots: ClassVar[tuple[str, ...]] = ("square",)
 
     learning_rate: float = real(0.001, exclusive_minimum=0, summary="How far a step goes.")
     initial_accumulator_value: float = real(0.1, minimum=0, summary="Where the sum of squares starts.")
@@ -28,7 +29,7 @@ class Adagrad:
 
     def init(self, parameters: Array) -> OptimizerState:
         """Make the state before the first step."""
-        state = zeros(parameters, "square", learning_rate=self.learning_rate)
+        state = zeros(parameters, *self.slots, learning_rate=self.learning_rate)
         state.slots["square"].fill(self.initial_accumulator_value)
         return state
 

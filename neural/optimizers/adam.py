@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
+from neural.engine.chains import Chain
 from neural.fields import check, flag, real
-from neural.kernels import Chain
 from neural.optimizers.base import OptimizerState, chunks, zeros
 
 
@@ -35,10 +35,14 @@ class Adam:
     def __post_init__(self) -> None:
         check(self)
 
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The names of the vectors that it remembers."""
+        return ("mean", "square", "largest") if self.amsgrad else ("mean", "square")
+
     def init(self, parameters: Array) -> OptimizerState:
         """Make the state before the first step."""
-        largest = ("largest",) if self.amsgrad else ()
-        return zeros(parameters, "mean", "square", *largest, learning_rate=self.learning_rate)
+        return zeros(parameters, *self.slots, learning_rate=self.learning_rate)
 
     def update(self, parameters: Array, gradients: Array, state: OptimizerState) -> Calls:
         """Prepare one update in place, ten passes over each chunk."""

@@ -1,4 +1,4 @@
-"""Adam by the largest gradient instead of the mean square."""
+"""Adamax: Adam by the largest gradient instead of the mean square."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 from neural.fields import check, real
 from neural.optimizers.base import OptimizerState, chunks, zeros
 
@@ -21,6 +21,7 @@ class Adamax:
     key: ClassVar[str] = "adamax"
     summary: ClassVar[str] = "Adam scaled by the largest recent gradient."
     aliases: ClassVar[tuple[str, ...]] = ()
+    slots: ClassVar[tuple[str, ...]] = ("mean", "largest")
 
     learning_rate: float = real(0.001, exclusive_minimum=0, summary="How far a step goes.")
     beta_1: float = real(0.9, minimum=0, exclusive_maximum=1, summary="Memory of the mean gradient.")
@@ -32,7 +33,7 @@ class Adamax:
 
     def init(self, parameters: Array) -> OptimizerState:
         """Make the state before the first step."""
-        return zeros(parameters, "mean", "largest", learning_rate=self.learning_rate)
+        return zeros(parameters, *self.slots, learning_rate=self.learning_rate)
 
     def update(self, parameters: Array, gradients: Array, state: OptimizerState) -> Calls:
         """Prepare one update in place."""

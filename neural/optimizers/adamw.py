@@ -1,4 +1,4 @@
-"""Adam with decoupled weight decay."""
+"""AdamW: Adam with decoupled weight decay."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls
+from neural.engine.arrays import Array, Calls
 from neural.fields import check, real
 from neural.optimizers.adam import Adam
 from neural.optimizers.base import OptimizerState, chunks
@@ -28,6 +28,11 @@ class AdamW:
 
     def __post_init__(self) -> None:
         check(self)
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The names of the vectors that it remembers."""
+        return self._adam().slots
 
     def init(self, parameters: Array) -> OptimizerState:
         """Make the state before the first step."""

@@ -1,4 +1,4 @@
-"""What an optimizer is to the training step: it makes its state once, then updates flat vectors in place."""
+"""The interface of an optimizer: it makes its state once, then updates flat vectors in place."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -6,8 +6,8 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from neural import kernels
-from neural.arrays import Array, Calls, aligned
+from neural.engine import backend
+from neural.engine.arrays import Array, Calls, aligned
 
 CHUNK = 32_768  # values: with gradient and slots they stay in the second-level cache through all passes
 
@@ -59,6 +59,11 @@ class Optimizer(Protocol):
         """How far a step goes."""
         ...
 
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The names of the vectors, as long as the parameters, that it remembers between steps."""
+        ...
+
     def init(self, parameters: Array) -> OptimizerState:
         """Make the state before the first step."""
         ...
@@ -79,7 +84,7 @@ def chunks(*vectors: Array) -> Iterator[tuple[Array, ...]]:
     The last comes first: of the gradients, the last ones were just written, and of the weights the first ones are read
     next, so that these are still in the cache.
     """
-    size, length = vectors[0].size, kernels.chunk(CHUNK)
+    size, length = vectors[0].size, backend.chunk(CHUNK)
     scratch = aligned(min(size, length), vectors[0].dtype)
     for start in reversed(range(0, size, length)):
         stop = min(start + length, size)

@@ -1,4 +1,4 @@
-"""Steps of one size in the direction of the momentum's sign."""
+"""Lion: steps of one size in the direction of the momentum's sign."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 from neural.fields import check, real
 from neural.optimizers.base import OptimizerState, chunks, zeros
 
@@ -18,6 +18,7 @@ class Lion:
     key: ClassVar[str] = "lion"
     summary: ClassVar[str] = "Steps of one size by the sign of the momentum; wants smaller rates than Adam."
     aliases: ClassVar[tuple[str, ...]] = ()
+    slots: ClassVar[tuple[str, ...]] = ("momentum",)
 
     learning_rate: float = real(0.001, exclusive_minimum=0, summary="How far a step goes.")
     beta_1: float = real(0.9, minimum=0, exclusive_maximum=1, summary="Share of the momentum in the direction.")
@@ -28,7 +29,7 @@ class Lion:
 
     def init(self, parameters: Array) -> OptimizerState:
         """Make the state before the first step."""
-        return zeros(parameters, "momentum", learning_rate=self.learning_rate)
+        return zeros(parameters, *self.slots, learning_rate=self.learning_rate)
 
     def update(self, parameters: Array, gradients: Array, state: OptimizerState) -> Calls:
         """Prepare one update in place: β₁m + (1-β₁)g = g + β₁(m - g), β₂m + (1-β₂)g = g + β₂(m - g)."""

@@ -1,4 +1,4 @@
-"""Adam that looks ahead along its momentum."""
+"""Nadam: Adam that looks ahead along its momentum."""
 
 import math
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
 from neural.fields import check, real
 from neural.optimizers.base import OptimizerState, chunks, zeros
 
@@ -23,6 +23,7 @@ class Nadam:
     key: ClassVar[str] = "nadam"
     summary: ClassVar[str] = "Adam with Nesterov's look ahead."
     aliases: ClassVar[tuple[str, ...]] = ()
+    slots: ClassVar[tuple[str, ...]] = ("mean", "square", "scratch")
 
     learning_rate: float = real(0.001, exclusive_minimum=0, summary="How far a step goes.")
     beta_1: float = real(0.9, minimum=0, exclusive_maximum=1, summary="Memory of the mean gradient.")
@@ -34,7 +35,7 @@ class Nadam:
 
     def init(self, parameters: Array) -> OptimizerState:
         """Make the state before the first step; the product Π is worked out anew from the number of steps."""
-        return zeros(parameters, "mean", "square", "scratch", learning_rate=self.learning_rate)
+        return zeros(parameters, *self.slots, learning_rate=self.learning_rate)
 
     def update(self, parameters: Array, gradients: Array, state: OptimizerState) -> Calls:
         """Prepare one update in place."""

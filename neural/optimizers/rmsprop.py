@@ -1,4 +1,4 @@
-"""Steps scaled by the recent size of the gradient."""
+"""RMSprop: steps scaled by the recent size of the gradient."""
 
 import math
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
+from neural.engine.chains import Chain
 from neural.fields import check, flag, real
-from neural.kernels import Chain
 from neural.optimizers.base import OptimizerState, chunks, zeros
 
 
@@ -33,10 +33,14 @@ class RMSprop:
     def __post_init__(self) -> None:
         check(self)
 
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The names of the vectors that it remembers."""
+        return ("square", *(["momentum"] if self.momentum else []), *(["mean"] if self.centered else []))
+
     def init(self, parameters: Array) -> OptimizerState:
         """Make the state before the first step."""
-        slots = ["square", *(["momentum"] if self.momentum else []), *(["mean"] if self.centered else [])]
-        return zeros(parameters, *slots, learning_rate=self.learning_rate)
+        return zeros(parameters, *self.slots, learning_rate=self.learning_rate)
 
     def update(self, parameters: Array, gradients: Array, state: OptimizerState) -> Calls:
         """Prepare one update in place."""

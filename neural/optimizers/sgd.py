@@ -1,4 +1,4 @@
-"""Gradient descent, with or without momentum."""
+"""Stochastic gradient descent (SGD) on mini-batches, with or without momentum."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,9 +6,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.arrays import Array, Calls, scalar
+from neural.engine.arrays import Array, Calls, scalar
+from neural.engine.chains import Chain
 from neural.fields import check, flag, real
-from neural.kernels import Chain
 from neural.optimizers.base import OptimizerState, chunks, zeros
 
 
@@ -27,10 +27,14 @@ class SGD:
     def __post_init__(self) -> None:
         check(self)
 
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The names of the vectors that it remembers."""
+        return ("momentum",) if self.momentum else ()
+
     def init(self, parameters: Array) -> OptimizerState:
         """Make the state before the first step."""
-        slots = ("momentum",) if self.momentum else ()
-        return zeros(parameters, *slots, learning_rate=self.learning_rate)
+        return zeros(parameters, *self.slots, learning_rate=self.learning_rate)
 
     def update(self, parameters: Array, gradients: Array, state: OptimizerState) -> Calls:
         """Prepare one update in place; the gradient of a chunk becomes η·g on the way, in scratch."""

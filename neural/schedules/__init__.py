@@ -1,4 +1,4 @@
-"""The table of learning rate schedules."""
+"""The table of learning-rate schedules."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""What a schedule is to the training step: the learning rate of each step, after a warm-up if one is wanted."""
+"""The interface of a learning-rate schedule: the rate of each step, after a warm-up if one is wanted."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass

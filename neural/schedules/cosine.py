@@ -1,4 +1,4 @@
-"""Learning rates that follow half a wave."""
+"""Learning-rate schedules that follow half a cosine wave."""
 
 import math
 from dataclasses import dataclass

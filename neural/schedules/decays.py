@@ -1,4 +1,4 @@
-"""Learning rates that fall by powers, fractions and steps."""
+"""Learning-rate schedules that fall by powers, fractions and steps."""
 
 import math
 from dataclasses import dataclass

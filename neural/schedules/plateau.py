@@ -1,4 +1,4 @@
-"""A learning rate that falls when nothing gets better any more."""
+"""A learning-rate schedule that falls when the watched value has stopped improving."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -33,7 +33,7 @@ class Plateau:
         self._rule, self._sign = rule, 1.0 if direction == "min" else -1.0
         self.seen: dict[str, Any] = {"best": None, "waited": 0, "cooling": 0, "learning_rate": learning_rate}
 
-    def look(self, value: float) -> float:
+    def observe(self, value: float) -> float:
         """Take in the value of an epoch; returns the learning rate for the next."""
         seen, rule, better = self.seen, self._rule, self._sign * value
         if seen["cooling"]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from specs.estimates.units import UNITS, Work
+from specs.estimates.work import UNITS, Work
 
 Floats = npt.NDArray[np.float64]
 

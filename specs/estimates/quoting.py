@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from neural import Network, TrainingPlan
-from specs.building import build_network, build_plan
+from specs.blueprint import Sizes
 from specs.estimates.calibration import TYPICAL, Calibration
 from specs.estimates.record import Record, Spread
 from specs.estimates.work import epoch, scoring
-from specs.memory import estimate_memory
-from specs.resolved import Resolved, Sizes
+from specs.resolved import Resolved
 
 STARTING_S = 0.04  # to open the table, bind, write model and verdict
 PER_CELL_S = 6e-8  # to read and encode a value
@@ -26,10 +25,11 @@ def estimate(
     make the interval, from past jobs of a similar length where there are enough.
     """
     spec, sizes = resolved.spec, resolved.sizes
-    network, plan = build_network(spec, sizes.input_shape, sizes.outputs_of_row), build_plan(spec)
+    network, plan = resolved.blueprint.network, resolved.blueprint.plan
     work = epoch(network, plan, sizes.training_rows, sizes.validation_rows)
     slowest = max(calibrations or (TYPICAL,), key=lambda each: each.price(work) * each.busy)
-    fixed, each_epoch = _reckon(network, plan, sizes, slowest, checks=spec.training.gradient_check)
+    each_epoch = slowest.price(work)
+    fixed = _fixed(network, plan, sizes, slowest, checks=spec.training.gradient_check)
     seconds = fixed + each_epoch * plan.epochs
     spread = (record or Record()).spread(seconds, error=slowest.error, busy=slowest.busy)
     limit = spec.training.max_time_s
@@ -37,7 +37,7 @@ def estimate(
         "epochs": plan.epochs,
         "steps": steps_of(resolved),
         "flops": (3 * sizes.training_rows + sizes.validation_rows) * plan.epochs * network.flops_per_row,
-        "memory_bytes": estimate_memory(spec, sizes).total,
+        "memory_bytes": resolved.memory_bytes,
         "duration_s": {name: _capped(seconds * factor, limit) for name, factor in _ends(spread).items()},
         "epoch_s": round(each_epoch * spread.middle, 6),
         "may_stop_early": plan.early_stopping is not None,
@@ -57,16 +57,12 @@ def steps_of(resolved: Resolved) -> int:
     return -(-resolved.sizes.training_rows // training.batch_size) * training.epochs
 
 
-def _reckon(
-    network: Network, plan: TrainingPlan, sizes: Sizes, calibration: Calibration, *, checks: bool
-) -> tuple[float, float]:
-    """Return the seconds before and after the epochs, and those of one epoch."""
+def _fixed(network: Network, plan: TrainingPlan, sizes: Sizes, calibration: Calibration, *, checks: bool) -> float:
+    """Reckon the seconds before and after the epochs."""
     rows = sizes.training_rows + sizes.validation_rows + sizes.test_rows
     final = calibration.price(scoring(network, plan, max(1, sizes.validation_rows + sizes.test_rows)))
     check = CHECKED_STEPS * calibration.price(scoring(network, plan, CHECKED_ROWS)) if checks else 0.0
-    fixed = STARTING_S + PER_CELL_S * rows * sizes.inputs + PER_WEIGHT_S * network.parameter_count + final + check
-    each_epoch = calibration.price(epoch(network, plan, sizes.training_rows, sizes.validation_rows))
-    return fixed, each_epoch
+    return STARTING_S + PER_CELL_S * rows * sizes.inputs + PER_WEIGHT_S * network.parameter_count + final + check
 
 
 def _ends(spread: Spread) -> dict[str, float]:

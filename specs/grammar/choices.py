@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from specs.grammar.reading import Absent, Place
+from datasets.did_you_mean import closest, normal
+from specs.grammar.reading import Absent, Location
 from specs.grammar.wording import described, listed, shorten
-from specs.suggestions import closest, normal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,7 @@ class Choice:
         """Say what is accepted."""
         return f"one of {', '.join(self.names)}"
 
-    def read(self, value: object, place: Place) -> str | Absent:
+    def read(self, value: object, place: Location) -> str | Absent:
         """Return the name, or note what is wrong with it."""
         if not isinstance(value, str):
             return place.fault(

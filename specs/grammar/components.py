@@ -14,7 +14,7 @@ from specs.grammar.containers import ListOf
 from specs.grammar.fields import AUTO, Field, Type
 from specs.grammar.numbers import Number, Range, Whole
 from specs.grammar.objects import Object
-from specs.grammar.reading import INVALID, Place
+from specs.grammar.reading import INVALID, Location
 from specs.grammar.scalars import Flag, Text
 from specs.grammar.sizes import Sizes
 from specs.grammar.spellings import CHOICES, LATER, PARAMETERS, REFUSED
@@ -135,7 +135,7 @@ def plain(value: object) -> object:
 class LayerName(Text):
     """Text that can be part of an array's name and of a file's."""
 
-    def read(self, value: object, place: Place) -> Any:
+    def read(self, value: object, place: Location) -> Any:
         """Return the name, or note what is wrong with it."""
         text = super().read(value, place)
         if isinstance(text, str) and not all(
@@ -169,7 +169,7 @@ class Component:
             else f"an object with `{self.key}`, {names}"
         )
 
-    def read(self, value: object, place: Place) -> Any:
+    def read(self, value: object, place: Location) -> Any:
         """Return the component's name with the parameters that were given, or note what is wrong."""
         if isinstance(value, str) and self.as_text:
             name = choice(self.kind).read(value, place)
@@ -184,7 +184,7 @@ class Component:
             )
         return self._read_object(value, place)
 
-    def _read_object(self, value: Mapping[str, object], place: Place) -> Any:
+    def _read_object(self, value: Mapping[str, object], place: Location) -> Any:
         """Look the name up first, then read only what belongs to it: no fault speaks of other components."""
         if self.key not in value:
             return place.child(self.key).fault(
@@ -202,7 +202,7 @@ class Component:
         self._check_together(str(name), read, place, is_sound=len(place.findings.faults) == before)
         return INVALID if len(place.findings.faults) > before or place.findings.is_full else {self.key: name, **read}
 
-    def _check_together(self, name: str, read: Mapping[str, Any], place: Place, *, is_sound: bool) -> None:
+    def _check_together(self, name: str, read: Mapping[str, Any], place: Location, *, is_sound: bool) -> None:
         """Note a parameter that is right alone, but not next to the others; layers are checked with their shapes."""
         if not is_sound or self.kind == "layer":
             return

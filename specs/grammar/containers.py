@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from specs.grammar.fields import Type
-from specs.grammar.reading import INVALID, Absent, Place
+from specs.grammar.reading import INVALID, Absent, Location
 from specs.grammar.scalars import is_printable
 from specs.grammar.wording import counted, described
 
@@ -24,7 +24,7 @@ class ListOf:
         """Say what is accepted."""
         return f"a list of {self._length()} items, each {self.item.expected()}"
 
-    def read(self, value: object, place: Place) -> Any:
+    def read(self, value: object, place: Location) -> Any:
         """Return the list, or note what is wrong with it or its items."""
         if not isinstance(value, list):
             return self._not_a_list(value, place)
@@ -43,8 +43,8 @@ class ListOf:
             return INVALID
         return self._without_repeats(items, place) if self.is_set else items
 
-    def _not_a_list(self, value: object, place: Place) -> Absent:
-        probe = Place(type(place.findings)(None))  # what is found there is thrown away
+    def _not_a_list(self, value: object, place: Location) -> Absent:
+        probe = Location(type(place.findings)(None))  # what is found there is thrown away
         fits = value is not None and self.max_length > 0 and self.item.read(value, probe) is not INVALID
         return place.fault(
             "spec.wrong_type",
@@ -54,7 +54,7 @@ class ListOf:
             suggestion=[value] if fits and not probe.findings.warnings else None,
         )
 
-    def _without_repeats(self, items: list[Any], place: Place) -> list[Any]:
+    def _without_repeats(self, items: list[Any], place: Location) -> list[Any]:
         kept = list(dict.fromkeys(items))
         if len(kept) < len(items):
             place.warn(f"`{place.name}` names some items more than once; each counts once.")
@@ -87,7 +87,7 @@ class MapOf:
         """Say what is accepted."""
         return f"an object whose keys are {self.keys} and whose values are {self.value.expected()}"
 
-    def read(self, value: object, place: Place) -> Any:
+    def read(self, value: object, place: Location) -> Any:
         """Return the map, or note what is wrong with it or its values."""
         if not isinstance(value, Mapping):
             return place.fault(
@@ -127,7 +127,7 @@ class FreeJson:
             "with finite numbers and printable keys"
         )
 
-    def read(self, value: object, place: Place) -> Any:
+    def read(self, value: object, place: Location) -> Any:
         """Return the object, or note what is wrong with it."""
         if not isinstance(value, Mapping):
             return place.fault(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from specs.grammar.reading import ABSENT, Place
+from specs.grammar.reading import ABSENT, Location
 
 AUTO = "auto"
 
@@ -11,7 +11,7 @@ AUTO = "auto"
 class Type(Protocol):
     """What a field accepts."""
 
-    def read(self, value: object, place: Place) -> Any:
+    def read(self, value: object, place: Location) -> Any:
         """Return the canonical value, or note faults at `place` and return INVALID."""
         ...
 
@@ -42,7 +42,7 @@ class Field:
     synonyms: tuple[str, ...] = ()
     example: object = None  # shown where the field is needed and was left out
 
-    def read(self, value: object, place: Place) -> Any:
+    def read(self, value: object, place: Location) -> Any:
         """Return the canonical value: ABSENT for "auto" unless kept, None for what is off, INVALID for what is not."""
         if self.can_be_auto and value == AUTO:
             return AUTO if self.keeps_auto else ABSENT

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from specs.grammar.reading import Place
+from specs.grammar.reading import Location
 from specs.grammar.wording import EXACT, counted, described, written
 
 
@@ -64,7 +64,7 @@ class Numeric:
         """Say what is accepted."""
         return f"{self.word} {self.bounds.words()}".strip()
 
-    def read(self, value: object, place: Place) -> Any:
+    def read(self, value: object, place: Location) -> Any:
         """Return the number, or note what is wrong with it."""
         number = self._number(value)
         if number is None:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from datasets.did_you_mean import closest
 from specs.grammar.fields import Field
-from specs.grammar.reading import ABSENT, INVALID, Place
+from specs.grammar.reading import ABSENT, INVALID, Location
 from specs.grammar.wording import described, shorten, written
 from specs.pointers import at, merged, patch_at, pointer, rename
-from specs.suggestions import closest
 
 MOST_UNKNOWN = 20
 
@@ -38,7 +38,7 @@ class Object:
     exclusions: tuple[Exclusion, ...] = ()
     homes: Callable[[], Mapping[str, tuple[str, ...]]] = dict
     reinterpret: Callable[[str, object, Mapping[str, object]], str | None] = lambda _key, _value, _all: None
-    finish: Callable[[dict[str, Any], Place], None] = lambda _read, _place: None
+    finish: Callable[[dict[str, Any], Location], None] = lambda _read, _place: None
 
     def field(self, name: str) -> Field:
         """Return the field of this name; KeyError if there is none."""
@@ -52,7 +52,7 @@ class Object:
         """Describe the type for capabilities."""
         return {"type": "object", "fields": [found.to_json() for found in self.fields]}
 
-    def read(self, value: object, place: Place, *, skip: tuple[str, ...] = ()) -> Any:
+    def read(self, value: object, place: Location, *, skip: tuple[str, ...] = ()) -> Any:
         """Return what was given by canonical names, without what is "auto" and what was refused."""
         if not isinstance(value, Mapping):
             return place.fault(
@@ -72,7 +72,7 @@ class Object:
         self.finish(valid, place)
         return valid
 
-    def _claim(self, value: Mapping[str, object], place: Place, skip: tuple[str, ...]) -> dict[str, str]:
+    def _claim(self, value: Mapping[str, object], place: Location, skip: tuple[str, ...]) -> dict[str, str]:
         """Find the field of each key; the result is field → key as posted."""
         claimed: dict[str, str] = {}
         meant: set[str] = set()
@@ -94,7 +94,7 @@ class Object:
                 self._missing(needed, place)
         return claimed
 
-    def _name_of(self, key: object, value: Mapping[str, object], place: Place) -> str | None:
+    def _name_of(self, key: object, value: Mapping[str, object], place: Location) -> str | None:
         if not isinstance(key, str):
             return None
         other = self.reinterpret(key, value[key], value)
@@ -109,7 +109,7 @@ class Object:
                 return found.name
         return None
 
-    def _missing(self, needed: Field, place: Place) -> None:
+    def _missing(self, needed: Field, place: Location) -> None:
         at_place = place.child(needed.name)
         at_place.fault(
             "spec.missing_field",
@@ -118,7 +118,7 @@ class Object:
             hint=f'Such as "{needed.name}": {written(needed.example)}.' if needed.example is not None else None,
         )
 
-    def _doubled(self, name: str, first: str, second: str, place: Place) -> None:
+    def _doubled(self, name: str, first: str, second: str, place: Location) -> None:
         drop = second if second != name else first
         keep = first if drop == second else second
         place.child(drop, name).fault(
@@ -128,7 +128,7 @@ class Object:
             patch=_removal(place.child(drop)),
         )
 
-    def _exclude(self, read: dict[str, Any], given: Mapping[str, str], place: Place) -> None:
+    def _exclude(self, read: dict[str, Any], given: Mapping[str, str], place: Location) -> None:
         for rule in self.exclusions:
             if rule.field not in read:
                 continue
@@ -142,7 +142,7 @@ class Object:
                     )
                     read[other] = INVALID
 
-    def _explain(self, key: str, value: object, place: Place) -> str | None:
+    def _explain(self, key: str, value: object, place: Location) -> str | None:
         """Note what is wrong with an unknown key; return the field that was probably meant."""
         here = place.child(key)
         shown = shorten(key)
@@ -164,7 +164,7 @@ class Object:
             return None
         return self._misspelt(here, key)
 
-    def _misplaced(self, here: Place, value: object, home: tuple[str, ...]) -> None:
+    def _misplaced(self, here: Location, value: object, home: tuple[str, ...]) -> None:
         removal = _removal(here)
         taken = at(here.findings.body, home) is not None
         setting = None if taken else patch_at(here.findings.body, home, value)
@@ -179,7 +179,7 @@ class Object:
         )
         here.findings.refused.add(pointer(home))
 
-    def _misspelt(self, here: Place, key: str) -> str | None:
+    def _misspelt(self, here: Location, key: str) -> str | None:
         names = {found.name: found.name for found in self.fields}
         names |= {synonym: found.name for found in self.fields for synonym in found.synonyms}
         spelling = None if here.findings.is_full else closest(key, names)
@@ -200,14 +200,14 @@ class Object:
             here.findings.refused.add(pointer((*here.canonical[:-1], meant)))
         return meant
 
-    def _owner(self, here: Place) -> str:
+    def _owner(self, here: Location) -> str:
         return "the job" if len(here.path) == 1 else f"`{self.title}`"
 
-    def _called(self, place: Place) -> str:
+    def _called(self, place: Location) -> str:
         return place.name if place.path else "job"
 
 
-def _removal(place: Place) -> dict[str, Any] | None:
+def _removal(place: Location) -> dict[str, Any] | None:
     """Return the merge patch that takes a key away; None inside lists."""
     if any(isinstance(token, int) for token in place.path):
         return None

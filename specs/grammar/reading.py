@@ -36,7 +36,7 @@ class Findings:
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """One place in a body, as it was posted and as its canonical name."""
 
     findings: Findings
@@ -48,9 +48,11 @@ class Place:
         """What messages call this place."""
         return label(self.path)
 
-    def child(self, token: Token, canonical: Token | None = None) -> "Place":
+    def child(self, token: Token, canonical: Token | None = None) -> "Location":
         """Step into a field or item; `canonical` is its proper name where it was posted under another."""
-        child = Place(self.findings, (*self.path, token), (*self.canonical, token if canonical is None else canonical))
+        child = Location(
+            self.findings, (*self.path, token), (*self.canonical, token if canonical is None else canonical)
+        )
         if child.path != child.canonical:
             self.findings.origins[pointer(child.canonical)] = pointer(child.path)
         return child

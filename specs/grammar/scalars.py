@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from specs.grammar.reading import Absent, Place
+from specs.grammar.reading import Absent, Location
 from specs.grammar.wording import counted, described, shorten, written
 
 
@@ -15,7 +15,7 @@ class Flag:
         """Say what is accepted."""
         return "true or false"
 
-    def read(self, value: object, place: Place) -> bool | Absent:
+    def read(self, value: object, place: Location) -> bool | Absent:
         """Return the truth value, or note what is wrong with it."""
         if isinstance(value, bool):
             return value
@@ -46,7 +46,7 @@ class Text:
         """Say what is accepted."""
         return f"text of {self.min_length} to {self.max_length} characters"
 
-    def read(self, value: object, place: Place) -> str | Absent:
+    def read(self, value: object, place: Location) -> str | Absent:
         """Return the text, or note what is wrong with it."""
         if not isinstance(value, str):
             number = isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -5,7 +5,7 @@ from typing import Any
 
 from specs.grammar.containers import ListOf
 from specs.grammar.numbers import Whole
-from specs.grammar.reading import Place
+from specs.grammar.reading import Location
 
 MOST_AXES = 3
 
@@ -26,7 +26,7 @@ class Sizes:
         """Say what is accepted."""
         return f"{self.size.expected()}, or {self._list.expected()}" if self.one else self._list.expected()
 
-    def read(self, value: object, place: Place) -> Any:
+    def read(self, value: object, place: Location) -> Any:
         """Return the number or the list, or note what is wrong with it."""
         if isinstance(value, list) or not self.one:
             return self._list.read(value, place)

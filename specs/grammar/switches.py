@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from specs.grammar.objects import Object
-from specs.grammar.reading import INVALID, Place
+from specs.grammar.reading import INVALID, Location
 from specs.grammar.wording import described
 
 
@@ -23,7 +23,7 @@ class Switch:
         """Say what is accepted."""
         return f"true, {self.settings.field(self.main).type.expected()}, or {self.settings.expected()}"
 
-    def read(self, value: object, place: Place) -> Any:
+    def read(self, value: object, place: Location) -> Any:
         """Return the object, empty for `true`, or note what is wrong with it."""
         if value is True:
             return {}

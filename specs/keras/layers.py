@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from datasets.did_you_mean import closest
 from neural import vocabulary
-from specs.grammar.reading import Place
+from specs.grammar.reading import Location
 from specs.grammar.wording import described, shorten, written
 from specs.keras.tables import CODE, FUNCTIONS, IDLE, INSTEAD, LAYERS, NEUTRAL, NEUTRAL_IN, RENAMED, RENAMED_IN
 from specs.pointers import Path
-from specs.suggestions import closest
 
 SIZES = frozenset({"kernel_size", "strides", "dilation", "pool_size"})  # one number stands for all axes
 NESTED = frozenset({"activation", "function"})
@@ -39,7 +39,7 @@ def class_of(model: Mapping[str, Any]) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def translate(layer: object, place: Place) -> Translated | None:
+def translate(layer: object, place: Location) -> Translated | None:
     """Translate a layer; None where something is wrong with it, and noted at `place` or below."""
     config = layer.get("config") if isinstance(layer, Mapping) else None
     if not isinstance(layer, Mapping) or not isinstance(config, Mapping) or class_of(layer) is None:
@@ -65,7 +65,7 @@ def translate(layer: object, place: Place) -> Translated | None:
     return found if len(place.findings.faults) == before else None
 
 
-def _kind(name: str, layer: Mapping[str, Any], place: Place, known: Mapping[str, str] | None = None) -> str | None:
+def _kind(name: str, layer: Mapping[str, Any], place: Location, known: Mapping[str, str] | None = None) -> str | None:
     """Look a class up in the table of those that are known here; nothing is ever imported."""
     classes = known if known is not None else {**LAYERS, **FUNCTIONS}
     kind = classes.get(name)
@@ -95,7 +95,7 @@ def _kind(name: str, layer: Mapping[str, Any], place: Place, known: Mapping[str,
     return kind
 
 
-def _bidirectional(layer: Mapping[str, Any], config: Mapping[str, Any], found: Translated, place: Place) -> None:
+def _bidirectional(layer: Mapping[str, Any], config: Mapping[str, Any], found: Translated, place: Location) -> None:
     """Read the layer inside; both directions must be alike, as Keras makes them."""
     inner = config.get("layer")
     known = {name: kind for name, kind in LAYERS.items() if kind in {"lstm", "gru", "simple_rnn"}}
@@ -124,7 +124,7 @@ def _is_mirrored(ahead: Mapping[str, Any], back: object) -> bool:
 
 
 def _translate_config(
-    kind: str, config: Mapping[str, Any], found: Translated, place: Place, *, at: Path, posted: Path
+    kind: str, config: Mapping[str, Any], found: Translated, place: Location, *, at: Path, posted: Path
 ) -> None:
     entry = vocabulary.LAYERS.get(kind) if not at else vocabulary.ACTIVATIONS.get(kind)
     parameters = {info.name: info for info in entry.parameters} if entry else {}
@@ -139,7 +139,7 @@ def _translate_config(
     _check_frozen(config, place, posted)
 
 
-def _say(name: str, value: object, found: Translated, place: Place, *, at: Path, posted: Path) -> None:
+def _say(name: str, value: object, found: Translated, place: Location, *, at: Path, posted: Path) -> None:
     """Say a parameter; objects among them are activations and initializers."""
     if name.endswith("initializer"):
         _component("initializer", value, found, place, at=at, posted=posted)
@@ -154,7 +154,7 @@ def _are_one(sizes: list[Any]) -> bool:
 
 
 def _component(
-    kind: vocabulary.Kind, value: object, found: Translated, place: Place, *, at: Path, posted: Path
+    kind: vocabulary.Kind, value: object, found: Translated, place: Location, *, at: Path, posted: Path
 ) -> None:
     if isinstance(value, str):
         found.put(at, posted, _snake(value))
@@ -179,7 +179,7 @@ def _component(
             _check_neutral(FUNCTIONS.get(name, name), key, inner, place, (*posted, "config", key))
 
 
-def _check_neutral(kind: str, key: str, value: object, place: Place, posted: Path) -> None:
+def _check_neutral(kind: str, key: str, value: object, place: Location, posted: Path) -> None:
     """Note a value that would change the network in a way that is not supported."""
     word = "regularizer" if key.endswith("regularizer") else "constraint" if key.endswith("constraint") else key
     allowed: tuple[Any, ...] = NEUTRAL_IN.get(kind, {}).get(key, NEUTRAL.get(key, (None,)))
@@ -189,7 +189,9 @@ def _check_neutral(kind: str, key: str, value: object, place: Place, posted: Pat
     _unsupported(place, posted, key, value, f"{written(allowed[0])}", INSTEAD.get(word))
 
 
-def _unsupported(place: Place, posted: Path, key: str, value: object, expected: str, hint: str | None = None) -> None:
+def _unsupported(
+    place: Location, posted: Path, key: str, value: object, expected: str, hint: str | None = None
+) -> None:
     _along(place, posted).fault(
         "spec.not_supported_yet",
         f"`{shorten(key)}` of a Keras layer can only be {expected} yet.",
@@ -199,13 +201,13 @@ def _unsupported(place: Place, posted: Path, key: str, value: object, expected: 
     )
 
 
-def _check_frozen(config: Mapping[str, Any], place: Place, posted: Path) -> None:
+def _check_frozen(config: Mapping[str, Any], place: Location, posted: Path) -> None:
     if config.get("trainable", True) is not True:
         hint = "Name the layer in `training.frozen`."
         _unsupported(place, (*posted, "trainable"), "trainable", config["trainable"], "true", hint)
 
 
-def _along(place: Place, posted: Path) -> Place:
+def _along(place: Location, posted: Path) -> Location:
     for token in posted:
         place = place.child(token)
     return place

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from specs.grammar.reading import Place
+from specs.grammar.reading import Location
 from specs.pointers import Path, Token, pointer
 
 
 @dataclass(frozen=True)
-class KerasPlace(Place):
+class KerasPlace(Location):
     """A place in one layer of a model.
 
     `posted_as` tells where in the layer's object a place of the grammar, as a path from the layer, was posted;

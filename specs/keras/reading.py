@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from specs.grammar.fields import Type
-from specs.grammar.reading import INVALID, Place
+from specs.grammar.reading import INVALID, Location
 from specs.grammar.wording import counted, described, shorten
 from specs.keras.layers import class_of, translate
 from specs.keras.places import KerasPlace
@@ -33,7 +33,7 @@ class KerasModel:
         """Describe the type for capabilities."""
         return {"type": "object", "format": "keras"}
 
-    def read(self, value: object, place: Place) -> Any:
+    def read(self, value: object, place: Location) -> Any:
         """Return `{"layers": …, "input_shape": …}`, or note faults where they stand in the model."""
         model = _parsed(value) if isinstance(value, str) else value
         if not isinstance(model, Mapping):
@@ -54,7 +54,7 @@ class KerasModel:
         steps = ("config", "layers") if isinstance(config, Mapping) else ("config",)
         return self._layers(found, place, steps, is_text=isinstance(value, str))
 
-    def _layers(self, found: list[Any], place: Place, steps: Path, *, is_text: bool) -> Any:
+    def _layers(self, found: list[Any], place: Location, steps: Path, *, is_text: bool) -> Any:
         """Translate each layer and read it as the long form has it."""
         shape: tuple[int, ...] | None = None
         read: list[Any] = []
@@ -82,7 +82,7 @@ def _parsed(text: str) -> Any:
         return None
 
 
-def _functional(name: str, place: Place) -> Any:
+def _functional(name: str, place: Location) -> Any:
     return place.fault(
         "spec.not_supported_yet",
         f"`{place.name}` is a {name} model; only a Sequential is read.",
@@ -92,7 +92,7 @@ def _functional(name: str, place: Place) -> Any:
     )
 
 
-def _not_a_model(value: object, place: Place) -> Any:
+def _not_a_model(value: object, place: Location) -> Any:
     got = described(shorten(value, 60) if isinstance(value, str) else value)
     return place.fault(
         "spec.wrong_type",

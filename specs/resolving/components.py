@@ -1,6 +1,7 @@
-"""Components with their parameters written out."""
+"""What is filled into components and layers that leave something open: parameters, an initializer, a name."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from neural import vocabulary
@@ -8,6 +9,8 @@ from neural.vocabulary import Kind
 from specs.pointers import Path
 from specs.resolving.notes import Notes
 from specs.values import Component
+
+LIKE_RELU = frozenset({"relu", "leaky_relu", "elu", "gelu", "softplus"})
 
 
 def completed(
@@ -26,3 +29,30 @@ def completed(
         else:
             notes.note((*path, name), "default")
     return Component(name=entry.name, parameters=parameters)
+
+
+def initializer_for(activation: str) -> Component:
+    """Return the initializer that fits an activation: He et al. 2015 for those like relu, else Glorot & Bengio 2010."""
+    return Component(name="he_normal" if activation in LIKE_RELU else "glorot_uniform")
+
+
+class Names:
+    """Numbers layers by their type, `dense_1`, `dense_2`, around the names that are taken."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        self._counts: Counter[str] = Counter()
+
+    def next(self, kind: str) -> str:
+        """Return the name of the next layer of a type."""
+        self._counts[kind] += 1
+        name = f"{kind}_{self._counts[kind]}"
+        while name in self._taken:
+            self._counts[kind] += 1
+            name = f"{kind}_{self._counts[kind]}"
+        self._taken.add(name)
+        return name
+
+    def skip(self, kind: str) -> None:
+        """Count a layer that has a name of its own."""
+        self._counts[kind] += 1

@@ -1,14 +1,15 @@
 """What is noted while resolving: the source of each value, warnings, faults."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from datasets.recipe.options import held, options_of
 from specs.errors import Fault, SpecWarning
 from specs.given import GivenSpec
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import advice, preview
 from specs.pointers import Path, if_sendable, patch_at, path_in, pointer, rename
-from specs.resolved import Provenance, Source
+from specs.resolved import Origin, Provenance
 
 
 class Notes:
@@ -20,7 +21,7 @@ class Notes:
         self.warnings: list[SpecWarning] = list(given.warnings)
         self.faults: list[Fault] = list(given.faults)
 
-    def take(self, *path: str, otherwise: Any, reason: str | None = None, source: Source | None = None) -> Any:
+    def take(self, *path: str, otherwise: Any, reason: str | None = None, source: Origin | None = None) -> Any:
         """Return what was given at a path, else `otherwise`; and write down which it was."""
         value = self.given.find(*path)
         if value is not ABSENT:
@@ -29,7 +30,12 @@ class Notes:
         self.note(path, source or ("inferred" if reason else "default"), reason)
         return otherwise
 
-    def note(self, path: Path, source: Source, reason: str | None = None) -> None:
+    def take_options(self, section: str, declared: type, *, but: Collection[str]) -> dict[str, Any]:
+        """Take the options of a section as its frozen value declares them, except those that other rules settle."""
+        options = [option for option in options_of(declared) if option.name not in but]
+        return held(options, {each.name: self.take(section, each.name, otherwise=each.default) for each in options})
+
+    def note(self, path: Path, source: Origin, reason: str | None = None) -> None:
         """Write down where the value at a path comes from."""
         self.provenance[pointer(path)] = Provenance(source, reason)
 

@@ -6,30 +6,30 @@ from typing import Any
 
 from datasets import Column, Kind
 from datasets.errors import TooFewRows
-from datasets.texts import UNITS, TextEncoding, fit_texts, unit_for
+from datasets.preprocessing.text_encoding import TextEncoding, fit_texts, unit_for
+from datasets.recipe.features import UNITS, Features
+from datasets.recipe.options import options_of
 from neural.layers import LAYERS
 from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted, listed
-from specs.resolved import Provenance, Source
-from specs.resolving.columns import known_columns
-from specs.resolving.layers import settle_layers
+from specs.resolved import Origin, Provenance
+from specs.resolving.answers.target import MOST_SHOWN, Goal
+from specs.resolving.data.columns import known_columns
+from specs.resolving.network.layers import settle_layers
 from specs.resolving.notes import Notes
-from specs.resolving.target import MOST_SHOWN, Goal
-from specs.values import Features, Layer, NetworkSpec
+from specs.values import Layer, NetworkSpec
 
 TRANSLATION = "translation"
 LONGEST = 1024  # steps of source and target together: attention's work grows with their square
 FEATURES, HEADS, BLOCKS = 64, 4, 2  # of the transformer that is used unless another network is given
 UNREADABLE = frozenset({Kind.VECTOR, Kind.IMAGE, Kind.CONSTANT, Kind.EMPTY})
+ELSEWHERE = ("include", "exclude", "kinds", "tokenizer", "max_vocabulary")  # what is settled for texts
 FIXED: Mapping[str, Any] = {
+    **{option.name: option.default for option in options_of(Features) if option.name not in ELSEWHERE},
     "scaling": "none",
     "missing": "drop",
-    "fill_value": None,
     "indicators": False,
-    "encoding": "one_hot",
-    "max_categories": 50,
-    "reshape": None,
     "target_scaling": "none",
 }
 """What the fields for numbers and categories say where there are only texts."""
@@ -120,7 +120,7 @@ def transformer(words: int) -> list[dict[str, Any]]:
 
 
 def _source(notes: Notes, facts: DatasetFacts, target: str) -> Column | None:
-    named = {key: known_columns(notes, facts, key, target) for key in ("include", "exclude")}
+    named = {key: known_columns(notes, facts, key, (target,)) for key in ("include", "exclude")}
     if notes.refused("features") or any(fault.pointer.startswith("/features") for fault in notes.faults):
         return None
     _refuse_others(notes)
@@ -181,7 +181,7 @@ def _is_short(notes: Notes, text: TextEncoding, tokenizer: str) -> bool:
 
 def _explain(notes: Notes, source: str, excluded: tuple[str, ...]) -> None:
     for key, names, why in (("include", (source,), "the texts to read"), ("exclude", excluded, "not translated")):
-        origin: Source = "given" if notes.given.find("features", key) is not ABSENT else "inferred"
+        origin: Origin = "given" if notes.given.find("features", key) is not ABSENT else "inferred"
         for index, _ in enumerate(names):
             notes.note(("features", key, index), origin, None if origin == "given" else why)
         if not names:

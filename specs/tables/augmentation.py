@@ -1,6 +1,6 @@
 """How training images are changed anew in every epoch."""
 
-from neural.augmentation import Augmentation
+from neural.data.augmentation import Augmentation
 from specs.grammar.components import fields_of
 from specs.grammar.objects import Object
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from specs.grammar.choices import Choice
 from specs.grammar.containers import MapOf
-from specs.grammar.reading import Place
+from specs.grammar.reading import Location
 from specs.grammar.wording import described
 
 BALANCED = Choice(what="class weighting", names=("balanced",))
@@ -21,7 +21,7 @@ class ClassWeight:
         """Say what is accepted."""
         return "balanced, an object with a weight for each class, or null"
 
-    def read(self, value: object, place: Place) -> Any:
+    def read(self, value: object, place: Location) -> Any:
         """Return the word or the object, or note what is wrong with it."""
         if isinstance(value, str):
             return BALANCED.read(value, place)

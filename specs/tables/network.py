@@ -8,7 +8,7 @@ from specs.grammar.containers import ListOf
 from specs.grammar.fields import AUTO, Field
 from specs.grammar.numbers import Number, Range, Whole
 from specs.grammar.objects import Exclusion, Object
-from specs.grammar.reading import Place
+from specs.grammar.reading import Location
 from specs.grammar.scalars import Flag
 from specs.keras.reading import KerasModel
 
@@ -22,7 +22,7 @@ def _list_of_sizes(key: str, value: object, siblings: Mapping[str, object]) -> s
     return "hidden" if key == "layers" and is_sizes and "hidden" not in siblings else None
 
 
-def _as_layers(read: dict[str, Any], place: Place) -> None:
+def _as_layers(read: dict[str, Any], place: Location) -> None:
     """Go on with the layers that a Keras model says."""
     model = read.pop("keras", None)
     if model is not None:

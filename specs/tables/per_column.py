@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from datasets.recipe.features import DEFAULT
 from specs.grammar.choices import Choice
 from specs.grammar.containers import MapOf
-from specs.grammar.reading import Place
+from specs.grammar.reading import Location
 
 MOST_COLUMNS = 10_000
-DEFAULT = "default"  # the key for all columns that are not named
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class PerColumn:
         """Say what is accepted."""
         return f"{self.choice.expected()}, or an object of these by column, with `{DEFAULT}` for all others"
 
-    def read(self, value: object, place: Place) -> Any:
+    def read(self, value: object, place: Location) -> Any:
         """Return the name or the object, or note what is wrong with it."""
         return self._map.read(value, place) if isinstance(value, Mapping) else self.choice.read(value, place)
 

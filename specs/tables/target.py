@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from specs.grammar.reading import INVALID, Place
+from specs.grammar.reading import INVALID, Location
 from specs.grammar.scalars import Text
 from specs.grammar.wording import counted, shorten
 
@@ -18,7 +18,7 @@ class TargetName(Text):
         """Say what is accepted."""
         return "the name of a column, or a list of such names"
 
-    def read(self, value: object, place: Place) -> Any:
+    def read(self, value: object, place: Location) -> Any:
         """Return the name or the list of names, or note what is wrong with it."""
         if not isinstance(value, list):
             return super().read(value, place)
@@ -37,7 +37,7 @@ class TargetName(Text):
             return names[0]
         return names if len(set(names)) == len(names) else self._refuse_repeats(names, place)
 
-    def _refuse_repeats(self, names: list[Any], place: Place) -> Any:
+    def _refuse_repeats(self, names: list[Any], place: Location) -> Any:
         twice = next(name for index, name in enumerate(names) if name in names[:index])
         kept = list(dict.fromkeys(names))
         return place.fault(

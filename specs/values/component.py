@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from neural import vocabulary
-from neural.vocabulary import Kind
+from neural.vocabulary import components_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +64,3 @@ class Layer:
         """The function that makes the layer's outputs, if it has one."""
         found = self.parameters.get("activation", self.parameters.get("function"))
         return found if isinstance(found, Component) else None
-
-
-@cache
-def components_of(layer: str) -> Mapping[str, Kind]:
-    """Name the parameters of a layer that are components themselves, with the kind of each."""
-    found = {info.name: vocabulary.kind_of(info) for info in vocabulary.LAYERS[layer].parameters}
-    return {name: kind for name, kind in found.items() if kind is not None}

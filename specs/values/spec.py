@@ -4,11 +4,47 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from specs.values.features import Features
-from specs.values.network import NetworkSpec
-from specs.values.split import SplitSpec
-from specs.values.tracking import Tracking
+from datasets.recipe.features import Features
+from datasets.recipe.recipe import Recipe
+from datasets.recipe.split import SplitSpec
+from specs.values.component import Layer
 from specs.values.training import Training
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkSpec:
+    """All layers in order; the output layer's activation is the loss's link, which training takes off again."""
+
+    layers: tuple[Layer, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, always in the long form."""
+        return {"layers": [layer.to_json() for layer in self.layers]}
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> "NetworkSpec":
+        """Read what `to_json` wrote."""
+        return cls(layers=tuple(map(Layer.from_json, body["layers"])))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tracking:
+    """What is written down while training: metrics, without the prefix `val_`, and how often a line."""
+
+    metrics: tuple[str, ...]
+    every: int
+    layer_health: int | None = None  # steps between two looks
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        health = None if self.layer_health is None else {"every": self.layer_health}
+        return {"metrics": list(self.metrics), "every": self.every, "layer_health": health}
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> "Tracking":
+        """Read what `to_json` wrote."""
+        health = body.get("layer_health") or {}
+        return cls(metrics=tuple(body["metrics"]), every=body["every"], layer_health=health.get("every"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +63,17 @@ class Spec:
     tags: tuple[str, ...]
     metadata: Mapping[str, Any]
     priority: int
+
+    @property
+    def recipe(self) -> Recipe:
+        """What decides which arrays the table becomes."""
+        return Recipe(
+            target=self.target,
+            task=self.task,
+            features=self.features,
+            split=self.split,
+            weight_by=self.training.sample_weight,
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values in the grammar of a job body; `from_json` gives the equal spec back."""

@@ -1,23 +1,30 @@
 """How the network is trained."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from datasets.recipe.options import AUTO, NOTHING, OptionType, option
+from datasets.recipe.split import LARGEST_SEED
+from neural import EarlyStopping, TrainingPlan
+from neural.fields import parameters_of
 from specs.values.component import Component
 
+MOST_EPOCHS = 1_000_000
+_PLANNED = {info.name: info for info in parameters_of(TrainingPlan)}
+_TYPES: Mapping[str, OptionType] = {"int": "whole", "float": "number", "choice": "choice"}
 
-@dataclass(frozen=True, kw_only=True)
-class StoppingRule:
-    """When training stops early."""
 
-    metric: str
-    direction: str
-    patience: int
-    min_delta: float
-    start_from_epoch: int = 0
-    baseline: float | None = None
-    restore_best: bool = True
+def _planned(name: str, default: Any = NOTHING, **more: Any) -> Any:
+    """Declare an option of the neural training plan: type, summary and least value come from there."""
+    info = _PLANNED[name]
+    bounds = {} if info.minimum is None else {"minimum": info.minimum}
+    return option(_TYPES[info.type], default, summary=info.summary, choices=info.choices, **bounds, **more)
+
+
+def _limit(summary: str) -> Any:
+    """Declare the limit of a length or size, off unless given."""
+    return option("number", None, off=None, above=0, maximum=1e12, typical=1.0, summary=summary)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,32 +34,89 @@ class Training:
     `class_weight` holds a weight for every class, in no particular order.
     """
 
-    epochs: int
-    batch_size: int
-    optimizer: Component
-    learning_rate: float
-    loss: Component
-    class_weight: Mapping[str, float] | None
-    l1: float
-    l2: float
-    clip_norm: float | None
-    clip_value: float | None
-    early_stopping: StoppingRule | None
-    seed: int
-    dtype: str
-    max_time_s: float | None
-    gradient_check: bool
-    schedule: Component | None = None
-    checkpoint_every_s: float | None = None
-    gradient_accumulation_steps: int = 1
-    clip_parameter_norm: float | None = None
-    max_norm: float | None = None
-    averaging: Component | None = None
-    frozen: tuple[str, ...] = ()
-    learning_rate_factors: Mapping[str, float] = field(default_factory=dict)
-    augmentation: Mapping[str, Any] | None = None
-    sample_weight: str | None = None
-    init_from: str | None = None
+    epochs: int = _planned("epochs", 100, maximum=MOST_EPOCHS, typical=100)
+    batch_size: int = _planned("batch_size", told=AUTO, maximum=1_000_000, typical=32)
+    optimizer: Component = option("component", told="adam", summary="How weights follow the gradient.")
+    learning_rate: float = option(
+        "number", told=AUTO, above=0, maximum=100, typical=0.001, summary="How far a step goes."
+    )
+    loss: Component = option("component", told=AUTO, summary="What training makes small; follows the task.")
+    class_weight: Mapping[str, float] | None = option(
+        "other",
+        None,
+        off=None,
+        minimum=0,
+        maximum=1e6,
+        typical=1.0,
+        summary="How much each class counts; `balanced` gives every class the same say.",
+    )
+    l1: float = _planned("l1", 0.0, off=0.0, maximum=1e6, typical=0.0001)
+    l2: float = _planned("l2", 0.0, off=0.0, maximum=1e6, typical=0.0001)
+    clip_norm: float | None = _limit("Longest gradient, over all weights together.")
+    clip_value: float | None = _limit("Largest entry of the gradient.")
+    early_stopping: EarlyStopping | None = option(
+        "other",
+        None,
+        told=AUTO,
+        off=None,
+        summary="Stop when held-out rows stop getting better, and keep the best weights.",
+    )
+    seed: int = _planned("seed", told=AUTO, maximum=LARGEST_SEED, typical=0)
+    dtype: str = _planned("dtype", "float32", what="type of numbers")
+    max_time_s: float | None = option(
+        "number",
+        None,
+        off=None,
+        above=0,
+        maximum=2_592_000,
+        typical=3600.0,
+        summary="Seconds of training at most; the best weights until then are kept.",
+    )
+    gradient_check: bool = option(
+        "flag", False, summary="Compare backpropagation with differences of the loss before the first step."
+    )
+    schedule: Component | None = option(
+        "component", None, off=None, summary="How the learning rate changes while training."
+    )
+    checkpoint_every_s: float | None = option(
+        "number",
+        None,
+        off=None,
+        above=0,
+        maximum=86_400,
+        typical=30.0,
+        summary="Seconds between two saved states of the training; the service's setting unless given.",
+    )
+    gradient_accumulation_steps: int = _planned("gradient_accumulation_steps", 1, maximum=1_000_000, typical=1)
+    clip_parameter_norm: float | None = _limit("Longest gradient of each array of weights by itself.")
+    max_norm: float | None = _limit("Longest column of a kernel after each step.")
+    averaging: Component | None = option(
+        "component",
+        None,
+        off=None,
+        summary="An average of the weights that is validated and kept in their place.",
+    )
+    frozen: tuple[str, ...] = option("other", (), summary="Names of layers whose weights stay as they are.")
+    learning_rate_factors: Mapping[str, float] = option(
+        "other", {}, minimum=0, maximum=1e6, typical=1.0, summary="How much faster or slower single layers learn."
+    )
+    augmentation: Mapping[str, Any] | None = option(
+        "other", None, off=None, summary="How training images are changed anew in every epoch; off unless given."
+    )
+    sample_weight: str | None = option(
+        "text",
+        None,
+        off=None,
+        summary="Column of numbers that say how much each row's loss counts in training; it is not learned from.",
+    )
+    init_from: str | None = option(
+        "text",
+        None,
+        off=None,
+        most_letters=64,
+        example="mdl_…",
+        summary="Model, job or checkpoint whose weights training starts from; its network must be the same.",
+    )
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -80,6 +144,6 @@ class Training:
                 "loss": Component.from_json(body["loss"]),
                 **{key: None if found is None else Component.from_json(found) for key, found in optional.items()},
                 "frozen": tuple(body.get("frozen", ())),
-                "early_stopping": None if rule is None else StoppingRule(**rule),
+                "early_stopping": None if rule is None else EarlyStopping(**rule),
             }
         )

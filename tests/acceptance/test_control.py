@@ -14,14 +14,14 @@ LONG = {"epochs": 100_000, "early_stopping": None, "seed": 7}
 def test_a_paused_job_frees_its_worker_and_goes_on(client: Client, iris: str) -> None:
     """There is one worker: another job gets through while the first is paused; then the first goes on from its step."""
     long = client.jobs.create(dataset_id=iris, target="species", training=LONG)
-    eventually(lambda: long.refresh().raw["progress"]["epoch"] > 20, seconds=60)
+    eventually(lambda: long.refresh().raw["progress"]["epoch"] > 20)
 
     long.pause()
     eventually(lambda: long.refresh().status == "paused")
     step = long.refresh().raw["progress"]["step"]
-    client.jobs.create(dataset_id=iris, target="species", training={"epochs": 3}).wait(timeout=60)
+    client.jobs.create(dataset_id=iris, target="species", training={"epochs": 3}).wait(timeout=240)
     long.resume()
-    eventually(lambda: long.refresh().raw["progress"]["step"] > step, seconds=60)
+    eventually(lambda: long.refresh().raw["progress"]["step"] > step)
     types = [event.type for event in client.jobs.events(long.id)]
     long.cancel()
 
@@ -35,9 +35,9 @@ def test_a_finished_job_is_trained_on(client: Client, iris: str) -> None:
     """The new job goes on behind the last epoch, with the history before it, and has a model of its own."""
     first = client.jobs.create(
         dataset_id=iris, target="species", training={"epochs": 5, "early_stopping": None, "seed": 7}
-    ).wait(timeout=60)
+    ).wait(timeout=240)
 
-    more = first.train_on(7).wait(timeout=60)
+    more = first.train_on(7).wait(timeout=240)
 
     assert client.jobs.metrics(more.id)["epoch"] == list(range(1, 13))
     assert client.jobs.metrics(first.id)["epoch"] == list(range(1, 6))

@@ -5,11 +5,13 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from chainrule import Client, Job
 from service import guards
 from service.supervisor import is_ready
-from tests.acceptance.conftest import RunningService, running_service, starting_service
+from tests.acceptance.conftest import IRIS, RunningService, running_service, starting_service
 from tests.acceptance.test_killing import parent_of
 from tests.observing import eventually
 
@@ -24,25 +26,46 @@ def api_of(service: RunningService) -> tuple[int, int]:
     return parent, child
 
 
+def is_another(part: Callable[[RunningService], int], service: RunningService, killed: int) -> bool:
+    """Tell whether a part is there again; between two there may be none, or one that begins."""
+    try:
+        return part(service) != killed
+    except ValueError:
+        return False
+
+
+def weights_of(job: Job, folder: Path) -> dict[str, bytes]:
+    """Download what a job has learnt."""
+    with np.load(job.model.save(folder / f"{job.id}.npz", format="npz")) as arrays:
+        return {name: arrays[name].tobytes() for name in arrays.files if name != "__metadata__"}
+
+
 @pytest.mark.parametrize(
     ("part", "name"),
     [(lambda service: api_of(service)[0], "api"), (lambda service: service.valkey(), "valkey")],
     ids=["api", "valkey"],
 )
-def test_a_part_that_cannot_be_replaced_ends_the_service(
+def test_a_part_that_dies_is_started_again_and_jobs_go_on(
     part: Callable[[RunningService], int], name: str, tmp_path: Path
 ) -> None:
-    """Half a service would look like a whole one; an exit code other than 0 lets systemd start it anew."""
-    with running_service(tmp_path / "home") as service:
-        os.kill(part(service), signal.SIGKILL)
-        code = service.process.wait(40)
+    """Whoever is killed, the service answers again, and a job that was training ends as if nothing had been."""
+    with running_service(tmp_path / "home") as service, Client(service.url, api_key="") as client:
+        dataset = client.datasets.upload(IRIS).id
+        training = {"epochs": 600, "early_stopping": None, "seed": 7}
+        body = {"dataset_id": dataset, "target": "species", "training": training}
+        undisturbed = client.jobs.create(**body).wait(timeout=300)
+        job = client.jobs.create(**body)
+        killed = part(service)
+        os.kill(killed, signal.SIGKILL)
 
-        assert code == 1
-        assert f"chainrule: {name} ended by itself (signal 9)" in service.said()
-        assert "Traceback" not in service.said()
-        assert service.processes() == set()
-        with guards.only_one(service.home):
-            pass
+        eventually(lambda: f"{name} ended (signal 9); starting it again" in service.said())
+        eventually(lambda: is_ready(service.url) and is_another(part, service, killed))
+        after = client.jobs.create(dataset_id=dataset, target="species", training={"epochs": 3})
+
+        assert after.wait(timeout=300).status == "succeeded"
+        assert weights_of(job.wait(timeout=300), tmp_path) == weights_of(undisturbed, tmp_path)
+        assert service.process.poll() is None
+    assert service.processes() == set()
 
 
 def test_the_api_outlives_its_killed_child(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from chainrule import Client, Job, load
 from neural import vocabulary
 from tests.acceptance.conftest import running_service
 
-pytestmark = [pytest.mark.xdist_group("every-component"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.xdist_group("every-component"), pytest.mark.timeout(900)]
 
 ROWS, WORDS = 48, 8
 IDS = [f"w{place}" for place in range(WORDS)]  # eight columns of small whole numbers
@@ -151,7 +151,7 @@ def jobs(client: Client) -> dict[str, Job]:
 @pytest.mark.parametrize("component", [*BODIES, *WAYS])
 def test_it_trains_through_the_service(jobs: dict[str, Job], component: str) -> None:
     """What is listed and cannot be trained would be found out by users."""
-    finished = jobs[component].wait(timeout=240)
+    finished = jobs[component].wait(timeout=800)
 
     assert finished.status == "succeeded"
     assert finished.raw["progress"]["epoch"] == 2
@@ -163,7 +163,7 @@ def test_a_trained_layer_answers_the_same_here_and_there(
     client: Client, jobs: dict[str, Job], name: str, tmp_path: Path
 ) -> None:
     """The downloaded file predicts what the service predicts."""
-    finished = jobs[f"layer {name}"].wait(timeout=240)
+    finished = jobs[f"layer {name}"].wait(timeout=800)
     rows = [{word: float((place + row) % 5) for place, word in enumerate(IDS)} for row in range(3)]
 
     there = client.models.get(finished.model_id).predict(rows)
@@ -175,7 +175,7 @@ def test_a_trained_layer_answers_the_same_here_and_there(
 
 def test_layers_health_is_in_the_history(client: Client, jobs: dict[str, Job]) -> None:
     """A unit that is dead after one epoch is worth knowing before the hundredth."""
-    history = client.jobs.metrics(jobs["layer_health"].wait(timeout=240).id)
+    history = client.jobs.metrics(jobs["layer_health"].wait(timeout=800).id)
 
     assert {
         "health/dense_1/gradient_norm",
@@ -189,7 +189,7 @@ def test_layers_health_is_in_the_history(client: Client, jobs: dict[str, Job]) -
 def test_a_weight_for_each_row_changes_what_is_learnt(client: Client, jobs: dict[str, Job]) -> None:
     """The same job but for the weights starts with another loss."""
     losses = [
-        client.jobs.metrics(jobs[name].wait(timeout=240).id)["loss"][0] for name in ("sample_weight", "optimizer adam")
+        client.jobs.metrics(jobs[name].wait(timeout=800).id)["loss"][0] for name in ("sample_weight", "optimizer adam")
     ]
 
     assert losses[0] != pytest.approx(losses[1], rel=1e-3)

@@ -26,7 +26,7 @@ def example(name: str) -> ModuleType:
     return module
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(900)
 def test_a_convolutional_network_reads_digits(tmp_path: Path) -> None:
     """A residual block of convolutions, from a table of pixels; the file predicts without the service."""
     script = example("digits_convolution")
@@ -45,7 +45,7 @@ def test_a_convolutional_network_reads_digits(tmp_path: Path) -> None:
     assert [answer["label"] for answer in alone] == [answer["label"] for answer in answered]
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(900)
 def test_a_convolutional_network_reads_faces_from_a_zip(tmp_path: Path) -> None:
     """Pictures in class folders, as people keep them; the model names faces that were drawn after it learned."""
     script = example("faces_convolution")
@@ -74,7 +74,7 @@ def test_the_pairs_of_the_translation_are_true(number: int, english: str, german
     assert (script.english(number), script.german(number)) == (english, german)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_a_transformer_translates_what_it_has_never_seen(tmp_path: Path) -> None:
     """From two columns of texts, by greedy decoding; the file translates without the service, word for word."""
     script = example("translate")

@@ -26,7 +26,7 @@ def own_service(tmp_path: Path) -> Iterator[RunningService]:
 
 def workers_of(service: RunningService) -> tuple[int, int]:
     """Give the pids of the worker's parent and child."""
-    eventually(lambda: len(service.processes("celery")) == 2, seconds=60)
+    eventually(lambda: len(service.processes("celery")) == 2)
     child = {pid for pid in service.processes("celery") if parent_of(pid) in service.processes("celery")}
     (parent,), (only,) = service.processes("celery") - child, child
     return parent, only
@@ -39,7 +39,7 @@ def parent_of(pid: int) -> int:
 
 def learns(client: Client, iris: str) -> None:
     """Train a new job to its end."""
-    client.jobs.create(dataset_id=iris, target="species", training={"epochs": 5}).wait(timeout=60)
+    client.jobs.create(dataset_id=iris, target="species", training={"epochs": 5}).wait(timeout=240)
 
 
 def test_killed_workers_are_replaced(own_service: RunningService) -> None:
@@ -47,13 +47,13 @@ def test_killed_workers_are_replaced(own_service: RunningService) -> None:
     with Client(own_service.url, api_key="") as client:
         iris = client.datasets.upload(IRIS).id
         job = client.jobs.create(dataset_id=iris, target="species", training=LONG)
-        eventually(lambda: job.refresh().status == "running", seconds=60)
+        eventually(lambda: job.refresh().status == "running")
 
         os.kill(workers_of(own_service)[1], signal.SIGKILL)
-        eventually(lambda: attempt(client, job.id) == 2, seconds=60)
+        eventually(lambda: attempt(client, job.id) == 2)
         parent, child = workers_of(own_service)
         os.kill(parent, signal.SIGKILL)
-        eventually(lambda: attempt(client, job.id) == 3, seconds=60)
+        eventually(lambda: attempt(client, job.id) == 3)
         assert not own_service.processes("celery") & {parent, child}
         assert "worker-1 ended (signal 9); starting it again" in own_service.said()
 
@@ -75,12 +75,12 @@ def test_a_stopped_service_is_gone(tmp_path: Path) -> None:
         with Client(service.url, api_key="") as client:
             iris = client.datasets.upload(IRIS).id
             job = client.jobs.create(dataset_id=iris, target="species", training=LONG)
-            eventually(lambda: job.refresh().status == "running", seconds=60)
+            eventually(lambda: job.refresh().status == "running")
         assert is_gone_after(signal.SIGTERM, service)
 
     with running_service(tmp_path / "home") as service:
         with Client(service.url, api_key="") as client:
-            eventually(lambda: client.jobs.get(job.id).status == "running", seconds=60)
+            eventually(lambda: client.jobs.get(job.id).status == "running")
         assert is_gone_after(signal.SIGHUP, service)
 
 
@@ -96,10 +96,10 @@ def test_nothing_outlives_a_killed_supervisor(own_service: RunningService) -> No
     with Client(own_service.url, api_key="") as client:
         iris = client.datasets.upload(IRIS).id
         job = client.jobs.create(dataset_id=iris, target="species", training=LONG)
-        eventually(lambda: job.refresh().status == "running", seconds=60)
+        eventually(lambda: job.refresh().status == "running")
     before = own_service.processes()
 
     own_service.stop(signal.SIGKILL)
 
     assert len(before) >= 6  # supervisor, Valkey, gunicorn and Celery with a child each: the search finds them
-    eventually(lambda: own_service.processes() == set(), seconds=30)
+    eventually(lambda: own_service.processes() == set())

@@ -23,7 +23,7 @@ def test_a_second_service_on_the_same_port_is_refused(service: RunningService, t
     port = httpx.URL(service.url).port or 0
 
     with starting_service(tmp_path / "other", port=port) as second:
-        code = second.process.wait(40)
+        code = second.process.wait(200)
 
     (sentence,) = second.said().splitlines()
     assert code == 1

@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import create_app, logs
+from app import create_app
+from app.http import logs
 from store import Settings, Store, open_store
 
 IRIS = Path(__file__).parents[2] / "examples" / "data" / "iris.csv"

@@ -15,11 +15,13 @@ import exports
 import neural
 from datasets import Limits, Preprocessing, parse_csv, prepare_examples
 from neural import Dense, Network
-from store import Store, claims, ids, jobs, verdicts
-from store.claims import Claim
-from store.database import Database
+from store import Store, ids
+from store.database.database import Database
+from store.database.tables import DEFAULT_PROJECT, Dataset, Job
+from store.jobs import claims, outcomes, submit
+from store.jobs.claims import Claim
 from store.states import Phase, StopReason
-from store.tables import DEFAULT_PROJECT, Dataset, Job
+from tests.datasets.recipes import recipe
 
 IRIS = """sepal_length,petal_length,species
 5.1,1.4,setosa
@@ -76,7 +78,7 @@ def add_job(store: Store, dataset_id: str, **changes: Any) -> str:
         "steps": 100,
     }
     with store.database.transaction() as session:
-        return jobs.submit(session, jobs.JobOrder(**{**fields, **changes})).id
+        return submit.submit(session, submit.JobOrder(**{**fields, **changes})).id
 
 
 def claim(database: Database) -> Claim:
@@ -107,18 +109,14 @@ def succeed(store: Store, held: Claim, *, metrics: list[dict[str, Any]] | None =
     preprocessing, network, weights = untrained(seed)
     file = io.BytesIO()
     model = exports.TrainedModel(
-        arrays=neural.named_arrays(network, weights), spec=held.spec, preprocessing=preprocessing.to_json()
+        arrays=neural.named_arrays(network, weights),
+        spec={"task": "multiclass", **held.spec},  # a job made by hand has no resolved spec
+        preprocessing=preprocessing.to_json(),
     )
     exports.write(model, "safetensors", file)
-    facts = verdicts.TrainedFacts(
-        task="multiclass",
-        parameters=network.parameter_count,
-        spec=held.spec,
-        preprocessing=preprocessing.to_json(),
-        metrics={"val_accuracy": 1.0},
-    )
-    ending = verdicts.Ending(stop_reason=StopReason.COMPLETED, step=100, epoch=10, metrics=metrics or [])
-    return verdicts.succeed(store.database, store.blobs, held, weights=file, facts=facts, ending=ending)
+    ending = outcomes.Ending(stop_reason=StopReason.COMPLETED, step=100, epoch=10, metrics=metrics or [])
+    scores = {"val_accuracy": 1.0}
+    return outcomes.succeed(store.database, store.blobs, held, weights=file, model=model, ending=ending, scores=scores)
 
 
 def untrained(seed: int) -> tuple[Preprocessing, Network, np.ndarray]:
@@ -127,7 +125,7 @@ def untrained(seed: int) -> tuple[Preprocessing, Network, np.ndarray]:
         file.write(IRIS)
         file.flush()
         table = parse_csv(Path(file.name), limits=Limits())
-    fitted = prepare_examples(table.arrow, table.columns, target="species", task="multiclass", split_seed=1)
+    fitted = prepare_examples(table.arrow, table.columns, recipe("species", "multiclass"))
     preprocessing = fitted.preprocessing
     network = Network(
         layers=(Dense(units=preprocessing.output_width, activation="softmax"),), input_shape=(preprocessing.width,)

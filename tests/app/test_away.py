@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from app import create_app
 from store import Settings, Store, open_store
-from store.migrating import migrate
+from store.database.migrations import migrate
 from tests.app import runs
 from tests.observing import PROMPTLY
 from tests.processes import running

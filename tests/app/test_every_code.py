@@ -54,7 +54,7 @@ def test_the_corpus_of_broken_bodies_is_large_and_wide() -> None:
 def test_a_code_that_nothing_mentions_counts_as_not_reached() -> None:
     """The search itself can fail."""
     assert "spec.no_such_code" not in reached()
-    assert "tests/app/test_json_body.py" in {place.partition("::")[0] for place in reached()["request.not_json"]}
+    assert "tests/app/http/test_json_body.py" in {place.partition("::")[0] for place in reached()["request.not_json"]}
 
 
 @functools.cache

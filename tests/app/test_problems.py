@@ -74,6 +74,7 @@ def test_catalogue_entries_are_whole() -> None:
         (OperationalError("SELECT secret", {}, Exception("secret")), 503, "server.unavailable"),
         (datasets.errors.RaggedRow("Line 3 has 2 cells."), 422, "data.ragged_row"),
         (datasets.errors.FileTooLarge("too large"), 413, "data.too_large"),
+        (datasets.errors.FormatUnsupported("The file is an HDF5 file."), 415, "data.format_unsupported"),
         (specs.errors.SpecFaults([specs.errors.Fault("spec.too_big", "", "too big")]), 422, "spec.too_big"),
         (exports.errors.UnreadableModel("The file is not a safetensors file."), 422, "model.unreadable"),
         (BadRequest("secret"), 400, "request.malformed"),

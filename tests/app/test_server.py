@@ -9,9 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from service import roles
 from tests.observing import PROMPTLY
 
 ROOT = Path(__file__).parents[2]
@@ -32,22 +34,11 @@ def port(tmp_path_factory: pytest.TempPathFactory, valkey_url: str) -> Iterator[
         "CHAINRULE_MAX_UPLOAD_BYTES": str(LIMIT),
         "CHAINRULE_MAX_BODY_BYTES": str(LIMIT),
     }
-    migrating = "import os; from store import Settings, open_store; from store.migrating import migrate; "
+    migrating = "import os; from store import Settings, open_store; from store.database.migrations import migrate; "
     migrating += "migrate(open_store(Settings.from_environment(os.environ)).database)"
     subprocess.run([sys.executable, "-c", migrating], cwd=ROOT, env=environment, check=True)
-    options = [
-        "--worker-class",
-        "gthread",
-        "--threads",
-        "4",
-        "--bind",
-        f"127.0.0.1:{chosen}",
-        "--no-control-socket",
-        "--graceful-timeout",
-        "1",
-    ]
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "app.wsgi:application", *options],
+        roles.api("127.0.0.1", chosen),
         cwd=ROOT,
         env=environment,
         stderr=subprocess.DEVNULL,
@@ -131,6 +122,32 @@ def test_an_announced_body_over_the_limit_is_413_at_once(port: int) -> None:
     status, problem = talk(port, head("/v1/datasets", "Content-Type: text/csv", "Content-Length: 999999999999"))
 
     assert (status, problem["code"]) == (413, "request.too_large")
+
+
+@pytest.mark.parametrize("chunks", [b"xyz\r\n", b"-5\r\n", b"0x5\r\n", b"5\nhello\n0\n\n", b"0\r\nno trailer\r\n\r\n"])
+def test_broken_chunks_are_told(port: int, chunks: bytes) -> None:
+    """Where the next request begins is not known then."""
+    start = head("/v1/datasets", "Content-Type: text/csv", "Transfer-Encoding: chunked")
+
+    status, problem = talk(port, start, chunks, half_close=True)
+
+    assert (status, problem.get("code")) in {(400, "request.malformed"), (400, "request.upload_incomplete")}
+
+
+@pytest.mark.parametrize("name", ["数据", "€", "Кот", "naïve", "a;b", 'quo"te'])
+def test_a_file_is_saved_under_its_name(port: int, name: str) -> None:
+    """Flask's own client never looks whether a header can be sent."""
+    table = f"a,b\n1,{name.encode().hex()}\n".encode()
+    query = f"/v1/datasets?name={quote(name)}"
+    _, dataset = talk(port, head(query, "Content-Type: text/csv", f"Content-Length: {len(table)}"), table)
+
+    for tail in ("content", "rows.csv"):
+        with closing(socket.create_connection(("127.0.0.1", port), timeout=60)) as link:
+            link.sendall(head(f"/v1/datasets/{dataset['id']}/{tail}", "Connection: close", method="GET"))
+            answer = b"".join(iter(lambda link=link: link.recv(65536), b""))  # type: ignore[misc]
+        assert answer.startswith(b"HTTP/1.1 200")
+        disposition = next(line for line in answer.split(b"\r\n") if line.lower().startswith(b"content-disposition"))
+        assert name.isascii() or f"filename*=UTF-8''{quote(name, safe='')}.csv".encode() in disposition
 
 
 @pytest.mark.parametrize("framing", ["Content-Length: 1000", "Transfer-Encoding: chunked"])

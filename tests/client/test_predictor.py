@@ -16,11 +16,17 @@ from chainrule.encoding import encode
 from chainrule.errors import RowsChanged, UnreadableWeights
 from chainrule.predictor import Predictor, decode
 from chainrule.weights_file import WeightsFile
-from datasets.answers import Target
-from datasets.dates import DateEncoding
-from datasets.encodings import BooleanEncoding, CategoryEncoding, NumberEncoding, OrdinalEncoding, TargetEncoding
-from datasets.preprocessing import Preprocessing
-from datasets.several import SeveralTargets, VectorTarget
+from datasets.preprocessing.date_encoding import DateEncoding
+from datasets.preprocessing.encodings import (
+    BooleanEncoding,
+    CategoryEncoding,
+    NumberEncoding,
+    OrdinalEncoding,
+    TargetEncoding,
+)
+from datasets.preprocessing.multi_target import SeveralTargets, VectorTarget
+from datasets.preprocessing.preprocessing import Preprocessing
+from datasets.preprocessing.target import Target
 from exports import TrainedModel, write
 from neural import vocabulary
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from datasets import Limits, Preprocessing, Table, fit_preprocessing, parse_csv
+from tests.datasets.recipes import recipe
 
 Parse = Callable[..., Table]
 
@@ -43,5 +44,5 @@ def table(parse: Parse) -> Table:
 
 def fit(table: Table, rows: Sequence[int] = range(5), **options: Any) -> Preprocessing:
     """Fit to some rows, for `bought` unless something else is asked for."""
-    asked = {"target": "bought", "task": "binary", **options}
-    return fit_preprocessing(table.arrow, table.columns, training_rows=np.array(rows), **asked)
+    asked = recipe(**{"target": "bought", "task": "binary", **options})
+    return fit_preprocessing(table.arrow, table.columns, asked, training_rows=np.array(rows))

@@ -33,7 +33,7 @@ def test_the_list_is_of_this_code(attack: Attack) -> None:
     assert attack.without != attack.line
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @BY_NAME
 def test_a_missing_protection_is_noticed(attack: Attack, tmp_path: Path) -> None:
     """By the test that is named for it, in a copy of the code, so that nobody else meets the broken one."""

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store import Blobs, Store
+from store.database.tables import Attempt, Blob, Checkpoint, Dataset, Event, Job, Metric, Model
 from store.states import JobStatus, StopReason, is_final
-from store.tables import Attempt, Blob, Checkpoint, Dataset, Event, Job, Metric, Model
 
 ENDS = {f"job.{status.value}" for status in JobStatus if is_final(status)}
 

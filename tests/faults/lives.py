@@ -14,11 +14,12 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import Session
 
-from store import Database, Settings, Store, checkpoints, open_store, reconciler
-from store.reconciler import Watch
+from store import Database, Settings, Store, open_store
+from store.jobs import checkpoints, reconciler
+from store.jobs.reconciler import Watch
 from tests.worker import making
-from worker.looking import look
-from worker.slot import Slot
+from worker.process.shared_memory import SharedMemory
+from worker.work_queue import run_waiting_jobs
 
 KILLED = -signal.SIGKILL
 FAILED = 17
@@ -77,7 +78,7 @@ def begin(settings: Settings, *, prepare: Fate = lambda: None) -> int:
         exit_code = prepare()
         with open(os.devnull, "w") as nowhere:  # noqa: PTH123  # a device
             sys.stdout = nowhere
-            look(open_store(settings), "wrk_faults", Slot())
+            run_waiting_jobs(open_store(settings), "wrk_faults", SharedMemory())
     except BaseException:  # noqa: BLE001  # nobody above a fork may run the rest of the tests
         traceback.print_exc()
         os._exit((exit_code and exit_code()) or 1)

@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 
 from app import create_app
 from store import Store
-from store.database import BUSY_SECONDS
+from store.database.database import BUSY_SECONDS
 from tests.faults import histories
 from tests.worker import making
 from tests.worker.conftest import RunningWorker, eventually
@@ -30,7 +30,7 @@ def hold(url: str, seconds: float) -> None:
         connection.execute("ROLLBACK")
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_locked_database_is_told_and_costs_no_claim(
     store: Store, iris: str, tmp_path: Path, note: Callable[..., None], *, is_long: bool

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from app import create_app
-from store import Store, reconciler
-from store.reconciler import Watch
+from store import Store
+from store.jobs import reconciler
+from store.jobs.reconciler import Watch
 from tests.faults import histories
 from tests.worker import making
-from worker.runner import run
-from worker.slot import Slot
+from worker.attempt.run import run
+from worker.process.shared_memory import SharedMemory
 
 JUMPS = itertools.cycle([0, 11, -11, 3, -7])  # hours, at every look: an idempotency key is kept for more than any two
 
@@ -64,7 +65,7 @@ def test_a_job_runs_and_is_shown_under_any_clock(store: Store, iris: str) -> Non
     shown = [client.get(f"/v1/jobs/{job_id}").json]
     claim = making.claim(store)
     shown += [client.get(f"/v1/jobs/{job_id}").json, client.get("/v1/workers").json]
-    run(store, claim, Slot())
+    run(store, claim, SharedMemory())
     shown += [client.get(path).json for path in (f"/v1/jobs/{job_id}", f"/v1/jobs/{job_id}/attempts", "/v1/jobs")]
 
     assert {answer.json["id"] for answer in ordered} == {job_id}

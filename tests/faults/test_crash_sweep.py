@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from store import Store
-from store.reconciler import MOST_CRASHES
+from store.jobs.reconciler import MOST_CRASHES
 from tests.faults import histories
 from tests.faults.lives import KILLED, SHAPES, bury, die_at, live, order, traces
 from tests.worker import making

@@ -4,9 +4,9 @@ import statistics
 from collections.abc import Callable
 from typing import Any
 
-from store.claims import take
-from store.database import Database
-from store.tables import Job
+from store.database.database import Database
+from store.database.tables import Job
+from store.jobs.claims import take
 from tests.faults.lives import hurry
 from tests.store.samples import add_jobs, add_project, finish
 

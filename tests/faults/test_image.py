@@ -17,8 +17,8 @@ from store import Store, open_store
 from tests.faults import histories
 from tests.faults.lives import begin, bury, end, order, traces
 from tests.worker import making
-from worker.runner import run
-from worker.slot import Slot
+from worker.attempt.run import run
+from worker.process.shared_memory import SharedMemory
 
 IMAGES_SHORT, IMAGES_LONG = 2, 15
 EPOCHS = 800
@@ -41,7 +41,7 @@ def test_a_copy_of_any_moment_goes_on(
     """The writer is stopped between two instructions and its files are copied: whole, and with the same end."""
     draw, count = random.Random(seed), IMAGES_LONG if is_long else IMAGES_SHORT  # noqa: S311  # not for secrets
     golden = order(store, iris, "adam, dropout", epochs=EPOCHS)
-    run(store, making.claim(store), Slot())
+    run(store, making.claim(store), SharedMemory())
     expected, ends = traces(store, golden), []
     for number in range(count):
         job_id = making.order_unresolved(store, iris, making.find(store, golden).resolved)
@@ -60,7 +60,7 @@ def test_a_copy_of_any_moment_goes_on(
         if ends[-1] == "running":
             bury(image)
         if ends[-1] != "succeeded":
-            run(image, making.claim(image), Slot())
+            run(image, making.claim(image), SharedMemory())
         assert traces(image, job_id) == expected, f"image {number}, seed {seed}"
         histories.check(image)
         image.close()

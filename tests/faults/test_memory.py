@@ -48,13 +48,13 @@ def group() -> Iterator[Path]:
     pytest.skip("no right to make a control group with a limit of memory here")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_job_for_which_memory_runs_out_is_named_and_ends_alone(
     store: Store, iris: str, group: Path, tmp_path: Path, note: Callable[..., None], *, is_long: bool
 ) -> None:
     """The kernel ends the process that trains: the job fails with `out_of_memory`, and the worker runs the next one."""
     if not is_long:
-        pytest.skip("takes a minute; `./chainrule faults` does it (short: tests/worker/test_deaths.py)")
+        pytest.skip("takes a minute; `./chainrule faults` does it (short: tests/worker/process/test_exit_causes.py)")
     worker = RunningWorker(store, tmp_path / "worker.log", **PATIENT)
     try:
         worker.wait_until_ready()
@@ -76,7 +76,7 @@ def test_a_job_for_which_memory_runs_out_is_named_and_ends_alone(
     note(limit="400 MiB of a control group", attempts=job.attempts, told=job.error["code"])
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_poison_job_among_healthy_ones_is_set_aside(
     store: Store, iris: str, tmp_path: Path, note: Callable[..., None], *, is_long: bool
 ) -> None:

@@ -13,8 +13,8 @@ from tests.faults.lives import order, traces
 from tests.faults.proxy import Proxy, relaying
 from tests.worker import making
 from tests.worker.conftest import RunningWorker, eventually
-from worker.runner import run
-from worker.slot import Slot
+from worker.attempt.run import run
+from worker.process.shared_memory import SharedMemory
 
 OFTEN = {"CHAINRULE_CHECKPOINT_SECONDS": "0.3"}
 REAL_TIMES = {"CHAINRULE_SILENCE_SECONDS": "20", "CHAINRULE_HEARTBEAT_SECONDS": "3"}
@@ -56,7 +56,7 @@ def test_a_worker_cut_off_from_the_database_is_fenced(
 ) -> None:
     """F37: it trains on in the dark; another one takes its job over, and what it brings when it is back is refused."""
     golden = order(store, iris, "adam, dropout", epochs=4_000)
-    run(store, making.claim(store), Slot())
+    run(store, making.claim(store), SharedMemory())
     job_id = making.order_unresolved(store, iris, making.find(store, golden).resolved)
     url = behind(database_proxy, store.settings.database_url)
     lonely = RunningWorker(store, tmp_path / "lonely.log", CHAINRULE_DATABASE_URL=url, **OFTEN)

@@ -14,8 +14,8 @@ from store.errors import DatabaseAway
 from tests.faults import histories
 from tests.faults.lives import order, traces
 from tests.worker import making
-from worker.runner import run
-from worker.slot import Slot
+from worker.attempt.run import run
+from worker.process.shared_memory import SharedMemory
 
 KILL_BACKENDS = text(
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
@@ -52,7 +52,7 @@ def connections_dying(url: str, after_seconds: float) -> Iterator[list[int]]:
 def test_connections_that_die_cost_nothing(store: Store, iris: str, note: Callable[..., None]) -> None:
     """F28: every statement and every commit may be the one that is cut off, also without a word about its outcome."""
     golden = order(store, iris, "adam, dropout", epochs=1_000)
-    run(store, making.claim(store), Slot())
+    run(store, making.claim(store), SharedMemory())
     job_id = making.order_unresolved(store, iris, making.find(store, golden).resolved)
     object.__setattr__(store.settings, "heartbeat_seconds", 0.05)
 
@@ -60,7 +60,7 @@ def test_connections_that_die_cost_nothing(store: Store, iris: str, note: Callab
         until = time.monotonic() + 60
         while making_find(store, job_id) == "queued" and time.monotonic() < until:
             try:
-                run(store, making.claim(store), Slot())
+                run(store, making.claim(store), SharedMemory())
             except DatabaseAway:
                 continue
     store.database.close()
@@ -90,10 +90,10 @@ def test_an_outage_while_loading_fails_no_job(store: Store, iris: str, monkeypat
         raise DatabaseAway("The database does not answer.")
 
     with monkeypatch.context() as patched:
-        patched.setattr("worker.runner.load", away)
-        run(store, making.claim(store), Slot())
+        patched.setattr("worker.attempt.run.load", away)
+        run(store, making.claim(store), SharedMemory())
     waiting = making.find(store, job_id)
-    run(store, making.claim(store), Slot())
+    run(store, making.claim(store), SharedMemory())
 
     assert (waiting.status, waiting.crashes) == ("queued", 0)
     assert making.attempts_of(store, job_id)[0].cause == "database_away"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from store import Settings, Store, open_store
+from store.database.migrations import migrate
 from store.errors import DatabaseAway
-from store.migrating import migrate
 from tests.faults import histories
 from tests.faults.lives import traces
 from tests.processes import DidNotStart

@@ -9,22 +9,23 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from store import Store, control, jobs, reconciler
-from store.claims import Claim, take
+from store import Store
+from store.database.tables import Job
 from store.errors import AlreadyFinished, WrongState
+from store.jobs import control, reconciler, submit
+from store.jobs.claims import Claim, take
 from store.states import JobStatus, is_final
-from store.tables import Job
 from tests.faults import histories
 from tests.faults.lives import hurry, order, traces
 from tests.worker import making
-from worker.reporter import Reporter
-from worker.runner import run
-from worker.slot import Slot
+from worker.attempt.reporting.reporter import Reporter
+from worker.attempt.run import run
+from worker.process.shared_memory import SharedMemory
 
 EPOCHS = 4
 STEPS = EPOCHS * 4
 RACES_SHORT, RACES_LONG = 30, 600  # on each database
-ORDERS = {"pause": control.pause, "resume": control.resume, "cancel": jobs.request_cancel}
+ORDERS = {"pause": control.pause, "resume": control.resume, "cancel": submit.request_cancel}
 ACTS = {"pause": 6, "resume": 4, "cancel": 3, "drain": 2, "lose": 3, "flush": 1}
 
 
@@ -38,7 +39,7 @@ class Race:
     counts: Counter[str]
     acts: list[tuple[int, str, bool]] = field(default_factory=list)
     is_cancelled: bool = False
-    slot: Slot = field(default_factory=Slot)
+    shared: SharedMemory = field(default_factory=SharedMemory)
     successor: Claim | None = None
 
     def __post_init__(self) -> None:
@@ -65,7 +66,7 @@ class Race:
             with Redis.from_url(self.store.settings.redis_url or "") as redis:
                 redis.flushall()
         elif name == "drain":
-            self.slot.ask_to_stop()
+            self.shared.ask_to_stop()
         elif claim is not None:
             self.lose(claim)
 
@@ -102,8 +103,8 @@ class Race:
         """Bring the job one attempt, or one order, closer to its end."""
         claim, self.successor = self.successor or take(self.store.database, "wrk_race"), None
         if claim is not None:
-            self.slot = Slot()
-            run(self.store, claim, self.slot)
+            self.shared = SharedMemory()
+            run(self.store, claim, self.shared)
         elif making.find(self.store, self.job_id).status is JobStatus.PAUSED:
             self.act(self.draw.choice(["resume", "resume", "pause", "cancel"]), None)
 
@@ -120,7 +121,7 @@ def test_whatever_is_asked_at_whichever_step_comes_true(
     """An answered cancellation ends as cancelled; everything else ends with the bytes of the undisturbed twin."""
     hurry(store.database)
     golden = order(store, iris, "adam, dropout", epochs=EPOCHS)
-    run(store, making.claim(store), Slot())
+    run(store, making.claim(store), SharedMemory())
     expected, resolved = traces(store, golden), making.find(store, golden).resolved
     counts, current, observe = Counter[str](), dict[str, Race](), Reporter.observe
 

@@ -134,7 +134,7 @@ def beat_of(store: Store, job_id: str) -> tuple[int, float]:
     return making.find(store, job_id).step, time.monotonic()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", OUTAGES)
 def test_an_outage_of_redis_costs_a_progress_bar(
     own_store: Store, valkey: Valkey, tmp_path: Path, note: Callable[..., None], name: str, *, is_long: bool

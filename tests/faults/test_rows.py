@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from service import fault_records, fault_report
+from tools.reliability import report
+from tools.reliability.records import exists, read
 
-ROWS = fault_report.rows()
+ROWS = report.rows()
 PLANNED = [f"F{number:02}" for number in range(1, 41)]
 
 
@@ -22,12 +23,12 @@ def test_every_fault_is_made_to_happen(name: str) -> None:
 
     assert set(row) <= {"fault", "tests", "not_run"}
     assert row["tests"]
-    assert [test for test in row["tests"] if not fault_records.exists(test)] == []
+    assert [test for test in row["tests"] if not exists(test)] == []
 
 
 def test_the_report_is_made_from_what_was_kept() -> None:
     """Nobody improves a figure by hand, and no figure is of a test that is gone."""
-    records = fault_records.read()
+    records = read()
 
-    assert fault_report.REPORT.read_text() == fault_report.page(records), "run ./chainrule reference"
-    assert [record["test"] for record in records if not fault_records.exists(record["test"])] == []
+    assert report.REPORT.read_text() == report.page(records), "run ./chainrule reference"
+    assert [record["test"] for record in records if not exists(record["test"])] == []

@@ -9,13 +9,13 @@ import pytest
 
 from neural import vocabulary
 from store import Store
-from store.tables import Job
+from store.database.tables import Job
 from tests.faults import histories
 from tests.faults.lives import hurry, traces
 from tests.worker import making
-from worker.reporter import Reporter
-from worker.runner import run
-from worker.slot import Slot
+from worker.attempt.reporting.reporter import Reporter
+from worker.attempt.run import run
+from worker.process.shared_memory import SharedMemory
 
 ROWS, CLASSES, BATCH, EPOCHS = 96, 3, 8, 5
 STOPS = (1, 7, 17, 18, 31, 44)  # 9 batches are an epoch: at its ends and inside of it
@@ -85,20 +85,20 @@ def test_a_job_of_any_shape_goes_on_bit_for_bit(
 ) -> None:
     """What an optimizer, a schedule, a generator or a sum remembers has to be in the checkpoint: all of it."""
     golden = ordered(store, table, shape)
-    run(store, making.claim(store), Slot())
+    run(store, making.claim(store), SharedMemory())
     job_id = making.order_unresolved(store, table, making.find(store, golden).resolved)
-    slot, stops, observe, resumed_at = Slot(), list(STOPS), Reporter.observe, []
+    shared, stops, observe, resumed_at = SharedMemory(), list(STOPS), Reporter.observe, []
 
     def stop_at_the_next(self: Reporter, report: Any) -> None:
         observe(self, report)
         if stops and report.step >= stops[0]:
             stops.pop(0)
-            slot.ask_to_stop_here()
+            shared.ask_to_stop_here()
 
     monkeypatch.setattr(Reporter, "observe", stop_at_the_next)
     while making.find(store, job_id).status == "queued":
-        slot = Slot()
-        run(store, making.claim(store), slot)
+        shared = SharedMemory()
+        run(store, making.claim(store), shared)
         resumed_at.append(making.find(store, job_id).step)
 
     assert making.find(store, job_id).status == "succeeded"

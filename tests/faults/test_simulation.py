@@ -13,23 +13,24 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from store import Blobs, Database, Settings, Store, checkpoints, claims, control, jobs, open_store, reconciler, verdicts
-from store.checkpoints import Position
-from store.claims import Claim
+from store import Blobs, Database, Settings, Store, open_store
+from store.database.tables import Job
 from store.errors import CancelRequested, Fenced, WrongState
-from store.reconciler import Watch
+from store.jobs import checkpoints, claims, control, outcomes, reconciler
+from store.jobs import submit as jobs
+from store.jobs.checkpoints import TrainingPosition
+from store.jobs.claims import Claim
+from store.jobs.outcomes import Ending
+from store.jobs.reconciler import Watch
 from store.states import MOVES, JobStatus, Phase, StopReason, is_final
-from store.tables import Job
-from store.verdicts import Ending, TrainedFacts
 from tests.faults import histories
 from tests.faults.lives import hurry
-from tests.store.samples import add_jobs, order
+from tests.store.samples import MODEL, add_jobs, order
 
 EPOCHS = 6
 STEPS_EACH = 10
 MOVES_SHORT, MOVES_LONG = 400, 1_500
 SEEDS_SHORT, SEEDS_LONG = 10, 40
-FACTS = TrainedFacts(task="multiclass", parameters=1, spec={}, preprocessing={}, metrics={})
 
 
 @dataclass
@@ -151,9 +152,9 @@ def beat(world: World, worker: SimulatedWorker, claim: Claim) -> None:
         save(world, worker, claim)
         end = ending(worker, StopReason.USER)
         if asked.cancel:
-            verdicts.cancel(world.database, claim, ending=end)
+            outcomes.cancel(world.database, claim, ending=end)
         else:
-            verdicts.pause(world.database, claim, ending=end)
+            outcomes.pause(world.database, claim, ending=end)
         worker.claim = None
 
 
@@ -165,7 +166,7 @@ def flush(world: World, worker: SimulatedWorker, claim: Claim) -> None:
 
 def save(world: World, worker: SimulatedWorker, claim: Claim) -> None:
     """Write a checkpoint with the rows before it."""
-    at = Position(step=worker.epoch * STEPS_EACH, epoch=worker.epoch, is_best=False, facts={}, environment={})
+    at = TrainingPosition(step=worker.epoch * STEPS_EACH, epoch=worker.epoch, is_best=False, facts={}, environment={})
     file = io.BytesIO(f"{claim.job_id} {worker.epoch}".encode())
     checkpoints.save(world.database, world.blobs, claim, file, position=at, metrics=worker.buffered)
     worker.buffered = []
@@ -178,9 +179,9 @@ def finish(world: World, worker: SimulatedWorker, claim: Claim) -> None:
     weights = io.BytesIO(f"weights of {claim.job_id}".encode())
     end = ending(worker, StopReason.COMPLETED)
     try:
-        verdicts.succeed(world.database, world.blobs, claim, weights=weights, facts=FACTS, ending=end)
+        outcomes.succeed(world.database, world.blobs, claim, weights=weights, model=MODEL, ending=end)
     except CancelRequested:
-        verdicts.cancel(world.database, claim, ending=end)
+        outcomes.cancel(world.database, claim, ending=end)
     worker.claim = None
 
 
@@ -188,14 +189,14 @@ def fail(world: World, worker: SimulatedWorker, claim: Claim) -> None:
     """End a job with a cause, now and then."""
     if world.draw.random() < 0.1:
         error = {"code": "job.diverged", "message": "Diverged."}
-        verdicts.fail(world.database, claim, error, ending=ending(worker, StopReason.DIVERGED))
+        outcomes.fail(world.database, claim, error, ending=ending(worker, StopReason.DIVERGED))
         worker.claim = None
 
 
 def drain(world: World, worker: SimulatedWorker, claim: Claim) -> None:
     """A deployment: checkpoint, release."""
     save(world, worker, claim)
-    verdicts.release(world.database, claim)
+    outcomes.release(world.database, claim)
     worker.claim = None
 
 

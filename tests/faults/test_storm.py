@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import func, select
 
 from store import Store
+from store.database.tables import Attempt, Job, Model
 from store.states import JobStatus
-from store.tables import Attempt, Job, Model
 from tests.faults import histories
 from tests.worker import making
 from tests.worker.conftest import RunningWorker, children, eventually

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from store import Store, checkpoints
+from store import Store
+from store.database.tables import Worker
+from store.jobs import checkpoints
 from store.states import JobStatus
-from store.tables import Worker
 from tests.worker import making
 from tests.worker.conftest import RunningWorker, children, eventually
 

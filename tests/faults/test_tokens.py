@@ -13,7 +13,7 @@ from redis import Redis
 from sqlalchemy import make_url
 
 from store import Store
-from store.queue import QUEUE
+from store.redis.queue import QUEUE
 from tests.faults import histories
 from tests.worker import making
 from tests.worker.conftest import RunningWorker, eventually

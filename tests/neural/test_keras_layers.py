@@ -12,6 +12,7 @@ from neural import layers as own
 from neural import vocabulary
 from tests.neural.test_keras_parity import (
     CHECKPOINTS,
+    EVERY_DTYPE,
     LOSSES,
     OPTIMIZERS,
     SCHEDULES,
@@ -154,8 +155,8 @@ def attention(**options: Any) -> Both:
 
 BRANCHES = {"joined": ("inner", "input")}
 AT_RANDOM = {  # draws of two frameworks cannot be compared; what proves them instead
-    "dropout": "test_dropout.py",
-    "gaussian_noise": "test_gaussian_noise.py",
+    "dropout": "layers/test_dropout.py",
+    "gaussian_noise": "layers/test_gaussian_noise.py",
 }
 CASES: dict[str, Both] = {
     "add": joined("Add"),
@@ -255,6 +256,20 @@ CASES: dict[str, Both] = {
 }
 
 
+def first_of_each(cases: dict[str, Both]) -> list[Any]:
+    """Leave the variants of a layer, such as strides and paddings, to a run of everything."""
+    seen: set[str] = set()
+    chosen = []
+    for name, (_, layers, _) in cases.items():
+        is_first = layers[-1].key not in seen or layers[0].key not in seen
+        seen |= {layer.key for layer in layers}
+        chosen.append(pytest.param(name, marks=[] if is_first else [pytest.mark.long]))
+    return chosen
+
+
+CASES_BY_COST = first_of_each(CASES)
+
+
 def set_weights(model: Any, network: neural.Network, weights: np.ndarray) -> None:
     """Give a Keras model our weights: what is trained comes first here, layer by layer there."""
     arrays = [weights[p.start : p.stop].reshape(p.shape) for p in network.parameters]
@@ -268,7 +283,8 @@ def flat_of(model: Any) -> np.ndarray:
     return np.concatenate([np.asarray(variable).ravel() for variable in variables])
 
 
-@pytest.mark.parametrize("case", CASES)
+@EVERY_DTYPE
+@pytest.mark.parametrize("case", CASES_BY_COST)
 def test_every_layer_learns_as_in_keras(case: str, dtype: str, parity: list) -> None:  # the fixture
     """The same layers, the same weights, the same batch: outputs, then weights step by step."""
     shape, layers, make = CASES[case]

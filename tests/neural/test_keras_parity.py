@@ -10,9 +10,9 @@ import pytest
 
 import neural
 from neural import vocabulary
-from neural.averaging import ExponentialAverage
+from neural.training.averaging import ExponentialAverage
 
-keras = pytest.importorskip("keras")
+keras = pytest.importorskip("keras", reason="Keras is a reference; its h5py has no wheel for Python 3.15")
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras' own
 
@@ -159,6 +159,11 @@ def real_float64(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(drawn, "__call__", lambda _, shape, dtype=None: np.zeros(shape, dtype))
 
 
+EVERY_DTYPE = pytest.mark.parametrize(  # float64 shows the rule; float32 rounds the same one
+    "dtype", ["float64", pytest.param("float32", marks=pytest.mark.long)], indirect=True
+)
+
+
 @pytest.fixture(params=["float32", "float64"])
 def dtype(request: pytest.FixtureRequest, real_float64: None) -> Iterator[str]:
     """Both types, set in Keras for the time of a test."""
@@ -254,6 +259,7 @@ def compare(what: str, dtype: str, mine: dict[int, np.ndarray], other: dict[int,
         assert deviation <= TOLERANCE[dtype], f"{what}, step {step}"
 
 
+@EVERY_DTYPE
 @pytest.mark.parametrize("case", OPTIMIZERS)
 def test_every_optimizer_steps_as_in_keras(case: str, dtype: str, network: neural.Network, parity: list) -> None:
     """A rule that is almost Adam trains almost as well, and nobody would notice."""
@@ -274,6 +280,7 @@ def test_every_optimizer_steps_as_in_keras(case: str, dtype: str, network: neura
     compare(case, dtype, mine, theirs(model, examples), parity)
 
 
+@EVERY_DTYPE
 @pytest.mark.parametrize("case", LOSSES)
 def test_every_loss_pulls_as_in_keras(case: str, dtype: str, network: neural.Network, parity: list) -> None:
     """Means over outputs and rows, and the link, are where losses differ between frameworks."""
@@ -322,6 +329,7 @@ def test_limits_and_weights_act_as_in_keras(case: str, dtype: str, network: neur
     compare(case, dtype, mine, theirs(model, examples, class_weight=class_weight), parity)
 
 
+@EVERY_DTYPE
 @pytest.mark.parametrize("case", SCHEDULES)
 def test_every_schedule_leads_to_the_weights_of_keras(
     case: str, dtype: str, network: neural.Network, parity: list

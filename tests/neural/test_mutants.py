@@ -47,7 +47,7 @@ def test_the_list_is_of_this_code(fault: Fault) -> None:
     assert (ROOT / "tests" / "neural" / fault.test.split("::")[0]).exists()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @BY_NAME
 def test_a_planted_fault_is_noticed(fault: Fault, copy: Path) -> None:
     """The named test fails with the fault, and it is that test that fails, not the way to it."""

@@ -9,8 +9,8 @@ import pytest
 import neural
 from neural.activations import Elu, Function, Gelu, LeakyRelu, Relu, Sigmoid, Softmax, Softplus, Tanh
 from neural.activations.base import Scratch
-from neural.arrays import Array, Calls, scalar
-from neural.layers.base import Bound, Place
+from neural.engine.arrays import Array, Calls, scalar
+from neural.layers.shared.base import Bound, LayerBuffers
 from neural.losses import BinaryCrossentropy, CategoricalCrossentropy, Huber, Loss, MeanAbsoluteError, MeanSquaredError
 
 
@@ -88,19 +88,21 @@ class FaultyDense(neural.Dense):
 
     fault: str = ""
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Bind as usual, then spoil the gradient."""
-        bound = super().bind(place)
-        dW = place.gradients.reshape(-1, self.units)
-        W = place.parameters.reshape(-1, self.units)
+        bound = super().bind(buffers)
+        dW = buffers.gradients.reshape(-1, self.units)
+        W = buffers.parameters.reshape(-1, self.units)
         spoilers: dict[str, list] = {
             "no bias gradient": [partial(dW[-1].fill, 0)],
-            "bias gradient of the first row alone": [partial(np.copyto, dW[-1], place.dy[:, 0])],
+            "bias gradient of the first row alone": [partial(np.copyto, dW[-1], buffers.dy[:, 0])],
             "kernel gradient transposed": [partial(_copy, dW[:-1], dW[:-1].T)]
             if dW[:-1].T.shape == dW[:-1].shape
             else [],
-            "kernel not transposed": [partial(_product, W[:-1].T, place.dy, place.dx)] if place.dx is not None else [],
-            "no gradient for the input": [partial(place.dx.fill, 0)] if place.dx is not None else [],
+            "kernel not transposed": [partial(_product, W[:-1].T, buffers.dy, buffers.dx)]
+            if buffers.dx is not None
+            else [],
+            "no gradient for the input": [partial(buffers.dx.fill, 0)] if buffers.dx is not None else [],
             "kernel gradient off by a thousandth of a percent": [partial(np.multiply, dW, 1.00001, dW)],
         }
         return Bound(bound.forward, [*bound.backward, *spoilers[self.fault]])
@@ -121,14 +123,14 @@ class FaultyDropout(neural.Dropout):
 
     fault: str = ""
 
-    def bind(self, place: Place) -> Bound:
+    def bind(self, buffers: LayerBuffers) -> Bound:
         """Replace the way back."""
-        bound = super().bind(place)
-        assert place.dx is not None
-        scale = scalar(1 - self.rate, place.dx.dtype)
+        bound = super().bind(buffers)
+        assert buffers.dx is not None
+        scale = scalar(1 - self.rate, buffers.dx.dtype)
         spoiled = {
-            "no mask": [partial(np.copyto, place.dx, place.dy)],
-            "no scale": [*bound.backward, partial(np.multiply, place.dx, scale, place.dx)],
+            "no mask": [partial(np.copyto, buffers.dx, buffers.dy)],
+            "no scale": [*bound.backward, partial(np.multiply, buffers.dx, scale, buffers.dx)],
         }
         return Bound(bound.forward, spoiled[self.fault])
 
@@ -136,25 +138,25 @@ class FaultyDropout(neural.Dropout):
 class SquaresWithoutTwo(MeanSquaredError):
     """dL/dz = (z - t) / count."""
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Halve the gradient."""
         half = scalar(0.5, dlogits.dtype)
-        return [*super().gradient(logits, pull, dlogits, scratch), partial(np.multiply, dlogits, half, dlogits)]
+        return [*super().gradient(logits, target_term, dlogits, scratch), partial(np.multiply, dlogits, half, dlogits)]
 
 
 class CrossentropyOfASum(CategoricalCrossentropy):
     """Forgets the 1/batch."""
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Multiply by the batch."""
         batch = scalar(float(dlogits.shape[1]), dlogits.dtype)
-        return [*super().gradient(logits, pull, dlogits, scratch), partial(np.multiply, dlogits, batch, dlogits)]
+        return [*super().gradient(logits, target_term, dlogits, scratch), partial(np.multiply, dlogits, batch, dlogits)]
 
 
 class CrossentropyWithTheWrongTarget(CategoricalCrossentropy):
     """Subtracts onehot instead of onehot/batch."""
 
-    def pull(self, targets: Array) -> Array:
+    def target_term(self, targets: Array) -> Array:
         """Forget to divide."""
         return targets
 
@@ -162,11 +164,11 @@ class CrossentropyWithTheWrongTarget(CategoricalCrossentropy):
 class BinaryCrossentropyThroughTheSigmoidTwice(BinaryCrossentropy):
     """Multiplies by σ'(z), which the cross-entropy cancels."""
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Apply the derivative of the link once more."""
         y = scratch("y")
         return [
-            *super().gradient(logits, pull, dlogits, scratch),
+            *super().gradient(logits, target_term, dlogits, scratch),
             *Sigmoid().forward(logits, y, scratch),
             *Sigmoid().backward(logits, y, dlogits, scratch),
         ]
@@ -175,19 +177,22 @@ class BinaryCrossentropyThroughTheSigmoidTwice(BinaryCrossentropy):
 class HuberWithoutItsLimit(Huber):
     """dL/dz = e / count also for large e."""
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Forget to clip."""
-        calls = super().gradient(logits, pull, dlogits, scratch)
+        calls = super().gradient(logits, target_term, dlogits, scratch)
         return [calls[0], calls[-1]]
 
 
 class AbsolutesAveragedOverTheBatchAlone(MeanAbsoluteError):
     """Divides by the batch instead of batch · outputs."""
 
-    def gradient(self, logits: Array, pull: Array, dlogits: Array, scratch: Scratch) -> Calls:
+    def gradient(self, logits: Array, target_term: Array, dlogits: Array, scratch: Scratch) -> Calls:
         """Multiply by the outputs."""
         outputs = scalar(float(dlogits.shape[0]), dlogits.dtype)
-        return [*super().gradient(logits, pull, dlogits, scratch), partial(np.multiply, dlogits, outputs, dlogits)]
+        return [
+            *super().gradient(logits, target_term, dlogits, scratch),
+            partial(np.multiply, dlogits, outputs, dlogits),
+        ]
 
 
 def hidden(function: Function) -> tuple:

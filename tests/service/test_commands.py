@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 from service.commands import chainrule
 from service.environment import ROOT
 from service.interrupts import STOPS
-from store import keys
-from store.database import Database
+from store import api_keys
+from store.database.database import Database
 from tests.processes import free_port
 
 
@@ -62,7 +62,7 @@ def test_keys_are_made_listed_and_revoked(shell: Shell) -> None:
     assert " revoked " in afterwards.stdout
     database = shell.database()
     with database.reading() as session:
-        assert keys.verify(session, secret) is None
+        assert api_keys.verify(session, secret) is None
     database.close()
 
 
@@ -80,7 +80,7 @@ def test_other_machines_are_kept_out_without_a_key(tmp_path: Path) -> None:
     environment = {**os.environ, "CHAINRULE_HOME": str(tmp_path)}
 
     refused = subprocess.run(
-        command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
     )
 
     assert refused.returncode == 78
@@ -152,3 +152,19 @@ def test_a_part_alone_needs_tables(part: tuple[str, ...], shell: Shell) -> None:
 
     assert refused.exit_code == 1
     assert "./chainrule migrate" in refused.stderr
+
+
+@pytest.mark.parametrize("command", ["test", "lint", "bench", "faults", "reference"])
+def test_an_installation_without_developers_tools_says_so(
+    command: str, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The image leaves tools/ out; whoever tries there learns where these commands run."""
+    for module in [name for name in sys.modules if name.partition(".")[0] == "tools"]:
+        monkeypatch.delitem(sys.modules, module)
+    without = [folder for folder in sys.path if not (Path(folder or ".") / "tools").exists()]
+    monkeypatch.setattr(sys, "path", without)
+
+    refused = shell.run(command)
+
+    assert refused.exit_code == 1
+    assert "tools/" in refused.stderr

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from service import doctor
 from service.doctor import examine
 from store import Settings
-from store.database import Database
-from store.migrating import migrate
+from store.database.database import Database
+from store.database.migrations import migrate
 from tests.processes import free_port
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from service.environment import GIVING_BACK, ONE_THREAD, as_variables, for_children
 from store import Settings
-from store.settings import SETTINGS
+from store.settings.settings import SETTINGS
 
 FULL = Settings(
     home=Path("/data/chain rule"),

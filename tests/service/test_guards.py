@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,8 +14,8 @@ import pytest
 from service import guards
 from service.environment import ROOT
 from service.errors import CannotStart, Refused
-from store import Settings, keys
-from store.database import Database
+from store import Settings, api_keys
+from store.database.database import Database
 from tests.processes import free_port
 
 HOLD = """
@@ -131,11 +132,35 @@ def test_a_key_in_the_settings_is_enough(sqlite: Database, tmp_path: Path) -> No
 def test_a_living_key_in_the_database_is_enough(settings: Settings, sqlite: Database) -> None:
     """A revoked key protects nothing."""
     with sqlite.transaction() as session:
-        key_id = keys.create(session, name="laptop")[0].id
+        key_id = api_keys.create(session, name="laptop")[0].id
 
     guards.check_key("0.0.0.0", settings, sqlite)  # noqa: S104  # asked, not bound
 
     with sqlite.transaction() as session:
-        keys.revoke(session, key_id)
+        api_keys.revoke(session, key_id)
     with pytest.raises(Refused):
         guards.check_key("0.0.0.0", settings, sqlite)  # noqa: S104  # asked, not bound
+
+
+def test_what_is_written_is_for_our_eyes(tmp_path: Path) -> None:
+    """Rows of people stand in the home folder; other users of the machine have no business there."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o755)
+    code = "import sys; from pathlib import Path; from service.guards import keep_private; "
+    code += "home = Path(sys.argv[1]); keep_private(home); (home / 'rows').write_text('1'); (home / 'blobs').mkdir()"
+
+    subprocess.run([sys.executable, "-c", code, str(home)], cwd=ROOT, check=True)
+
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (home, home / "rows", home / "blobs")]
+    assert modes == [0o700, 0o600, 0o700]
+
+
+def test_a_home_that_is_not_there_yet_is_no_trouble(tmp_path: Path) -> None:
+    """The first start makes it."""
+    before = os.umask(0o022)
+    try:
+        guards.keep_private(tmp_path / "new")
+    finally:
+        os.umask(before)
+
+    assert not (tmp_path / "new").exists()

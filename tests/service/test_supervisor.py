@@ -1,10 +1,14 @@
 """What the supervisor says of addresses; what it does is tried on real processes in tests/acceptance."""
 
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from service.supervisor import Supervisor, answers
+from service.errors import PartDied
+from service.parts import Part
+from service.supervisor import FIRST_PAUSE_SECONDS, KeptPart, Supervisor, answers
 from store import Settings
 from tests.processes import free_port
 
@@ -31,3 +35,31 @@ def test_a_redis_is_asked(valkey_url: str) -> None:
     """A setting that leads nowhere is told at the start, not found out by waiting."""
     assert answers(valkey_url)
     assert not answers(f"redis://127.0.0.1:{free_port()}/0")
+
+
+def test_a_part_that_dies_over_and_over_ends_the_service_with_its_reason(tmp_path: Path) -> None:
+    """A port that was taken meanwhile, a broken installation: starting again for ever would hide it."""
+    said: list[str] = []
+    supervisor = Supervisor(Settings(home=tmp_path, database_url="sqlite:///unused"), "127.0.0.1", 8000, 0, said.append)
+    dying = Part(
+        name="api",
+        command=[sys.executable, "-c", "print('the port is taken'); raise SystemExit(3)"],
+        environment={},
+        log=tmp_path / "api.log",
+        stop_seconds=5,
+    )
+    slot = KeptPart(dying, dying.start(), time.monotonic(), most_deaths=3)
+    supervisor.slots.append(slot)
+
+    def watch() -> None:
+        slot.running.process.wait(60)
+        slot.again_at = None if slot.again_at is None else 0.0
+        supervisor.watch()
+
+    for _ in range(4):  # two deaths, two starts
+        watch()
+    with pytest.raises(PartDied, match=r"3 times in a row \(the last time by exit 3\):[^$]*the port is taken"):
+        watch()
+
+    assert said == ["api ended (exit 3); starting it again"] * 2
+    assert slot.pause > FIRST_PAUSE_SECONDS

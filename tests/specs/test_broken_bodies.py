@@ -254,6 +254,12 @@ CASES = [
         "spec.too_big",
         "/network/layers/0/units",
     ),
+    Case(
+        {**net(hidden=[9_200, 11_000]), **train(optimizer="sgd")},  # without slots it would fit into memory
+        "spec.too_many_parameters",
+        "/network/hidden/1",
+        None,
+    ),
     # names that mean different things elsewhere
     Case(train(alpha=0.1), AMBIGUOUS, "/training/alpha", None),
     Case(train(patience=10), AMBIGUOUS, "/training/patience", None),

@@ -11,7 +11,7 @@ import specs
 from datasets import Column, Kind
 from specs.given import GivenSpec
 from specs.pointers import apply_patch
-from specs.resolving.resolve import leaves
+from specs.resolve import leaves
 from specs.tables.job import JOB, _homes
 from tests.specs.facts import DATASETS, IRIS, category, faults_of, number, of_kind
 

@@ -6,19 +6,23 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 from sqlalchemy import select
 
-from store import ids, jobs, migrating
-from store.blobs import Blobs
-from store.claims import Claim, take
-from store.database import Database
-from store.jobs import JobOrder
+from exports import TrainedModel
+from store import ids
+from store.blobs.blobs import Blobs
+from store.database import migrations
+from store.database.database import Database
+from store.database.tables import DEFAULT_PROJECT, Dataset, Job, Project
+from store.jobs import submit
+from store.jobs.claims import Claim, take
+from store.jobs.outcomes import Ending, succeed
+from store.jobs.submit import JobOrder
 from store.states import StopReason
-from store.tables import DEFAULT_PROJECT, Dataset, Job, Project
-from store.verdicts import Ending, TrainedFacts, succeed
 
 ENDING = Ending(stop_reason=StopReason.COMPLETED, step=30, epoch=3)
-FACTS = TrainedFacts(task="multiclass", parameters=12, spec={"task": "multiclass"}, preprocessing={}, metrics={})
+MODEL = TrainedModel(arrays={"kernel": np.zeros((4, 3))}, spec={"task": "multiclass"}, preprocessing={})
 _numbers = itertools.count()
 
 
@@ -54,7 +58,7 @@ def add_jobs(database: Database, count: int = 1, *, project_id: str = DEFAULT_PR
     """Queue jobs on a new dataset; return their ids in the order in which they were queued."""
     dataset_id = add_dataset(database, project_id)
     with database.transaction() as session:
-        return [jobs.submit(session, order(dataset_id, project_id, **more)).id for _ in range(count)]
+        return [submit.submit(session, order(dataset_id, project_id, **more)).id for _ in range(count)]
 
 
 def claimed(database: Database, worker_id: str = "wrk_a", **more: Any) -> Claim:
@@ -73,7 +77,7 @@ def read(database: Database, job_id: str) -> Job:
 
 def finish(database: Database, claim: Claim, weights: bytes = b"weights") -> str:
     """End a claim with a model."""
-    return succeed(database, Blobs(database), claim, weights=io.BytesIO(weights), facts=FACTS, ending=ENDING)
+    return succeed(database, Blobs(database), claim, weights=io.BytesIO(weights), model=MODEL, ending=ENDING)
 
 
 def take_all(url: str, worker_id: str, most: int = 1000) -> list[str]:
@@ -98,8 +102,8 @@ def count_up(url: str, times: int) -> None:
 def migrate(url: str) -> str | None:
     """Migrate, as a process of its own would; return the revision."""
     database = Database(url)
-    migrating.migrate(database)
-    revision = migrating.current_revision(database)
+    migrations.migrate(database)
+    revision = migrations.current_revision(database)
     database.close()
     return revision
 

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from store import idempotency, jobs
+from store import idempotency
 from store.clock import now
-from store.database import Database
+from store.database.database import Database
+from store.database.tables import DEFAULT_PROJECT, Job, StoredReply
 from store.errors import AnsweredBefore, KeyReused
 from store.idempotency import Once, Reply
-from store.tables import DEFAULT_PROJECT, Answer, Job
+from store.jobs import submit as jobs
 from tests.store.samples import add_dataset, add_project, at_once, order
 
 REPLY = Reply(status=202, headers={"Location": "/v1/jobs/job_x"}, body='{"id":"job_x"}')
@@ -84,7 +85,7 @@ def test_after_a_day_a_key_is_new(database: Database) -> None:
     keep(database, once("new"))
     with database.transaction() as session:
         earlier = now() - timedelta(hours=24, seconds=1)
-        session.execute(update(Answer).where(Answer.key == "old").values(created_at=earlier))
+        session.execute(update(StoredReply).where(StoredReply.key == "old").values(created_at=earlier))
 
     assert find(database, once("old", digest="other")) is None
     assert idempotency.sweep(database) == 1
@@ -95,7 +96,7 @@ def test_an_expired_answer_is_replaced(database: Database) -> None:
     """Also when nobody has swept yet."""
     keep(database, once())
     with database.transaction() as session:
-        session.execute(update(Answer).values(created_at=now() - timedelta(days=2)))
+        session.execute(update(StoredReply).values(created_at=now() - timedelta(days=2)))
 
     keep(database, once(digest="other"), Reply(status=201, headers={}, body="{}"))
 

@@ -4,10 +4,11 @@ import itertools
 
 import pytest
 
-from store import jobs, states
+from store import states
+from store.database.tables import Job
 from store.errors import IllegalMove
+from store.jobs import submit
 from store.states import MOVES, JobStatus
-from store.tables import Job
 
 FINAL = {JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED}
 
@@ -18,11 +19,11 @@ def test_only_legal_moves_are_made(before: JobStatus, after: JobStatus) -> None:
     job = Job(status=before)
 
     if after in MOVES[before]:
-        jobs.move(job, after)
+        submit.move(job, after)
         assert job.status is after
     else:
         with pytest.raises(IllegalMove, match=f"from {before} to {after}"):
-            jobs.move(job, after)
+            submit.move(job, after)
         assert job.status is before
 
 

@@ -1,7 +1,7 @@
 """Workers come, beat and go."""
 
 from store import workers
-from store.database import Database
+from store.database.database import Database
 
 
 def test_a_worker_is_listed_until_it_leaves(database: Database) -> None:

@@ -101,7 +101,7 @@ def children(pid: int) -> list[int]:
 
 
 def eventually(
-    is_true: Callable[[], object], seconds: float = 90, explain: Callable[[], str] = lambda: "it never came true"
+    is_true: Callable[[], object], seconds: float = 300, explain: Callable[[], str] = lambda: "it never came true"
 ) -> None:
     """Return when it is true; fail with an explanation when the time is over."""
     until = time.monotonic() + seconds

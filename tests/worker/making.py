@@ -10,10 +10,11 @@ import numpy as np
 import exports
 import specs
 from datasets import Column, Limits, parse_csv
-from store import Store, ids, jobs
-from store.claims import Claim, take
-from store.jobs import JobOrder
-from store.tables import DEFAULT_PROJECT, Attempt, Dataset, Event, Job, Metric, Model
+from store import Store, ids
+from store.database.tables import DEFAULT_PROJECT, Attempt, Dataset, Event, Job, Metric, Model
+from store.jobs import submit
+from store.jobs.claims import Claim, take
+from store.jobs.submit import JobOrder
 
 IRIS = Path(__file__).parents[2] / "examples" / "data" / "iris.csv"
 
@@ -61,7 +62,7 @@ def order_unresolved(store: Store, dataset_id: str, resolved: dict[str, Any] | N
 
 def _submit(_store: Store, given: dict[str, Any], resolved: dict[str, Any], *, session: Any, dataset_id: str) -> str:
     training = resolved.get("training", {})
-    return jobs.submit(
+    return submit.submit(
         session,
         JobOrder(
             project_id=DEFAULT_PROJECT,

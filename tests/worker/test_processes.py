@@ -13,9 +13,10 @@ import pytest
 from redis import Redis
 from sqlalchemy import select
 
-from store import Store, checkpoints, jobs
-from store.queue import LOOK, QUEUE
-from store.tables import Job, Worker
+from store import Store
+from store.database.tables import Job, Worker
+from store.jobs import checkpoints, submit
+from store.redis.queue import QUEUE, TASK_NAME
 from tests.observing import is_alive
 from tests.worker import making
 from tests.worker.conftest import ROOT, RunningWorker, eventually
@@ -23,7 +24,7 @@ from tests.worker.conftest import ROOT, RunningWorker, eventually
 Start = Callable[..., RunningWorker]
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SHORT = {"epochs": 20, "seed": 7}
-MANY = {"epochs": 5_000, "seed": 7, "early_stopping": None}  # a few seconds
+MANY = {"epochs": 3_000, "seed": 7, "early_stopping": None}  # a few seconds
 LONG = {"epochs": 1_000_000, "seed": 7, "early_stopping": None}
 SECONDS = {"epochs": 1_000_000, "seed": 7, "early_stopping": None, "max_time_s": 2}
 
@@ -204,7 +205,7 @@ def test_a_running_job_is_cancelled_within_two_seconds(store: Store, iris: str, 
     eventually(lambda: status(store, job_id) == "running")
     time.sleep(0.3)
     with store.database.transaction() as session:
-        jobs.request_cancel(session, session.get_one(Job, job_id))
+        submit.request_cancel(session, session.get_one(Job, job_id))
     asked = time.monotonic()
 
     eventually(lambda: status(store, job_id) == "cancelled")
@@ -237,7 +238,7 @@ def test_doubled_and_forged_tokens_do_no_harm(store: Store, iris: str, start_wor
     """A message can wake a worker up and nothing else, whatever it claims to be."""
     worker = start_worker()
     marker = tmp_path / "forged"
-    for task, serializer in itertools.product(("os.system", LOOK), ("json", "pickle")):
+    for task, serializer in itertools.product(("os.system", TASK_NAME), ("json", "pickle")):
         options = {"args": [f"touch {marker}"], "kwargs": {"job_id": "job_x"}, "serializer": serializer}
         store.queue._app.send_task(task, queue=QUEUE, **options)
     job_id = making.order(store, iris, target="species", training=SHORT)

@@ -106,7 +106,7 @@ def share_of(cycle: str, days: Array) -> Array:
         return np.asarray((days + 3) % 7 / 7)
     start = np.floor(days).astype("datetime64[D]").astype("datetime64[Y]")
     first = start.astype("datetime64[D]")
-    length = (start + 1).astype("datetime64[D]") - first
+    length = (start + np.timedelta64(1, "Y")).astype("datetime64[D]") - first
     return np.asarray((days - first.astype(float)) / length.astype(float))
 
 

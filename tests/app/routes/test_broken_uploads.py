@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 
 from store import Store
 from tests.app.routes.test_datasets import counts
-from tests.datasets.broken import BROKEN
-from tests.datasets.mending import MENDING
-from tests.datasets.test_bad_files import CASES
+from tests.datasets.reading.broken import BROKEN
+from tests.datasets.reading.mending import MENDING
+from tests.datasets.reading.test_bad_files import CASES
 
 ACCEPTED = {"a Parquet file", "a NumPy array", "a gzip file", "JSON lines"}  # by the door for all formats
 LEAST_PLACES, LEAST_HINTS = 0.98, 0.90
@@ -58,7 +58,7 @@ def sent(client: FlaskClient) -> list[Sent]:
     return answers
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_every_broken_file_is_explained_over_http(sent: list[Sent], store: Store) -> None:
     """At least 80 files; the place right in 98 of 100 and the hint in 90 of 100 where one exists; nothing left."""
     known = [each for each in sent if each.name in MENDING]

@@ -11,14 +11,15 @@ from flask.testing import FlaskClient
 
 import exports
 from app.services.checkpoints import MOST_PINNED
-from store import Store, checkpoints, ids
-from store.checkpoints import Position
-from store.claims import Claim
-from store.tables import Checkpoint
+from store import Store, ids
+from store.database.tables import Checkpoint
+from store.jobs import checkpoints
+from store.jobs.checkpoints import TrainingPosition
+from store.jobs.claims import Claim
 from tests.app import runs
 from tests.observing import eventually
-from worker.looking import look
-from worker.slot import Slot
+from worker.process.shared_memory import SharedMemory
+from worker.work_queue import run_waiting_jobs
 
 ROWS = [{"sepal_length": 5.0, "petal_length": 1.4}, {"sepal_length": 6.6, "petal_length": None}]
 KINDS = {"setosa", "versicolor", "virginica"}
@@ -35,7 +36,9 @@ def save(store: Store, held: Claim, epoch: int, *, best: int = 1) -> str:
     """Leave a checkpoint, as a worker does."""
     told = {"metric": "val_loss", "direction": "min", "value": 0.5, "epoch": best}
     facts = {"best": told, "latest": {"epoch": epoch, "loss": 1 / epoch}, "elapsed_s": 1.0}
-    position = Position(step=10 * epoch, epoch=epoch, is_best=epoch == best, facts=facts, environment={"numpy": "2"})
+    position = TrainingPosition(
+        step=10 * epoch, epoch=epoch, is_best=epoch == best, facts=facts, environment={"numpy": "2"}
+    )
     return checkpoints.save(store.database, store.blobs, held, io.BytesIO(b"state%d" % epoch), position=position)
 
 
@@ -135,7 +138,7 @@ def trained(either_client: FlaskClient, store: Store, tmp_path: Path) -> Any:
     object.__setattr__(store.settings, "checkpoint_seconds", 1e-9)
     body = {"dataset_id": runs.add_dataset(store, tmp_path), "target": "species", "training": {"epochs": 5}}
     job: Any = either_client.post("/v1/jobs", json=body).json
-    look(store, ids.new("worker"), Slot())
+    run_waiting_jobs(store, ids.new("worker"), SharedMemory())
     return either_client.get(f"/v1/jobs/{job['id']}").json
 
 
@@ -181,15 +184,15 @@ def test_checkpoints_answer_while_the_job_runs(either_client: FlaskClient, store
     long = {"epochs": 1_000_000, "early_stopping": None}
     body = {"dataset_id": runs.add_dataset(store, tmp_path), "target": "species", "training": long}
     job: Any = either_client.post("/v1/jobs", json=body).json
-    slot = Slot()
-    worker = threading.Thread(target=look, args=(store, ids.new("worker"), slot))
+    shared = SharedMemory()
+    worker = threading.Thread(target=run_waiting_jobs, args=(store, ids.new("worker"), shared))
     worker.start()
     try:
         eventually(lambda: pin_newest(either_client, job["id"]))
         (pinned,) = (each for each in listed(either_client, job["id"]) if each["pinned"])
         answers: Any = either_client.post(pinned["urls"]["predict"], json={"rows": ROWS}).json
     finally:
-        slot.ask_to_stop()
+        shared.ask_to_stop()
         worker.join()
 
     assert [set(answer["probabilities"]) for answer in answers["predictions"]] == [KINDS, KINDS]

@@ -1,6 +1,7 @@
 """Datasets over HTTP: in, listed, looked at, renamed, deleted."""
 
 import csv
+import hashlib
 import io
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from store import Store
-from store.tables import Blob, BlobChunk, Job
-from store.tables import Dataset as DatasetRow
+from store.database.tables import Blob, BlobChunk, Job
+from store.database.tables import Dataset as DatasetRow
 
 SIX_ROWS = b"""sepal_length,petal_length,species
 5.1,1.4,setosa
@@ -355,6 +356,37 @@ def test_damaged_bytes_are_never_handed_out_as_whole(
         session.execute(BlobChunk.__table__.update().values(data=b"x" * 10))
 
     assert client.get(dataset["urls"]["rows"]).json["code"] == "server.blob_damaged"
+
+
+def test_a_bit_flipped_in_a_local_copy_gives_no_wrong_number(
+    client: FlaskClient, dataset: dict[str, Any], sqlite_store: Store
+) -> None:
+    """The store's own bytes are whole: the copy is made anew, and nobody notices."""
+    before = client.get(dataset["urls"]["rows"]).json["data"]
+    (copy,) = (sqlite_store.settings.home / "cache").rglob("*.arrow")
+    data = bytearray(copy.read_bytes())
+    data[len(data) // 2] ^= 1
+    copy.write_bytes(data)
+
+    assert client.get(dataset["urls"]["rows"]).json["data"] == before
+    assert hashlib.sha256(copy.read_bytes()).hexdigest() == copy.stem
+
+
+def test_a_bit_flipped_in_a_large_blob_is_told(
+    client: FlaskClient, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is mapped where it lies, so nothing but its digest stands between a bad disk and a wrong number."""
+    monkeypatch.setattr("store.blobs.blobs.LARGE_BYTES", 1)
+    dataset = send(client, b"a,b\n" + b"".join(b"%d,%d.5\n" % (row, row) for row in range(30))).json
+    whole = client.get(dataset["urls"]["rows"]).status_code
+    for path in (Path(sqlite_store.settings.database_url.removeprefix("sqlite:///")).parent / "blobs").iterdir():
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+
+    answer = client.get(dataset["urls"]["rows"])
+
+    assert (whole, answer.status_code, answer.json["code"]) == (200, 500, "server.blob_damaged")
 
 
 def test_lists_take_only_their_own_cursors(client: FlaskClient) -> None:

@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from store import Store, workers
+from store.database.tables import DEFAULT_PROJECT, Job, Project
 from store.states import JobStatus
-from store.tables import DEFAULT_PROJECT, Job, Project
 from tests.app import runs
 
 QUOTED: dict[str, Any] = {

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from specs.pointers import apply_patch
 from store import Store
-from store.tables import DEFAULT_PROJECT, Dataset
+from store.database.tables import DEFAULT_PROJECT, Dataset
 from tests.app import runs
 from tests.specs.facts import DATASETS, body, faults_of
 from tests.specs.test_broken_bodies import CASES, broken

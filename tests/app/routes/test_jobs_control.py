@@ -8,11 +8,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from store import Store, checkpoints, claims, ids, verdicts
-from store.checkpoints import Position
-from store.claims import heartbeat
+from store import Store, ids
+from store.database.tables import Event, Metric
+from store.jobs import checkpoints, claims, outcomes
+from store.jobs.checkpoints import TrainingPosition
+from store.jobs.claims import heartbeat
 from store.states import Phase, StopReason
-from store.tables import Event, Metric
 from tests.app import runs
 
 
@@ -130,8 +131,8 @@ def test_ids_are_answered_in_kind(client: FlaskClient, method: str, part: str) -
 def test_a_cancelled_job_has_no_model(client: FlaskClient, sqlite_store: Store, job_id: str) -> None:
     """The job itself tells that there is none."""
     held = runs.claim(sqlite_store.database)
-    ending = verdicts.Ending(stop_reason=StopReason.USER, step=1, epoch=0)
-    verdicts.cancel(sqlite_store.database, held, ending=ending)
+    ending = outcomes.Ending(stop_reason=StopReason.USER, step=1, epoch=0)
+    outcomes.cancel(sqlite_store.database, held, ending=ending)
 
     job = client.get(f"/v1/jobs/{job_id}").json
 
@@ -176,7 +177,7 @@ def test_the_end_of_a_job_is_told(client: FlaskClient, sqlite_store: Store, job_
 def kept(store: Store, held: Any, *, epoch: int = 2) -> str:
     """Leave a checkpoint behind, as a worker does."""
     facts = {"best": None, "latest": {"epoch": epoch, "loss": 0.5}, "elapsed_s": 1.0}
-    position = Position(step=10 * epoch, epoch=epoch, is_best=False, facts=facts, environment={})
+    position = TrainingPosition(step=10 * epoch, epoch=epoch, is_best=False, facts=facts, environment={})
     metrics = [{"epoch": number, "step": 10 * number, "values": {"loss": 1.0}} for number in range(1, epoch + 1)]
     state = io.BytesIO(b"state" * epoch)
     return checkpoints.save(store.database, store.blobs, held, state, position=position, metrics=metrics)

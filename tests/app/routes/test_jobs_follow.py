@@ -9,9 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from store import Store, ids, verdicts
+from store import Store, ids
+from store.database.tables import Job
+from store.jobs import outcomes
 from store.states import JobStatus, StopReason
-from store.tables import Job
 from tests.app import runs
 from tests.observing import PROMPTLY
 
@@ -188,7 +189,7 @@ def test_an_unknown_metric_is_told_the_known_ones(client: FlaskClient, sqlite_st
 
 def test_the_story_of_a_job_is_told_without_gaps(client: FlaskClient, sqlite_store: Store, job_id: str) -> None:
     """Events are numbered from 1; attempts tell who tried and how it ended."""
-    verdicts.release(sqlite_store.database, runs.claim(sqlite_store.database))
+    outcomes.release(sqlite_store.database, runs.claim(sqlite_store.database))
     runs.succeed(sqlite_store, runs.claim(sqlite_store.database))
 
     events = client.get(f"/v1/jobs/{job_id}/events").json["data"]
@@ -226,7 +227,7 @@ def test_every_state_fits_the_documented_form(app: Flask, sqlite_store: Store, d
     """Generated clients trust the document: each key there, each value of its type, in every state."""
     client, described = app.test_client(), document(app)
     schema = {"$ref": "#/components/schemas/Job", "components": described["components"]}
-    ending = verdicts.Ending(stop_reason=StopReason.USER, step=1, epoch=0)
+    ending = outcomes.Ending(stop_reason=StopReason.USER, step=1, epoch=0)
 
     views = {}
     job = runs.add_job(sqlite_store, dataset_id)
@@ -237,11 +238,11 @@ def test_every_state_fits_the_documented_form(app: Flask, sqlite_store: Store, d
     runs.succeed(sqlite_store, held)
     views["succeeded"] = client.get(f"/v1/jobs/{job}").json
     job = runs.add_job(sqlite_store, dataset_id)
-    verdicts.cancel(sqlite_store.database, runs.claim(sqlite_store.database), ending=ending)
+    outcomes.cancel(sqlite_store.database, runs.claim(sqlite_store.database), ending=ending)
     views["cancelled"] = client.get(f"/v1/jobs/{job}").json
     job = runs.add_job(sqlite_store, dataset_id)
     error = {"code": "job.diverged", "message": "The loss became NaN."}
-    verdicts.fail(sqlite_store.database, runs.claim(sqlite_store.database), error, ending=ending)
+    outcomes.fail(sqlite_store.database, runs.claim(sqlite_store.database), error, ending=ending)
     views["failed"] = client.get(f"/v1/jobs/{job}").json
 
     for status, view in views.items():

@@ -10,11 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from store import Store, ids
-from store.tables import Event, Job, Project
+from store.database.tables import Event, Job, Project
 from tests.app import runs
 from tests.observing import PROMPTLY
-from worker.looking import look
-from worker.slot import Slot
+from worker.process.shared_memory import SharedMemory
+from worker.work_queue import run_waiting_jobs
 
 Body = dict[str, Any]
 
@@ -184,7 +184,7 @@ def test_a_dataset_of_another_project_does_not_exist(client: FlaskClient, sqlite
 def test_preferring_to_wait_gives_the_finished_job(client: FlaskClient, sqlite_store: Store, dataset_id: str) -> None:
     """One call, one answer, for who trains something small."""
     body = {"dataset_id": dataset_id, "target": "species", "training": {"epochs": 2}}
-    with runs.after(0.5, lambda: look(sqlite_store, ids.new("worker"), Slot())) as ended:
+    with runs.after(0.5, lambda: run_waiting_jobs(sqlite_store, ids.new("worker"), SharedMemory())) as ended:
         answer = client.post("/v1/jobs", json=body, headers={"Prefer": "wait=20"})
 
     assert answer.headers["Preference-Applied"] == "wait=20"
@@ -213,3 +213,19 @@ def test_a_misspelt_dry_run_starts_nothing(
 
     assert answer.status_code == 422
     assert count(sqlite_store) == 0
+
+
+def test_more_parameters_than_the_operator_allows_are_refused_by_dry_run_and_create(
+    client_with: Callable[..., FlaskClient], dataset: dict[str, Any]
+) -> None:
+    """CHAINRULE_MAX_PARAMETERS holds before anything is stored; `/v1/limits` tells it."""
+    strict = client_with(max_parameters=3)
+    body = {"dataset_id": dataset["id"], "target": "species"}
+
+    tried, created = (strict.post(f"/v1/jobs{query}", json=body) for query in ("?dry_run=true", ""))
+
+    assert (tried.status_code, tried.json["code"]) == (422, "spec.too_many_parameters")
+    assert (created.status_code, created.json["errors"]) == (422, tried.json["errors"])
+    assert created.json["errors"][0]["found"] == 739
+    assert strict.get("/v1/jobs").json["data"] == []
+    assert strict.get("/v1/limits").json["max_parameters"] == 3

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 
 import exports
 from store import Store, ids
-from store.tables import Blob, BlobChunk
+from store.database.tables import Blob, BlobChunk
 from tests.app import runs
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from store import Store, ids, workers
-from store.tables import DEFAULT_PROJECT, Dataset, Job, Project
+from store.database.tables import DEFAULT_PROJECT, Dataset, Job, Project
 
 
 def test_alive(client: FlaskClient) -> None:

@@ -10,9 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 
 import datasets
+from specs import Spec
 from store import Store, ids
-from worker.looking import look
-from worker.slot import Slot
+from worker.process.shared_memory import SharedMemory
+from worker.work_queue import run_waiting_jobs
 
 ROW = {"sepal_length": 6.1, "sepal_width": 2.9, "petal_length": 4.7, "petal_width": 1.4}
 Body = dict[str, Any]
@@ -23,7 +24,7 @@ def train(client: FlaskClient, store: Store, table: bytes, **body: Any) -> Body:
     dataset = client.post("/v1/datasets", data=table, content_type="text/csv").json
     body = {"dataset_id": dataset["id"], "training": {"epochs": 30, "seed": 3}, **body}
     job_id = client.post("/v1/jobs", json=body).json["id"]
-    look(store, ids.new("worker"), Slot())
+    run_waiting_jobs(store, ids.new("worker"), SharedMemory())
     job = client.get(f"/v1/jobs/{job_id}").json
     assert job["status"] == "succeeded", job
     return dict(client.get(f"/v1/models/{job['model_id']}").json)
@@ -61,12 +62,7 @@ def held_out(store: Store, client: FlaskClient, model: Body, table: bytes, tmp_p
     prepared = datasets.prepare_examples(
         parsed.arrow,
         parsed.columns,
-        target=spec["target"],
-        task=spec["task"],
-        include=spec["features"]["include"],
-        split_seed=spec["split"]["seed"],
-        validation_share=spec["split"]["validation_share"],
-        stratify=spec["split"]["stratify"],
+        Spec.from_json(spec).recipe,
     )
     rows = list(csv.DictReader(io.StringIO(table.decode())))
     numbers = {column.name for column in parsed.columns if column.kind == "number"}

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from store import Store
 from tests.app import runs
 from tests.worker import making
-from worker.runner import run
-from worker.slot import Slot
+from worker.attempt.run import run
+from worker.process.shared_memory import SharedMemory
 
 TRAINING: dict[str, Any] = {"epochs": 2, "seed": 7, "batch_size": 4, "early_stopping": None, "sample_weight": "w"}
 
@@ -51,7 +51,7 @@ def test_weights_that_leave_nothing_to_learn_end_the_job_clearly(
     for place in range(12):
         weights = [int(row == place) for row in range(12)]
         job = client.post("/v1/jobs", json=body(sqlite_store, tmp_path, weights)).json
-        run(sqlite_store, making.claim(sqlite_store), Slot())
+        run(sqlite_store, making.claim(sqlite_store), SharedMemory())
         ended = client.get(f"/v1/jobs/{job['id']}").json
         codes.add((ended["error"] or {}).get("code"))
 
@@ -65,7 +65,7 @@ def test_held_out_rows_count_alike(client: FlaskClient, sqlite_store: Store, tmp
         weights = [weight * number for number in range(1, 13)]
         order = body(sqlite_store, tmp_path, weights, optimizer="sgd", learning_rate=1e-12)
         job = client.post("/v1/jobs", json=order).json
-        run(sqlite_store, making.claim(sqlite_store), Slot())
+        run(sqlite_store, making.claim(sqlite_store), SharedMemory())
         values.append(making.metrics_of(sqlite_store, job["id"])[0].values)
 
     assert values[1]["loss"] == pytest.approx(2 * values[0]["loss"], rel=1e-5)

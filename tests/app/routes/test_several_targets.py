@@ -12,8 +12,8 @@ from sklearn import metrics as reference
 
 import chainrule
 from store import Store, ids
-from worker.looking import look
-from worker.slot import Slot
+from worker.process.shared_memory import SharedMemory
+from worker.work_queue import run_waiting_jobs
 
 Body = dict[str, Any]
 ROWS = 200
@@ -48,7 +48,7 @@ def train(client: FlaskClient, store: Store, data: bytes, content_type: str, **b
     training = {"epochs": 40, "seed": 3, "early_stopping": None}
     posted = client.post("/v1/jobs", json={"dataset_id": dataset["id"], "training": training, **body})
     assert posted.status_code == 202, posted.json
-    look(store, ids.new("worker"), Slot())
+    run_waiting_jobs(store, ids.new("worker"), SharedMemory())
     job = client.get(f"/v1/jobs/{posted.json['id']}").json
     assert job["status"] == "succeeded", job
     return dict(client.get(f"/v1/models/{job['model_id']}").json)

@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from store import Store, checkpoints, ids, rows
+from store import Store, ids
+from store.database import rows
+from store.database.tables import DEFAULT_PROJECT, Checkpoint, Job, Model, Project
+from store.jobs import checkpoints
 from store.states import CheckpointKind
-from store.tables import DEFAULT_PROJECT, Checkpoint, Job, Model, Project
 from tests.app import runs
 from tests.worker import making
-from tests.worker.test_resuming import drain, run_until
-from worker.runner import run
-from worker.slot import Slot
+from tests.worker.attempt.test_resume import drain, run_until
+from worker.attempt.run import run
+from worker.process.shared_memory import SharedMemory
 
 SHORT: dict[str, Any] = {"epochs": 4, "seed": 7, "batch_size": 8, "early_stopping": None}
 
@@ -35,7 +37,7 @@ def trained(client: FlaskClient, store: Store, body: dict[str, Any]) -> dict[str
     """Post a job and run it here; show it."""
     answer = client.post("/v1/jobs", json=body)
     assert answer.status_code == 202, answer.json
-    run(store, making.claim(store), Slot())
+    run(store, making.claim(store), SharedMemory())
     shown: dict[str, Any] = client.get(answer.headers["Location"]).json
     return shown
 
@@ -162,7 +164,7 @@ def test_a_model_that_is_deleted_before_the_start_fails_clearly(
     job = client.post("/v1/jobs", json=starting(body, first["model_id"])).json
     assert client.delete(f"/v1/models/{first['model_id']}").status_code == 204
 
-    run(sqlite_store, making.claim(sqlite_store), Slot())
+    run(sqlite_store, making.claim(sqlite_store), SharedMemory())
 
     failed = client.get(f"/v1/jobs/{job['id']}").json
     assert (failed["status"], failed["error"]["code"]) == ("failed", "job.source_missing")
@@ -194,7 +196,7 @@ def test_an_interrupted_start_ends_with_the_same_bytes(
     run_until(sqlite_store, monkeypatch, 3, drain)
     assert client.delete(f"/v1/models/{first['model_id']}").status_code == 204
 
-    run(sqlite_store, making.claim(sqlite_store), Slot())
+    run(sqlite_store, making.claim(sqlite_store), SharedMemory())
 
     ended = client.get(f"/v1/jobs/{job['id']}").json
     assert (ended["status"], ended["attempt"]) == ("succeeded", 2)

@@ -11,11 +11,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.memory import STREAMS, memory
-from app.services import streaming
-from store import Store, control
-from store.database import Database
-from store.tables import Job
+from app.process_state import STREAMS, process_state
+from app.services.following import event_stream
+from store import Store
+from store.database.database import Database
+from store.database.tables import Job
+from store.jobs import control
 from tests.app import runs
 from tests.observing import PROMPTLY
 
@@ -133,15 +134,15 @@ def test_streams_are_limited_and_given_back(app: Flask, sqlite_store: Store, tmp
     for each in [*opened[1:], taken]:
         each.close()
     with app.app_context():
-        assert memory().streams._value == STREAMS  # nothing else tells
+        assert process_state().streams._value == STREAMS  # nothing else tells
 
 
 def test_a_silent_stream_shows_that_it_lives(
     client: FlaskClient, sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Proxies close what is silent; a comment is no message."""
-    monkeypatch.setattr(streaming, "HEARTBEAT_S", 0.2)
-    monkeypatch.setattr(streaming, "LONGEST_S", 2.0)
+    monkeypatch.setattr(event_stream, "HEARTBEAT_S", 0.2)
+    monkeypatch.setattr(event_stream, "LONGEST_S", 2.0)
     job = runs.add_job(sqlite_store, runs.add_dataset(sqlite_store, tmp_path))
 
     text = client.get(f"/v1/jobs/{job}/events", headers=SSE).get_data(as_text=True)

@@ -1,0 +1,1 @@
+"""HTTP itself: keys, bodies, forms, ETags, ranges, streams, repeats; nothing here knows a job."""

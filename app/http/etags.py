@@ -1,0 +1,28 @@
+"""`ETag` on every read of JSON, and 304 for who has it already."""
+
+import hashlib
+import json
+from http.client import NO_CONTENT, OK
+from typing import Any
+
+from flask import Flask, Response, request
+
+
+def install(app: Flask) -> None:
+    """Name every answer of a read by its bytes."""
+
+    @app.after_request
+    def name_the_version(response: Response) -> Response:
+        is_read = request.method in {"GET", "HEAD"} and response.status_code == OK
+        if is_read and response.mimetype == "application/json" and not response.is_streamed:
+            response.add_etag()
+            response.make_conditional(request)
+        if response.status_code == NO_CONTENT:
+            del response.headers["Content-Type"]
+        return response
+
+
+def weak(value: Any) -> str:
+    """Make the `ETag` of an answer out of those parts of it that matter."""
+    text = json.dumps(value, sort_keys=True, default=str)
+    return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'

@@ -1,0 +1,57 @@
+"""One JSON line per request on standard error, without secrets, bodies or query strings."""
+
+import logging
+import sys
+import time
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from structlog.tracebacks import ExceptionDictTransformer
+
+from app.context import request_id
+
+LONGEST = 200
+log = structlog.get_logger("app.requests")
+
+
+def configure() -> None:
+    """Write log lines as JSON: one event per line, whatever a client sent."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),  # locals hold keys
+            cut,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def cut(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Shorten what a client could have made long."""
+    return {name: value[:LONGEST] if isinstance(value, str) else value for name, value in event.items()}
+
+
+def install(app: Flask) -> None:
+    """Log every request when it is answered."""
+
+    @app.before_request
+    def start_the_clock() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def tell(response: Response) -> Response:
+        log.info(
+            "request",
+            request_id=request_id(),
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            duration_ms=round(1000 * (time.perf_counter() - g.get("started", time.perf_counter())), 2),
+            project=g.get("project_id"),
+        )
+        return response

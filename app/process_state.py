@@ -1,0 +1,36 @@
+"""What a process keeps between requests: who waits, what is being served, models that are ready to predict."""
+
+from dataclasses import dataclass, field
+from threading import BoundedSemaphore
+from typing import cast
+
+from flask import current_app
+
+from app.services.cache import LruCache
+from app.services.following.waiting import Lobby
+from app.services.idempotency import Serving
+from app.services.predictions import Predictor
+
+EXTENSION = "chainrule.process_state"
+SEATS = 16  # with the streams, fewer than the threads of `Room.WAITS`
+STREAMS = 60
+PREDICTOR_BYTES = 256 * 2**20
+
+
+def _predictors() -> LruCache[Predictor]:
+    return LruCache(PREDICTOR_BYTES, size_of=lambda predictor: predictor.size_bytes)
+
+
+@dataclass(frozen=True)
+class ProcessState:
+    """Lost at a restart, and nobody minds."""
+
+    lobby: Lobby = field(default_factory=lambda: Lobby(SEATS))
+    streams: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(STREAMS))
+    serving: Serving = field(default_factory=Serving)
+    predictors: LruCache[Predictor] = field(default_factory=_predictors)
+
+
+def process_state() -> ProcessState:
+    """Return the state of this application in this process."""
+    return cast("ProcessState", current_app.extensions.setdefault(EXTENSION, ProcessState()))

@@ -1,0 +1,1 @@
+"""An example for every operation and every answer of the OpenAPI document."""

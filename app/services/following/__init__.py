@@ -1,0 +1,1 @@
+"""Following a job: waiting for its end, and its events as a stream."""

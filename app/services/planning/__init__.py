@@ -1,0 +1,1 @@
+"""A job body to what would be trained, without storing anything: resolved, fitted and quoted."""

@@ -1,0 +1,135 @@
+"""From a job body to what would be trained, without storing anything."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import specs
+from app.errors import Flaw, Refused
+from app.services import prepared_files
+from app.services.planning import estimates
+from app.services.planning import start as starting
+from datasets import Column
+from datasets.preprocessing.arrow_to_numpy import as_numbers
+from datasets.training_sets.translation import complete_pairs
+from specs.errors import Fault, SpecFaults
+from store import Store
+from store.database import rows
+from store.database.tables import Dataset
+from store.errors import NotFound, WrongKindOfId
+from store.jobs.submit import JobOrder
+
+PROBLEMS = (
+    "spec.target_required",
+    "spec.unknown_column",
+    "spec.shape_mismatch",
+    "spec.loss_mismatch",
+    "spec.too_big",
+    "spec.too_many_parameters",
+    "spec.not_supported_yet",
+    "data.target_single_value",
+    "data.target_missing",
+    "data.too_few_rows",
+    "data.no_features",
+    "not_found.model",
+    "not_found.job",
+    "not_found.checkpoint",
+    "job.no_checkpoint",
+    "checkpoint.incomplete",
+    "limit.too_many_pins",
+)
+SEEDS = 2**31  # small enough to be exact in every JSON reader
+DRAW_SEED = partial(secrets.randbelow, SEEDS)  # for a job that names none; it is written down in the resolved spec
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A job body that is right, and what it stands for."""
+
+    given: Mapping[str, Any]
+    resolved: specs.Resolved
+    summary: Mapping[str, Any]
+    estimate: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """Show what would be trained, and why."""
+        return {
+            "object": "job_plan",
+            **self.resolved.to_json(),
+            "summary": dict(self.summary),
+            "estimate": dict(self.estimate),
+        }
+
+    def order(self, project_id: str) -> JobOrder:
+        """Make it a job to be written."""
+        spec, told = self.resolved.spec, self.resolved.to_json()
+        return JobOrder(
+            project_id=project_id,
+            dataset_id=spec.dataset_id,
+            given=dict(self.given),
+            **told,
+            summary=dict(self.summary),
+            seed=spec.training.seed,
+            epochs=spec.training.epochs,
+            steps=specs.steps_of(self.resolved),
+            estimate=dict(self.estimate),
+            name=spec.name,
+            priority=spec.priority,
+            tags=list(spec.tags),
+            metadata=dict(spec.metadata),
+        )
+
+
+def plan(store: Store, project_id: str, body: Any) -> Plan:
+    """Understand a job body completely, or say everything that is wrong with it: its form, its data, its size."""
+    given = specs.read(body)
+    facts = _facts(store, project_id, given, "dataset_id")
+    validation = given.find("split", "validation_dataset_id")
+    other = _facts(store, project_id, given, "split", "validation_dataset_id") if isinstance(validation, str) else None
+    limits = specs.Limits(memory_bytes=store.settings.max_job_memory_bytes, parameters=store.settings.max_parameters)
+    start = _start(store, project_id, given)
+    resolved = specs.resolve(given, facts, draw_seed=DRAW_SEED, limits=limits, validation=other, start=start)
+    estimate = specs.estimate(resolved, *estimates.known(store))
+    return Plan(given=body, resolved=resolved, summary=specs.summarize(resolved, facts), estimate=estimate)
+
+
+def _facts(store: Store, project_id: str, given: specs.GivenSpec, *path: str) -> specs.DatasetFacts:
+    """Collect what the resolver needs to know of the dataset; without one, say what is wrong with the form alone."""
+    if "dataset_id" not in given.body:
+        raise SpecFaults(given.faults)
+    id_ = str(given.find(*path))
+    try:
+        with store.database.reading() as session:
+            dataset = rows.find(session, Dataset, id_, project_id)
+    except (NotFound, WrongKindOfId) as error:
+        code = "not_found.dataset" if isinstance(error, NotFound) else "id.wrong_kind"
+        place = {"pointer": given.origin("/" + "/".join(path)), "found": id_[:60]}
+        flaw = Flaw(code=code, message=str(error), extras=place)
+        raise Refused([flaw, *map(_flaw, given.faults)]) from error
+    columns = tuple(map(Column.from_json, dataset.columns))
+    return specs.DatasetFacts(
+        id=dataset.id,
+        row_count=dataset.row_count,
+        columns=columns,
+        pairs=lambda source, target: complete_pairs(prepared_files.table(store, dataset), source, target)[1:],
+        numbers=lambda name: as_numbers(prepared_files.column(store, dataset, name), name),
+    )
+
+
+def _start(store: Store, project_id: str, given: specs.GivenSpec) -> specs.StartFacts | None:
+    """Collect what the resolver needs to know of the weights to start from."""
+    id_ = given.find("training", "init_from")
+    if not isinstance(id_, str):
+        return None
+    found = starting.facts(store, project_id, id_)
+    if isinstance(found, specs.StartFacts):
+        return found
+    place = {"pointer": given.origin("/training/init_from"), "found": id_[:60], **found.extras}
+    raise Refused([Flaw(code=found.code, message=found.message, extras=place), *map(_flaw, given.faults)])
+
+
+def _flaw(fault: Fault) -> Flaw:
+    extras = {name: value for name, value in fault.to_json().items() if name not in {"code", "message"}}
+    return Flaw(code=fault.code, message=fault.message, extras=extras)

@@ -1,0 +1,136 @@
+"""The second pass over a file: text columns to their final types, with statistics, onto disk."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from datasets.columns.column import Column, Kind
+from datasets.columns.date_formats import DateConverter
+from datasets.columns.duplicate_rows import DuplicateRows
+from datasets.columns.parse_numbers import clean
+from datasets.columns.prepared_table import PreparedWriter
+from datasets.columns.scan import ColumnScan
+from datasets.columns.statistics import NumberSummary, top_values
+from datasets.columns.vectors import VectorConverter, VectorScan
+
+CODED = pa.dictionary(pa.int32(), pa.string())
+
+
+class NumberConverter:
+    """Text to float64 with nulls."""
+
+    type = pa.float64()
+
+    def __init__(self, scan: ColumnScan, *, width: int) -> None:
+        assert scan.numbers is not None  # noqa: S101 - chosen by this
+        self._decimal = scan.numbers.decimal
+        self._summary = NumberSummary(scan.numbers, width=width)
+
+    def convert(self, text: pa.Array) -> pa.Array:
+        """Return the cells as numbers."""
+        cells = clean(text)
+        if self._decimal == ",":
+            cells = pc.replace_substring(cells, ",", ".")
+        numbers = pc.cast(cells, pa.float64())
+        self._summary.add(np.asarray(numbers.drop_null() if numbers.null_count else numbers))
+        return numbers
+
+    def statistics(self) -> dict[str, Any]:
+        """Return what the numbers are like."""
+        return self._summary.to_json()
+
+
+class CodeConverter:
+    """Text to codes into the sorted list of the column's values."""
+
+    type = CODED
+
+    def __init__(self, scan: ColumnScan) -> None:
+        self._values = scan.values.sorted_values()
+
+    def convert(self, text: pa.Array) -> pa.Array:
+        """Return the cells as codes."""
+        return pa.DictionaryArray.from_arrays(pc.index_in(clean(text), value_set=self._values), self._values)
+
+    def statistics(self) -> dict[str, Any]:
+        """Nothing more than the counts that the scan has."""
+        return {}
+
+
+class TextConverter:
+    """Text that has too many values to be coded."""
+
+    type = pa.string()
+
+    def convert(self, text: pa.Array) -> pa.Array:
+        """Return the cells, trimmed."""
+        return clean(text)
+
+    def statistics(self) -> dict[str, Any]:
+        """Nothing more than the counts that the scan has."""
+        return {}
+
+
+Converter = NumberConverter | CodeConverter | TextConverter | DateConverter | VectorConverter
+Scan = ColumnScan | VectorScan
+
+
+def choose_converter(scan: Scan, *, width: int) -> Converter:
+    """Return the way to the final type of a column that was scanned to its end."""
+    if isinstance(scan, VectorScan):
+        return VectorConverter(scan)
+    if scan.numbers:
+        return NumberConverter(scan, width=width)
+    if scan.kind() is Kind.DATE and scan.dates.format:
+        return DateConverter(scan.dates.format)
+    return CodeConverter(scan) if scan.values.is_exact else TextConverter()
+
+
+def convert(
+    blocks: Iterable[list[pa.Array]], scans: Sequence[Scan], path: Path
+) -> tuple[tuple[Column, ...], int | None]:
+    """Write the prepared file; gives the columns and the number of duplicate rows, None where that is not known."""
+    converters = [choose_converter(scan, width=len(scans)) for scan in scans]
+    schema = pa.schema([(scan.name, converter.type) for scan, converter in zip(scans, converters, strict=True)])
+    duplicates = DuplicateRows()
+    with PreparedWriter(path, schema) as writer:
+        for block in blocks:
+            columns = [converter.convert(text) for converter, text in zip(converters, block, strict=True)]
+            duplicates.add(columns)
+            writer.add(columns)
+    return tuple(map(describe, scans, converters)), duplicates.count()
+
+
+class HasStatistics(Protocol):
+    """Whatever knows the statistics of a column."""
+
+    def statistics(self) -> dict[str, Any]:
+        """Return them as JSON values."""
+
+
+def describe(scan: Scan, converter: HasStatistics) -> Column:
+    """Return what both passes have found out about a column."""
+    if isinstance(scan, VectorScan):
+        return Column(
+            name=scan.name,
+            kind=scan.kind(),
+            missing=0,
+            distinct=0,
+            distinct_exact=False,
+            numeric=True,
+            statistics=scan.statistics(),
+        )
+    is_date = isinstance(converter, DateConverter)
+    return Column(
+        name=scan.name,
+        kind=scan.kind(),
+        missing=scan.missing,
+        distinct=scan.distinct(),
+        distinct_exact=scan.values.is_exact,
+        numeric=scan.numbers is not None,
+        statistics=converter.statistics() | ({} if is_date else {"top": top_values(scan)}),
+    )

@@ -1,0 +1,94 @@
+"""Columns of dates: which way of writing them all cells share, and when they are."""
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from datasets.columns.parse_numbers import clean
+
+TYPE = pa.timestamp("ms")
+ISO, ISO_ZONE, TYPED = "ISO 8601", "ISO 8601 with a zone", "typed"
+FORMATS = (ISO, ISO_ZONE, "%Y/%m/%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d %H:%M:%S", "%d.%m.%Y %H:%M:%S")
+"""Tried in this order; a column has the first one that fits all of its cells."""
+DAY_OR_MONTH = frozenset({"%m/%d/%Y", "%d/%m/%Y"})
+FIRST = -30_610_224_000_000
+"""1 January 1000 in milliseconds since 1970: an earlier year is a misread number."""
+
+
+def parse_dates(cells: pa.Array, way: str) -> pa.Array | None:
+    """Return moments of cells without nulls, in UTC where a zone is told; None when one of them is no such date."""
+    if way == TYPED:
+        return pc.cast(cells, TYPE, safe=False)
+    try:
+        if way == ISO:
+            moments = pc.cast(cells, pa.timestamp("us"))
+        elif way == ISO_ZONE:
+            moments = pc.cast(cells, pa.timestamp("us", "UTC"))
+        else:
+            moments = pc.strptime(cells, format=way, unit="s", error_is_null=True)
+    except pa.ArrowInvalid:
+        return None
+    moments = pc.cast(moments, TYPE, safe=False)
+    is_early = pc.any(pc.less(pc.cast(moments, pa.int64()), FIRST)).as_py()
+    return None if moments.null_count or is_early else moments
+
+
+class DateScan:
+    """Finds out whether a column holds dates, and how they are written."""
+
+    def __init__(self) -> None:
+        self._left: tuple[str, ...] = FORMATS
+
+    def add(self, cells: pa.Array, *, may_be: bool) -> None:
+        """Look at a block of cells without nulls; what may be numbers is none."""
+        if pa.types.is_timestamp(cells.type):
+            self._left = (TYPED,)
+        elif not may_be or not pa.types.is_string(cells.type):
+            self._left = ()
+        self._left = tuple(way for way in self._left if self._fits(cells, way))
+
+    def _fits(self, cells: pa.Array, way: str) -> bool:
+        if parse_dates(cells.slice(0, 1), way) is None:
+            return False
+        return parse_dates(cells, way) is not None
+
+    @property
+    def format(self) -> str | None:
+        """How all cells seen are written, None when they are no dates; meaningless before the first cell."""
+        return self._left[0] if self._left else None
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether day and month could be read either way round."""
+        return set(self._left) >= DAY_OR_MONTH
+
+
+class DateConverter:
+    """Text or typed moments to milliseconds since 1970."""
+
+    type = TYPE
+
+    def __init__(self, way: str) -> None:
+        self._way = way
+        self._bounds: list[Any] = []
+
+    def convert(self, cells: pa.Array) -> pa.Array:
+        """Return the cells as moments."""
+        cells = clean(cells)
+        known = cells.drop_null()
+        moments = parse_dates(known, self._way)
+        assert moments is not None  # noqa: S101 - the scan has read them all
+        if len(known):
+            bounds = pc.min_max(moments).as_py()
+            self._bounds += [bounds["min"], bounds["max"]]
+            self._bounds = [min(self._bounds), max(self._bounds)]
+        if not cells.null_count:
+            return moments
+        places = pc.subtract(pc.cumulative_sum(pc.cast(cells.is_valid(), pa.int64())), 1)
+        return moments.take(pc.if_else(cells.is_valid(), places, None))
+
+    def statistics(self) -> dict[str, Any]:
+        """Return the first and the last date, and how they are written."""
+        low, high = ([bound.isoformat() for bound in self._bounds] or [None, None])[:2]
+        return {"min": low, "max": high, "format": self._way}

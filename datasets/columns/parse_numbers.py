@@ -1,0 +1,51 @@
+"""Text cells to floats, whole arrays at a time."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from datasets.columns.cells import MISSING_MARKS, NUMBER
+
+MARKS = pa.array(MISSING_MARKS)
+
+
+def clean(text: pa.Array) -> pa.Array:
+    """Trimmed cells, missing ones as null; what is typed already stays as it is."""
+    if not pa.types.is_string(text.type):
+        return text
+    trimmed = pc.ascii_trim_whitespace(text)
+    return pc.if_else(pc.is_in(trimmed, value_set=MARKS), None, trimmed)
+
+
+def parse_numbers(values: pa.Array, *, decimal: str) -> np.ndarray | None:
+    """Floats of cells without nulls, or None when one of them is no number; infinities are numbers here, NaN is not."""
+    if pa.types.is_floating(values.type):
+        return np.asarray(values)
+    if decimal == ",":
+        if pc.any(pc.match_substring(values, ".")).as_py():
+            return None
+        values = pc.replace_substring(values, ",", ".")
+    try:
+        numbers = np.asarray(pc.cast(values, pa.float64()))
+    except pa.ArrowInvalid:
+        return None
+    return None if np.isnan(numbers).any() else numbers
+
+
+def first_non_number(values: pa.Array, *, decimal: str) -> int:
+    """Return the index of the first cell that is no number, found by halving; there must be one."""
+    low, high = 0, len(values)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if parse_numbers(values.slice(low, middle - low), decimal=decimal) is None:
+            high = middle
+        else:
+            low = middle
+    return low
+
+
+def count_numbers(values: pa.Array, counts: np.ndarray, *, decimal: str) -> int:
+    """How many cells are numbers, given different values and how often each stands in the table."""
+    if decimal == ",":
+        values = pc.replace_substring(values, ",", ".")
+    return int(counts[np.asarray(pc.match_substring_regex(values, NUMBER))].sum())

@@ -1,0 +1,163 @@
+"""What each column is, decided after the whole file was seen."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from datasets.columns.cells import order_yes_no
+from datasets.columns.column import Kind
+from datasets.columns.date_formats import DateScan
+from datasets.columns.parse_numbers import clean, count_numbers, first_non_number, parse_numbers
+from datasets.columns.value_counts import ValueCounts
+
+MOST_VALUES = 2_000_000
+MOST_BYTES = 32 * 1024**2
+ID_SHARE = 0.95
+ID_ROWS = 20
+ROW_NUMBER_NAMES = frozenset(
+    {"column_1", "id", "index", "row", "row_id", "rowid", "row_number", "unnamed: 0", "no", "nr", "#"}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstPlace:
+    """The first cell that did not fit, by data row."""
+
+    row: int
+    text: str
+
+
+@dataclass
+class NumberScan:
+    """Whether a column reads as numbers with this decimal mark, and what they sum up to."""
+
+    decimal: str
+    misfit: FirstPlace | None = None
+    infinite: FirstPlace | None = None
+    count: int = 0
+    total: float = 0.0
+    minimum: float = np.inf
+    maximum: float = -np.inf
+    largest: float = 0.0
+    whole: bool = True
+
+    def add(self, values: pa.Array, rows: np.ndarray) -> None:
+        """Read a block of cells without nulls that stand in these data rows."""
+        if self.misfit or not len(values):
+            return
+        numbers = parse_numbers(values, decimal=self.decimal)
+        if numbers is None:
+            index = first_non_number(values, decimal=self.decimal)
+            self.misfit = FirstPlace(row=int(rows[index]), text=str(values[index].as_py()))
+            return
+        if not np.isfinite(numbers).all():
+            self._note_infinite(numbers, values, rows)
+            numbers = numbers[np.isfinite(numbers)]
+        if numbers.size:
+            self._summarise(numbers)
+
+    def _note_infinite(self, numbers: np.ndarray, values: pa.Array, rows: np.ndarray) -> None:
+        places = np.flatnonzero(np.isinf(numbers))
+        if places.size and self.infinite is None:
+            self.infinite = FirstPlace(row=int(rows[places[0]]), text=str(values[int(places[0])].as_py()))
+
+    def _summarise(self, numbers: np.ndarray) -> None:
+        self.count += numbers.size
+        with np.errstate(over="ignore"):
+            self.total += float(numbers.sum())
+        self.minimum = min(self.minimum, float(numbers.min()))
+        self.maximum = max(self.maximum, float(numbers.max()))
+        self.whole = self.whole and bool((numbers == np.floor(numbers)).all())
+
+
+class ColumnScan:
+    """Looks at one column, block by block."""
+
+    def __init__(self, name: str, *, width: int, decimals: str, most_values: int = 100_000) -> None:
+        self.name = name
+        self.rows = 0
+        self.missing = 0
+        self.values = ValueCounts(
+            most_values=max(256, min(most_values, MOST_VALUES // width)), most_bytes=max(1 << 14, MOST_BYTES // width)
+        )
+        self.scans = [NumberScan(decimal) for decimal in decimals]
+        self.dates = DateScan()
+
+    def add(self, text: pa.Array) -> None:
+        """Look at the next block of cells."""
+        cells = clean(text)
+        rows = np.arange(self.rows + 1, self.rows + len(cells) + 1)
+        self.rows += len(cells)
+        if cells.null_count:
+            self.missing += cells.null_count
+            rows = rows[np.asarray(cells.is_valid())]
+            cells = cells.drop_null()
+        self.values.add(cells)
+        for scan in self.scans:
+            scan.add(cells, rows)
+        if len(cells):
+            self.dates.add(cells, may_be=all(scan.misfit for scan in self.scans))
+
+    @property
+    def numbers(self) -> NumberScan | None:
+        """The reading as numbers, when every cell fits."""
+        if self.missing == self.rows:
+            return None
+        return next((scan for scan in self.scans if scan.misfit is None), None)
+
+    @property
+    def mostly_numbers(self) -> FirstPlace | None:
+        """The first cell that is no number in a column where most cells are; None otherwise."""
+        if self.numbers or not self.values.seen:
+            return None
+        for scan in self.scans:
+            count = count_numbers(self.values.values, self.values.counts, decimal=scan.decimal)
+            if scan.misfit and count * 2 > self.values.counts.sum():
+                return scan.misfit
+        return None
+
+    def distinct(self) -> int:
+        """How many different values were seen; numbers that are written in two ways count once."""
+        if self.numbers and self.values.is_exact:
+            return len(self.number_counts()[0])
+        return self.values.distinct
+
+    def number_counts(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the different numbers and how often each was seen."""
+        assert self.numbers is not None  # noqa: S101 - asked for number columns only
+        numbers = parse_numbers(self.values.values, decimal=self.numbers.decimal)
+        assert numbers is not None  # noqa: S101 - they were read before
+        different, place = np.unique(numbers, return_inverse=True)
+        counts = np.bincount(place, weights=self.values.counts, minlength=len(different))
+        return different, counts.astype(np.int64)
+
+    def kind(self) -> Kind:
+        """Return what the column is; ask once all of it was seen."""
+        if self.missing == self.rows:
+            return Kind.EMPTY
+        distinct = self.distinct()
+        if distinct == 1 and not self.missing:
+            return Kind.CONSTANT
+        if self.numbers:
+            return Kind.ID if self._counts_rows(self.numbers, distinct) else Kind.NUMBER
+        return Kind.DATE if self.dates.format else self._kind_of_text(distinct)
+
+    def _kind_of_text(self, distinct: int) -> Kind:
+        if distinct == 2 and order_yes_no(tuple(self.values.values.to_pylist())):
+            return Kind.BOOLEAN
+        if self.rows >= ID_ROWS and distinct > ID_SHARE * self.values.seen:
+            return Kind.ID
+        return Kind.CATEGORY
+
+    def _counts_rows(self, numbers: NumberScan, distinct: int) -> bool:
+        """Whether a column with a name like `id` holds each number from 0 or 1 up once."""
+        return (
+            self.rows >= ID_ROWS
+            and self.name.strip().lower() in ROW_NUMBER_NAMES
+            and numbers.whole
+            and not self.missing
+            and numbers.minimum in {0, 1}
+            and numbers.maximum - numbers.minimum + 1 == self.rows
+            and (distinct == self.rows or not self.values.is_exact)
+        )

@@ -1,0 +1,53 @@
+"""Different values of a column with their counts, within a bounded amount of memory."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+KEPT = 1000
+
+
+class ValueCounts:
+    """Counts values block by block; beyond `most_values` or `most_bytes` it stops and keeps the most frequent ones."""
+
+    def __init__(self, *, most_values: int, most_bytes: int) -> None:
+        self.values: pa.Array = pa.array([], pa.string())  # takes the type of the first values
+        self.counts = np.zeros(0, np.int64)
+        self.distinct = 0
+        self.seen = 0
+        self.is_exact = True
+        self.most_values = most_values
+        self._most_bytes = most_bytes
+
+    def add(self, values: pa.Array) -> None:
+        """Count a block of values without nulls."""
+        if not self.is_exact or not len(values):
+            return
+        if not len(self.values):
+            self.values = self.values.cast(values.type)
+        block = pc.value_counts(values)
+        joined = pa.concat_arrays([self.values, block.field("values")]).dictionary_encode()
+        weights = np.concatenate([self.counts, np.asarray(block.field("counts"))])
+        self.values = joined.dictionary
+        counts = np.bincount(np.asarray(joined.indices), weights=weights, minlength=len(self.values))
+        self.counts = counts.astype(np.int64)
+        self.distinct = len(self.values)
+        self.seen += len(values)
+        if self.distinct > self.most_values or self.values.nbytes > self._most_bytes:
+            self._stop()
+
+    def _stop(self) -> None:
+        self.is_exact = False
+        top = np.argsort(-self.counts, kind="stable")[:KEPT]
+        self.values, self.counts = self.values.take(pa.array(top)), self.counts[top]
+
+    def sorted_values(self) -> pa.Array:
+        """List the different values in the order of their UTF-8 bytes."""
+        return self.values.take(pc.sort_indices(self.values))
+
+    def top(self, most: int) -> list[tuple[str, int]]:
+        """List the most frequent values, ties in the order of their text."""
+        by_count = pa.table({"value": self.values, "count": self.counts}).sort_by(
+            [("count", "descending"), ("value", "ascending")]
+        )
+        return [(row["value"], row["count"]) for row in by_count.slice(0, most).to_pylist()]

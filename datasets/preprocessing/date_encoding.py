@@ -1,0 +1,107 @@
+"""Dates as numbers: how much time has passed, and where in the year, the week and the day."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from datasets.errors import NotNumeric, Position
+
+SECONDS_PER_DAY = 86_400
+CYCLES = ("year", "week", "day")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DateEncoding:
+    """Days since 1970 as (days - mean) / scale, and for each of `cycles` the sine and cosine of the place in it.
+
+    A missing date is all zeros, and with `missing` one input says so.
+    """
+
+    kind: ClassVar[str] = "date"
+    column: str
+    mean: float
+    scale: float
+    cycles: tuple[str, ...]
+    missing: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the inputs that this makes."""
+        waves = [f"{cycle}_{wave}" for cycle in self.cycles for wave in ("sin", "cos")]
+        return tuple(f"{self.column}={part}" for part in ["time", *waves, *["missing"] * self.missing])
+
+    def write(self, days: np.ndarray, out: np.ndarray) -> None:
+        """Fill `out` (rows, inputs) from days since 1970, NaN for missing."""
+        is_missing = np.isnan(days)
+        days = np.where(is_missing, self.mean, days)
+        out[:, 0] = (days - self.mean) / self.scale
+        for place, cycle in enumerate(self.cycles):
+            angle = 2 * np.pi * share_of(cycle, days)
+            out[:, 1 + 2 * place], out[:, 2 + 2 * place] = np.sin(angle), np.cos(angle)
+        out[is_missing] = 0.0
+        if self.missing:
+            out[:, -1] = is_missing
+
+
+def share_of(cycle: str, days: np.ndarray) -> np.ndarray:
+    """Return how much of the year, the week (from Monday) or the day has passed, 0 to 1."""
+    if cycle == "day":
+        passed: np.ndarray = days - np.floor(days)
+        return passed
+    if cycle == "week":
+        return (days + 3) % 7 / 7  # 1 January 1970 was a Thursday
+    date = np.floor(days).astype("datetime64[D]")
+    start = date.astype("datetime64[Y]")
+    length = (start + np.timedelta64(1, "Y")).astype("datetime64[D]") - start.astype("datetime64[D]")
+    passed = days - start.astype("datetime64[D]").astype(np.float64)
+    share: np.ndarray = passed / length.astype(np.float64)
+    return share
+
+
+def fit_dates(days: np.ndarray, name: str) -> DateEncoding:
+    """Fit to days with NaN for missing ones; the day's cycle is there where a time of day is."""
+    known = days[~np.isnan(days)]
+    has_times = bool((known != np.floor(known)).any())
+    spread = float(known.std()) if known.size else 0.0
+    return DateEncoding(
+        column=name,
+        mean=float(known.mean()) if known.size else 0.0,
+        scale=spread if spread > 0 else 1.0,
+        cycles=CYCLES if has_times else CYCLES[:2],
+        missing=known.size < days.size,
+    )
+
+
+def as_days(column: pa.ChunkedArray, name: str) -> np.ndarray:
+    """Return days since 1970 in float64, NaN for missing; raises NotNumeric for a column of other things."""
+    if pa.types.is_temporal(column.type) and not pa.types.is_time(column.type):
+        moments = pc.cast(column, pa.timestamp("ms"), safe=False)
+        numbers = np.array(pc.cast(pc.cast(moments, pa.int64()), pa.float64(), safe=False).to_numpy(), np.float64)
+        return numbers / (SECONDS_PER_DAY * 1000)
+    days = np.full(len(column), np.nan)
+    for index, text in enumerate(pc.cast(column, pa.string()).to_pylist()):
+        day = None if text is None else days_of(text)
+        if text is not None and day is None:
+            raise NotNumeric(
+                f"`{name}` is not a column of dates: data row {index + 1} holds `{text[:60]}`.",
+                position=Position(row=index + 1, name=name),
+                found=text,
+                expected="a date like 2024-05-31",
+            )
+        days[index] = np.nan if day is None else day
+    return days
+
+
+def days_of(text: str) -> float | None:
+    """Read a date or a moment in ISO 8601 as days since 1970 (UTC where a zone is told); None for anything else."""
+    try:
+        moment = dt.datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    zone = moment.tzinfo or dt.UTC
+    seconds = (moment.replace(tzinfo=zone) - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).total_seconds()
+    return seconds / SECONDS_PER_DAY

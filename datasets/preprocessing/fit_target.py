@@ -1,0 +1,78 @@
+"""Fitting the target: the names of its classes, or the mean and scale of its numbers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from datasets.columns.cells import order_yes_no
+from datasets.columns.targets import target_names
+from datasets.errors import TargetMissing, TargetSingleValue, TooManyClasses
+from datasets.preprocessing.array_encoding import as_array
+from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts
+from datasets.preprocessing.encodings import TargetEncoding
+from datasets.preprocessing.multi_target import SeveralTargets, VectorTarget
+from datasets.preprocessing.target import Target
+from datasets.recipe.scalings import SCALINGS, standard
+
+TASKS = ("binary", "multiclass", "multilabel", "regression", "translation")
+
+
+def fit_targets(cells: pa.Table, target: str | Sequence[str], *, task: str, scaling: str) -> Target:
+    """Fit to the columns of one target or of several; the scaling is that of numbers."""
+    names = target_names(target)
+    if isinstance(target, str) and pa.types.is_fixed_size_list(cells.schema.field(target).type):
+        return fit_vector_target(as_array(cells.column(target)), target, task=task, scaling=scaling)
+    if isinstance(target, str):
+        return fit_target(cells.column(target), target, task=task, scaling=scaling)
+    each = "binary" if task == "multilabel" else task
+    parts = tuple(fit_target(cells.column(name), name, task=each, scaling=scaling) for name in names)
+    return SeveralTargets(task=task, parts=parts)
+
+
+def fit_target(cells: pa.ChunkedArray, name: str, *, task: str, scaling: str = "standard") -> TargetEncoding:
+    """Classes in order (no before yes, numbers by size, else text), or mean and scale of a number."""
+    if task not in TASKS:
+        raise ValueError(f"task {task!r} is none of {TASKS}")
+    if cells.null_count == len(cells):
+        raise TargetMissing(f"The target `{name}` has no value in any training row.", found=0)
+    if task == "regression":
+        numbers = as_numbers(cells, name)
+        known = numbers[~np.isnan(numbers)]
+        if not standard(known)[1] > 0:
+            raise _single_value(name)
+        mean, scale = SCALINGS[scaling](known)
+        scale = scale if scale > 0 else 1.0
+        return TargetEncoding(column=name, task=task, mean=mean, scale=scale)
+    classes = as_texts(cells)[1]
+    if len(classes) < 2:
+        raise _single_value(name)
+    if task == "binary" and len(classes) != 2:
+        raise TooManyClasses(
+            f"The target `{name}` has {len(classes)} different values; a yes/no task has two.",
+            found=len(classes),
+            expected=2,
+            hint="Use the task `multiclass`.",
+        )
+    return TargetEncoding(column=name, task=task, classes=order_yes_no(classes) or classes)
+
+
+def fit_vector_target(vectors: np.ndarray, name: str, *, task: str, scaling: str = "standard") -> VectorTarget:
+    """Scale each place of the vectors (rows, width) by itself; 0 and 1, and what never changes, stay as they are."""
+    numbers = vectors.astype(np.float64)
+    if not (numbers != numbers[0]).any():
+        raise _single_value(name)
+    fits = [SCALINGS["none" if task == "multilabel" else scaling](place) for place in numbers.T]
+    means, scales = zip(*fits, strict=True)
+    return VectorTarget(
+        column=name, task=task, means=means, scales=tuple(scale if scale > 0 else 1.0 for scale in scales)
+    )
+
+
+def _single_value(name: str) -> TargetSingleValue:
+    return TargetSingleValue(
+        f"The target `{name}` has the same value in every training row.",
+        found=1,
+        expected="at least two different values",
+        hint="Choose another target, or add rows with another answer.",
+    )

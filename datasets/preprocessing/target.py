@@ -1,0 +1,70 @@
+"""What is learned, one column or several: fitted, written down, and turned into arrays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from datasets.errors import ColumnsChanged, Position
+from datasets.preprocessing.array_encoding import as_array
+from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts, recode
+from datasets.preprocessing.encodings import TargetEncoding
+from datasets.preprocessing.multi_target import SeveralTargets, VectorTarget
+
+Target = TargetEncoding | SeveralTargets | VectorTarget
+
+
+def encode_target(target: Target, arrow: pa.Table) -> np.ndarray:
+    """Return int64 (rows,) for multiclass, float64 (rows, outputs) of 0/1 or of scaled numbers for all others."""
+    if isinstance(target, SeveralTargets):
+        return np.hstack([_encode_column(part, arrow.column(part.column)) for part in target.parts])
+    if isinstance(target, VectorTarget):
+        return (as_array(arrow.column(target.column)).astype(np.float64) - target.means) / target.scales
+    return _encode_column(target, arrow.column(target.column))
+
+
+def _encode_column(target: TargetEncoding, cells: pa.ChunkedArray) -> np.ndarray:
+    if target.task == "regression":
+        numbers: np.ndarray = (as_numbers(cells, target.column) - target.mean) / target.scale
+        return numbers[:, None]
+    codes = recode(*as_texts(cells), target.classes)
+    if (codes < 0).any():
+        row = int(np.flatnonzero(codes < 0)[0])
+        raise ColumnsChanged(
+            f"`{target.column}` holds `{cells[row].as_py()}` in row {row + 1}, which training did not show.",
+            position=Position(row=row + 1, name=target.column),
+            found=str(cells[row].as_py()),
+            expected=", ".join(target.classes[:10]),
+        )
+    return codes.astype(np.float64)[:, None] if target.task == "binary" else codes
+
+
+def target_to_json(target: Target) -> dict[str, Any]:
+    """Plain JSON values."""
+    return {key: _plain(value) for key, value in asdict(target).items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def target_from_json(body: Mapping[str, Any]) -> Target:
+    """Read what `target_to_json` wrote."""
+    if "parts" in body:
+        return SeveralTargets(task=body["task"], parts=tuple(_one(part) for part in body["parts"]))
+    if "means" in body:
+        return VectorTarget(**{**body, "means": tuple(body["means"]), "scales": tuple(body["scales"])})
+    return _one(body)
+
+
+def _one(body: Mapping[str, Any]) -> TargetEncoding:
+    return TargetEncoding(**{**body, "classes": tuple(body["classes"])})
+
+
+def spoken(target: Target) -> str | Sequence[str]:
+    """Return the target as a job body names it: a column, or a list of them."""
+    return list(target.columns) if isinstance(target, SeveralTargets) else target.column

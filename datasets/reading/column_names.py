@@ -1,0 +1,90 @@
+"""Names of columns: clean, unique, and made up where the file has none."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from datasets.columns.column import DataWarning
+from datasets.errors import BadColumnName, DuplicateColumn, Position, shorten
+from datasets.limits import Limits
+
+BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def name_columns(
+    first: Sequence[str], limits: Limits, *, line: int, has_header: bool
+) -> tuple[tuple[str, ...], tuple[DataWarning, ...]]:
+    """Return the columns' names from the first row, or column_1, column_2 … with a warning when it is no header."""
+    if not has_header:
+        warning = DataWarning(
+            code="data.no_header",
+            message=f"The first row looks like data, so the columns are named column_1 to column_{len(first)}.",
+            position=Position(line=line),
+        )
+        return tuple(f"column_{i + 1}" for i in range(len(first))), (warning,)
+
+    return check_names(first, limits, line=line)
+
+
+def check_names(
+    given: Sequence[str], limits: Limits, *, line: int | None = None
+) -> tuple[tuple[str, ...], tuple[DataWarning, ...]]:
+    """Return the names, trimmed and made up where empty; raises BadColumnName and DuplicateColumn."""
+    names: list[str] = []
+    warnings: list[DataWarning] = []
+    for number, cell in enumerate(given, start=1):
+        name = cell.strip()
+        if not name:
+            name = _free_name(f"column_{number}", given)
+            warnings.append(_unnamed(name, number, line))
+        names.append(name)
+        _check_name(name, Position(line=line, column=number), limits)
+    _check_unique(names, line)
+    return tuple(names), tuple(warnings)
+
+
+def _free_name(name: str, taken: Sequence[str]) -> str:
+    used = {cell.strip() for cell in taken}
+    while name in used:
+        name += "_"
+    return name
+
+
+def _unnamed(name: str, number: int, line: int | None) -> DataWarning:
+    return DataWarning(
+        code="data.unnamed_column",
+        message=f"Column {number} has no name and is called `{name}`.",
+        column=name,
+        position=Position(line=line, column=number),
+    )
+
+
+def _check_name(name: str, position: Position, limits: Limits) -> None:
+    if len(name) > limits.max_name_chars:
+        raise BadColumnName(
+            f"The name of column {position.column} has {len(name)} characters; the limit is {limits.max_name_chars}.",
+            position=position,
+            found=shorten(name),
+            expected=f"at most {limits.max_name_chars} characters",
+        )
+    for character in name:
+        if unicodedata.category(character) in {"Cc", "Cs"} or character in BIDI:
+            raise BadColumnName(
+                f"The name of column {position.column} contains U+{ord(character):04X}, which cannot be shown.",
+                position=position,
+                found=ascii(shorten(name)),
+                expected="printable text",
+            )
+
+
+def _check_unique(names: list[str], line: int | None) -> None:
+    seen: dict[str, int] = {}
+    for number, name in enumerate(names, start=1):
+        if name in seen:
+            raise DuplicateColumn(
+                f"Columns {seen[name]} and {number} are both called `{shorten(name)}`.",
+                position=Position(line=line, column=number, name=name),
+                found=name,
+                expected="a name of its own for every column",
+                hint="Rename one of them.",
+            )
+        seen[name] = number

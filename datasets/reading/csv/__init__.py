@@ -1,0 +1,1 @@
+"""Delimited text: its encoding and dialect, its records, its typed columns."""

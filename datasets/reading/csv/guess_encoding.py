@@ -1,0 +1,121 @@
+"""The encoding of text that is not UTF-8, guessed from its lines with letters outside ASCII.
+
+charset-normalizer tells which encodings give a readable text; of these the one wins whose words look most like words.
+It alone cannot tell Polish from French: every byte of the one is a letter or a sign of the other.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+SAMPLE_BYTES = 1 << 16
+CANDIDATES = ("cp1252", "iso8859_2", "cp1250", "cp1251", "koi8_r", "cp1253", "gb18030", "cp932", "cp949", "big5")
+"""What tables are written in; of those that fit alike, the first."""
+MULTIBYTE = frozenset({"gb18030", "cp932", "cp949", "big5"})
+MOST = 0.5  # of a cost: where every second letter looks out of place, nothing fits
+CHAOTIC = 0.8  # half of it is a cost below MOST
+CLOSE = 0.1  # costs that say nothing about which is right
+UNITS = "°µ²³ª\u00ba©®™"  # stand beside letters by right: 20 °C, m², ©
+OUTSIDE_ASCII = re.compile(r"[^\0-\x7f]")
+WRECKAGE = re.compile(r"[\u2500-\u259f\uff61-\uff9f]")  # boxes and half-width katakana: what misread bytes become
+
+
+@dataclass(frozen=True, order=True)
+class Guess:
+    """An encoding that fits; the lower its cost the better. `place` is that in CANDIDATES, `text` the sample's."""
+
+    cost: float
+    place: int
+    text: str
+
+    @property
+    def encoding(self) -> str:
+        """Its usual name, which Python knows, too."""
+        return CANDIDATES[self.place].replace("iso8859_", "iso-8859-").replace("koi8_r", "koi8-r")
+
+
+def guess_encodings(path: Path) -> list[Guess]:
+    """Return the encodings that fit a file, the best first; empty where none does."""
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - only text that is not UTF-8 needs its tables
+
+    sample = sample_of(path)
+    chaos = {"cp1252": CHAOTIC}  # always tried: a lone sign, as in 20 °C, is chaos to charset-normalizer
+    for match in from_bytes(sample, cp_isolation=list(CANDIDATES), preemptive_behaviour=False, enable_fallback=False):
+        chaos |= dict.fromkeys((match.encoding, *match.could_be_from_charset), round(match.chaos, 1))
+    guesses: list[Guess] = []
+    for place, encoding in enumerate(CANDIDATES):
+        if encoding in chaos and (text := _decoded(sample, encoding)) is not None:
+            guesses.append(Guess(_oddities(text, encoding) + chaos[encoding] / 2, place, text))
+    return sorted(guess for guess in guesses if guess.cost < MOST)
+
+
+def sample_of(path: Path) -> bytes:
+    """Return the first lines with bytes above 127, each once."""
+    lines: dict[bytes, None] = {}
+    size = 0
+    with path.open("rb") as file:
+        while size < SAMPLE_BYTES and (line := file.readline(SAMPLE_BYTES)):
+            if not line.isascii() and line not in lines:
+                lines[_whole(line)] = None
+                size += len(line)
+    return b"".join(lines)
+
+
+def doubts(guesses: list[Guess]) -> str:
+    """Say which other readings are as good as the first; empty for none."""
+    best = guesses[0]
+    rivals = [each.encoding for each in guesses[1:] if each.cost < best.cost + CLOSE and each.text != best.text]
+    return f"; {' or '.join(rivals[:2])} would fit as well" if rivals else ""
+
+
+def _whole(line: bytes) -> bytes:
+    """Cut a line that is too long where no character of several bytes can be."""
+    end = max(line.rfind(sign) for sign in (b"\n", b",", b";", b"\t", b" "))
+    return line[: end + 1] or line
+
+
+def _decoded(sample: bytes, encoding: str) -> str | None:
+    try:
+        return sample.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _oddities(text: str, encoding: str) -> float:
+    """Return the share of characters outside ASCII that look out of place."""
+    padded = f" {text} "
+    places = [found.start() for found in OUTSIDE_ASCII.finditer(text)]
+    odd = sum(sum(_odd(*padded[at : at + 3])) + _swallowed(padded[at], padded[at + 1], encoding) for at in places)
+    return odd / max(1, len(places))
+
+
+def _odd(before: str, here: str, after: str) -> Iterator[float]:
+    """Weigh what no word has: a capital after a small letter, two scripts, a sign before or behind a letter."""
+    kind = unicodedata.category(here)
+    if kind in {"Cc", "Co", "Cn"} or WRECKAGE.match(here):
+        yield 1
+    elif here in UNITS:
+        yield here not in "°µ" and after.islower()
+    elif here.isalpha():
+        yield before.islower() and here.isupper()
+        yield here.islower() and after.isupper()
+        beside = [other for other in (before, after) if other.isalpha() and other not in UNITS]
+        yield sum(_script(other) != _script(here) for other in beside)
+    elif here in "¿¡":
+        yield before.isalpha()
+    elif kind[0] in "SN" or here in "¶·§":
+        yield after.isalpha() or before.isalpha() / 2
+
+
+def _swallowed(before: str, here: str, encoding: str) -> bool:
+    """Whether a character took an ASCII letter in, right behind another: `20°C` as `20癈`."""
+    return encoding in MULTIBYTE and before.isascii() and before.isalnum() and here.encode(encoding)[-1:].isalpha()
+
+
+@lru_cache(maxsize=4096)
+def _script(letter: str) -> str:
+    name = unicodedata.name(letter, "").partition(" ")[0]
+    return "CJK" if name in {"HIRAGANA", "KATAKANA"} else name

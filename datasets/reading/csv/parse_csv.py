@@ -1,0 +1,103 @@
+"""A CSV file on disk to a typed table, in two passes of bounded memory."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from datasets.columns.column import Column, DataWarning
+from datasets.columns.convert import convert
+from datasets.columns.prepared_table import open_prepared
+from datasets.columns.scan import ColumnScan
+from datasets.columns.table import Table
+from datasets.errors import NonFinite, NulByte, shorten
+from datasets.limits import Limits
+from datasets.reading.csv.dialect import Layout, sniff
+from datasets.reading.csv.fast import read_plain
+from datasets.reading.csv.locate_fault import find_cell, find_fault
+from datasets.reading.csv.mixed_columns import about_mixed_columns
+from datasets.reading.csv.text_blocks import BLOCK_BYTES, RowExceedsBlock, largest_block, read_text
+from datasets.reading.csv.text_file import TextFile, open_text_file
+from datasets.reading.warnings_by_column import about_columns, about_duplicates
+from datasets.reading.warnings_by_table import about_tables
+
+
+def parse_csv(path: Path, *, limits: Limits, prepared: Path | None = None) -> Table:
+    """Read a delimited text file: encoding, delimiter, header and kinds are found out from all of it.
+
+    The values go to `prepared` (an Arrow IPC file) and are mapped from there; without it, to a file that has no name
+    and lives as long as the table. Raises a DatasetError that names line, row and column.
+    """
+    with open_text_file(path, limits) as source:
+        layout = sniff(source, limits)
+        if source.has_nul:
+            raise find_fault(source, layout, limits) or NulByte("The file contains NUL bytes.", expected="text")
+        with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
+            destination = prepared or Path(folder) / "prepared.arrow"
+            found = read_plain(source, layout, limits, destination)
+            columns, duplicates, mixed, decimal = (
+                (*found, ".") if found else read_carefully(source, layout, limits, destination)
+            )
+            # The mapping keeps the values reachable after an unnamed file has lost its folder.
+            arrow = open_prepared(destination)
+    return Table(
+        columns=columns,
+        row_count=arrow.num_rows,
+        format="csv",
+        dialect=replace(layout.dialect, decimal=decimal),
+        arrow=arrow,
+        warnings=(
+            *source.warnings,
+            *layout.warnings,
+            *mixed,
+            *about_columns(columns),
+            *about_duplicates(duplicates),
+            *about_tables(columns, arrow),
+        ),
+    )
+
+
+def read_carefully(
+    source: TextFile, layout: Layout, limits: Limits, path: Path
+) -> tuple[tuple[Column, ...], int | None, tuple[DataWarning, ...], str]:
+    """Read every cell as text first, then as what all of its column are; names the place of what is no table."""
+    scans, block_bytes = scan_columns(source, layout, limits)
+    _refuse_infinite(scans, source, layout, limits)
+    mixed = about_mixed_columns(scans, source, layout, limits)
+    columns, duplicates = convert(read_text(source, layout, limits, block_bytes=block_bytes), scans, path)
+    has_commas = any(scan.numbers is not None and scan.numbers.decimal == "," for scan in scans)
+    return columns, duplicates, mixed, "," if has_commas else "."
+
+
+def scan_columns(source: TextFile, layout: Layout, limits: Limits) -> tuple[list[ColumnScan], int]:
+    """Look at every cell of every column: the first pass. Also gives the size of the blocks that hold every row."""
+    try:
+        return _scan(source, layout, limits, BLOCK_BYTES), BLOCK_BYTES
+    except RowExceedsBlock:
+        return _scan(source, layout, limits, largest_block(limits)), largest_block(limits)
+
+
+def _scan(source: TextFile, layout: Layout, limits: Limits, block_bytes: int) -> list[ColumnScan]:
+    decimals = ".," if layout.dialect.delimiter == ";" else "."
+    scans = [ColumnScan(name, width=layout.width, decimals=decimals) for name in layout.names]
+    for block in read_text(source, layout, limits, block_bytes=block_bytes):
+        for scan, text in zip(scans, block, strict=True):
+            scan.add(text)
+    return scans
+
+
+def _refuse_infinite(scans: list[ColumnScan], source: TextFile, layout: Layout, limits: Limits) -> None:
+    places = [
+        (scan.numbers.infinite.row, index, scan.numbers.infinite.text)
+        for index, scan in enumerate(scans)
+        if scan.numbers and scan.numbers.infinite
+    ]
+    if places:
+        row, index, text = min(places)
+        position = find_cell(source, layout, limits, row=row, column=index)
+        raise NonFinite(
+            f"`{shorten(text)}` at {position} is not a finite number.",
+            position=position,
+            found=text,
+            expected="a number between -1.8e308 and 1.8e308, or an empty cell",
+            hint="Leave the cell empty if the value is missing.",
+        )

@@ -1,0 +1,178 @@
+"""A file of unknown encoding, made readable as UTF-8 on disk."""
+
+import codecs
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from datasets.columns.column import DataWarning
+from datasets.errors import BadEncoding, EmptyFile, FileTooLarge, Position
+from datasets.limits import Limits
+from datasets.reading.csv.guess_encoding import doubts, guess_encodings
+from datasets.reading.signatures import refuse_binary, refuse_known_formats
+
+CHUNK = 1 << 20
+HEAD = 4096
+UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+MOST_GUESSES = 3  # each is tried on the whole file
+FALLBACKS = ("cp1252", "latin-1")
+"""Tried last, in this order: Windows-1252 is latin-1 with printable characters where latin-1 has controls."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextFile:
+    """A readable file: UTF-8 text at `path`, and what one pass over its bytes has shown."""
+
+    path: Path
+    encoding: str
+    has_quotes: bool
+    has_nul: bool
+    warnings: tuple[DataWarning, ...] = field(default=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """What one pass over the bytes shows; `bad_line` is the first line that is not UTF-8."""
+
+    has_quotes: bool
+    has_nul: bool
+    bad_line: int | None
+
+
+@contextmanager
+def open_text_file(
+    path: Path, limits: Limits, *, refuse: Callable[[bytes], None] = refuse_known_formats
+) -> Iterator[TextFile]:
+    """Give the file as UTF-8; a file in another encoding is rewritten into a temporary one that ends with the block."""
+    size = path.stat().st_size
+    if size > limits.max_bytes:
+        raise FileTooLarge(
+            f"The file has {size} bytes; the limit is {limits.max_bytes}.", found=size, expected=limits.max_bytes
+        )
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if not head.strip():
+        _refuse_blank(path)
+    refuse(head.removeprefix(codecs.BOM_UTF8))
+    with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
+        yield _readable(path, head, Path(folder) / "utf8.csv")
+
+
+def _refuse_blank(path: Path) -> None:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            if chunk.strip():
+                return
+    raise EmptyFile("The file is empty.", found="no text", expected="a header and at least one row")
+
+
+def _readable(path: Path, head: bytes, spare: Path) -> TextFile:
+    if head[:2] in UTF16:
+        return _transcoded(path, spare, encoding=UTF16[head[:2]], skip=2)
+    refuse_utf16_without_mark(head)
+    refuse_binary(head)
+    survey = survey_bytes(path)
+    if survey.bad_line is None:
+        encoding = "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
+        return TextFile(path=path, encoding=encoding, has_quotes=survey.has_quotes, has_nul=survey.has_nul)
+    if head.startswith(codecs.BOM_UTF8):
+        raise BadEncoding(
+            f"The file announces UTF-8 by its byte order mark, and line {survey.bad_line} is not UTF-8.",
+            position=Position(line=survey.bad_line),
+            expected="UTF-8",
+            hint="Save the file as UTF-8 again.",
+        )
+    return _guessed(path, spare, survey.bad_line)
+
+
+def _guessed(path: Path, spare: Path, bad_line: int) -> TextFile:
+    guesses = guess_encodings(path)
+    likely = [guess.encoding for guess in guesses[:MOST_GUESSES]]
+    for encoding in dict.fromkeys((*likely, *FALLBACKS)):
+        try:
+            source = _transcoded(path, spare, encoding=encoding, skip=0)
+        except BadEncoding:
+            continue
+        doubt = doubts(guesses) if likely[:1] == [encoding] else ""
+        warning = DataWarning(
+            code="data.encoding_guessed",
+            message=f"Line {bad_line} is not UTF-8; the file is read as {encoding}{doubt}. "
+            "Save it as UTF-8 to be sure.",
+            position=Position(line=bad_line),
+        )
+        return TextFile(**{**source.__dict__, "warnings": (warning,)})
+    raise AssertionError("latin-1 decodes every byte")
+
+
+def _transcoded(path: Path, spare: Path, *, encoding: str, skip: int) -> TextFile:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line, quotes, nul = 1, False, False
+    with path.open("rb") as file, spare.open("wb") as out:
+        file.seek(skip)
+        while True:
+            chunk = file.read(CHUNK)
+            try:
+                encoded = decoder.decode(chunk, final=not chunk).encode()
+            except UnicodeError as error:
+                raise BadEncoding(
+                    f"The file is not valid {encoding.upper()} near line {line}.",
+                    position=Position(line=line),
+                    expected="UTF-8",
+                    hint="Save the file as UTF-8.",
+                ) from error
+            out.write(encoded)
+            line += encoded.count(b"\n")
+            quotes = quotes or b'"' in encoded
+            nul = nul or b"\0" in encoded
+            if not chunk:
+                return TextFile(path=spare, encoding=encoding, has_quotes=quotes, has_nul=nul)
+
+
+def survey_bytes(path: Path) -> Survey:
+    """Look at every byte once: quotes, NULs, and whether it is UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    quotes, nul, start, bad_byte = False, False, 0, None
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            if bad_byte is None:
+                bad_byte = _first_bad_byte(decoder, chunk, start)
+            start += len(chunk)
+            quotes = quotes or b'"' in chunk
+            nul = nul or b"\0" in chunk
+    if bad_byte is None:
+        bad_byte = _first_bad_byte(decoder, b"", start)
+    return Survey(has_quotes=quotes, has_nul=nul, bad_line=None if bad_byte is None else line_of(path, bad_byte))
+
+
+def _first_bad_byte(decoder: codecs.IncrementalDecoder, chunk: bytes, start: int) -> int | None:
+    pending = len(decoder.getstate()[0])
+    if chunk.isascii() and chunk and not pending:  # much faster than to decode it
+        return None
+    try:
+        decoder.decode(chunk, final=not chunk)
+    except UnicodeDecodeError as error:
+        return max(0, start + error.start - pending)
+    return None
+
+
+def line_of(path: Path, byte: int) -> int:
+    """Return the line on which a byte stands."""
+    line, left = 1, byte
+    with path.open("rb") as file:
+        while left and (chunk := file.read(min(CHUNK, left))):
+            line, left = line + chunk.count(b"\n"), left - len(chunk)
+    return line
+
+
+def refuse_utf16_without_mark(head: bytes) -> None:
+    """UTF-16 text without its byte order mark cannot be told from binary data safely: name it and refuse."""
+    even, odd = head[0::2], head[1::2]
+    if len(head) >= 4 and max(even.count(0), odd.count(0)) > 0.7 * len(odd) > 2 * min(even.count(0), odd.count(0)):
+        raise BadEncoding(
+            "The file looks like UTF-16 without a byte order mark.",
+            found="every second byte is zero",
+            expected="UTF-8",
+            hint="Save the file as UTF-8.",
+        )

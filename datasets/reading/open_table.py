@@ -1,0 +1,86 @@
+"""Any file that holds a table: its first bytes decide how it is read, never its name."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from datasets.columns.table import Details, Table
+from datasets.errors import FileTooLarge, FormatUnsupported
+from datasets.limits import Limits
+from datasets.reading.csv.parse_csv import parse_csv
+from datasets.reading.formats.archives import gunzip, open_zip
+from datasets.reading.formats.columnar import open_arrow_file, open_arrow_stream, open_parquet
+from datasets.reading.formats.json_lines import open_json_lines
+from datasets.reading.formats.npy import MAGIC as NPY
+from datasets.reading.formats.npy import open_npy
+from datasets.reading.formats.npz import open_npz
+from datasets.reading.formats.typed_table import read_typed
+from datasets.reading.signatures import is_json_lines, name_format
+
+HEAD = 4096
+ZIP, GZIP, STREAM = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b", b"\xff\xff\xff\xff"
+FORMATS = ("csv", "jsonl", "parquet", "arrow", "npy", "npz", "images")
+COLUMNAR = {b"PAR1": open_parquet, b"ARROW1": open_arrow_file, STREAM: open_arrow_stream, NPY: open_npy}
+
+
+def parse_table(path: Path, *, limits: Limits, prepared: Path | None = None) -> Table:
+    """Read a file of any format in FORMATS, CSV and JSON Lines also compressed by gzip.
+
+    The values go to `prepared`, as `parse_csv` says. Raises a DatasetError.
+    """
+    size = path.stat().st_size
+    if size > limits.max_bytes:
+        raise FileTooLarge(f"The file has {size} bytes; the limit is {limits.max_bytes}.", found=size)
+    with tempfile.TemporaryDirectory(prefix="chainrule-") as name:
+        folder = Path(name)
+        head = _head(path)
+        if head.startswith(GZIP):
+            return _compressed(path, folder, limits, prepared)
+        if head.startswith(ZIP):
+            return _archive(path, folder, limits, prepared)
+        for magic, opener in COLUMNAR.items():
+            if head.startswith(magic):
+                return read_typed(opener(path, limits), limits, prepared=prepared)
+        return _text(path, head, folder, limits, prepared)
+
+
+def _text(path: Path, head: bytes, folder: Path, limits: Limits, prepared: Path | None) -> Table:
+    if is_json_lines(head):
+        return read_typed(open_json_lines(path, limits, folder / "rows.arrow"), limits, prepared=prepared)
+    return parse_csv(path, limits=limits, prepared=prepared)
+
+
+def _compressed(path: Path, folder: Path, limits: Limits, prepared: Path | None) -> Table:
+    content = folder / "content"
+    gunzip(path, content, limits)
+    head = _head(content)
+    if head.startswith((*ZIP, GZIP, *COLUMNAR)):
+        raise FormatUnsupported(
+            f"The gzip file holds {name_format(head) or 'another packed file'}; CSV and JSON Lines may be compressed.",
+            expected="gzip around CSV or JSON Lines",
+            hint="Send the inner file as it is.",
+        )
+    table = _text(content, head, folder, limits, prepared)
+    assert table.dialect is not None  # noqa: S101 - text files have one
+    return replace(table, dialect=Details({**table.dialect.to_json(), "compression": "gzip"}))
+
+
+def _archive(path: Path, folder: Path, limits: Limits, prepared: Path | None) -> Table:
+    from datasets.reading.formats.images import image_entries, looks_like_images, open_images  # noqa: PLC0415  # brings Pillow
+
+    with open_zip(path, limits) as (archive, entries):
+        if entries and all(entry.filename.endswith(".npy") for entry in entries):
+            return read_typed(open_npz(archive, entries, limits, folder), limits, prepared=prepared)
+        if looks_like_images(files := image_entries(entries)):
+            return read_typed(open_images(archive, files, limits, folder / "images.arrow"), limits, prepared=prepared)
+        raise FormatUnsupported(
+            "The zip archive holds neither images in class folders nor the arrays of an .npz file.",
+            found=entries[0].filename if entries else "no files",
+            expected="folders of PNG or JPEG files, one for each class, or .npy files",
+            hint="Send a table as it is, or compressed by gzip; save a spreadsheet as CSV.",
+        )
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD)

@@ -1,0 +1,81 @@
+"""A column read as another kind than was inferred, because its owner knows better."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from datasets.columns.column import Column, Kind
+from datasets.columns.convert import choose_converter, describe
+from datasets.columns.scan import ColumnScan
+from datasets.errors import NotBoolean, NotNumeric, Position
+from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts
+from datasets.preprocessing.date_encoding import as_days
+
+CHOICES = (Kind.NUMBER, Kind.CATEGORY, Kind.BOOLEAN, Kind.DATE, Kind.ID)
+"""Kinds that a column can be given; which ones it can have depends on its cells."""
+TWO = 2
+
+
+def read_as(column: Column, kind: Kind, values: pa.ChunkedArray) -> Column:
+    """Return the column as this kind, with the statistics that belong to it; `values` are its prepared cells.
+
+    Raises NotNumeric (also for dates), NotBoolean, with the first cell that does not fit.
+    """
+    if column.kind in {Kind.VECTOR, Kind.IMAGE}:
+        raise NotNumeric(
+            f"`{column.name}` holds {column.kind}s, which cannot be read as {kind}.",
+            position=Position(name=column.name),
+            found=str(column.kind),
+            expected=str(column.kind),
+        )
+    if kind is Kind.ID:
+        return replace(column, kind=kind)
+    return replace(_WAYS[kind](column.name, values), kind=kind)
+
+
+def _number(name: str, values: pa.ChunkedArray) -> Column:
+    return _described(name, pa.array(as_numbers(values, name), from_pandas=True))
+
+
+def _category(name: str, values: pa.ChunkedArray) -> Column:
+    codes, texts = as_texts(values)
+    places = pa.array(codes, mask=codes < 0)
+    return _described(name, pa.array(texts, pa.string()).take(places))
+
+
+def _boolean(name: str, values: pa.ChunkedArray) -> Column:
+    column = _category(name, values)
+    if column.distinct != TWO:
+        raise NotBoolean(
+            f"`{name}` has {column.distinct} different values; a yes/no column has two.",
+            position=Position(name=name),
+            found=column.distinct,
+            expected=TWO,
+            hint="Read it as a category.",
+        )
+    return column
+
+
+def _date(name: str, values: pa.ChunkedArray) -> Column:
+    days = as_days(values, name)
+    moments = pc.cast(pa.array(np.round(days * 86_400_000), from_pandas=True).cast(pa.int64()), pa.timestamp("ms"))
+    return _described(name, moments)
+
+
+def _described(name: str, cells: pa.Array) -> Column:
+    scan = ColumnScan(name, width=1, decimals="." if pa.types.is_floating(cells.type) else "")
+    scan.add(cells)
+    converter = choose_converter(scan, width=1)
+    converter.convert(cells)
+    return describe(scan, converter)
+
+
+_WAYS: dict[Kind, Callable[[str, pa.ChunkedArray], Column]] = {
+    Kind.NUMBER: _number,
+    Kind.CATEGORY: _category,
+    Kind.BOOLEAN: _boolean,
+    Kind.DATE: _date,
+}

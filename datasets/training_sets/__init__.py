@@ -1,0 +1,1 @@
+"""Tables to training sets: splits, tabular examples, translation pairs, rows on disk."""

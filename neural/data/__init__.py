@@ -1,0 +1,1 @@
+"""Examples, their targets and their augmentation, as arrays that a training reads."""

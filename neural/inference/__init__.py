@@ -1,0 +1,1 @@
+"""Predictions, scores and decoded sequences of a network with its weights."""

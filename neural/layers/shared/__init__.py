@@ -1,0 +1,1 @@
+"""What several layers share: the interface of a layer, windows, convolutions, projections, recurrent cells."""

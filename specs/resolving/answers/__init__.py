@@ -1,0 +1,1 @@
+"""What is predicted: target, task, output layer, loss, class weights."""

@@ -1,0 +1,242 @@
+"""Which column is predicted, and what kind of answer that is."""
+
+from dataclasses import dataclass
+
+from datasets import Column, Kind, suggest_target, target_candidates
+from datasets.did_you_mean import closest
+from datasets.preprocessing.text_encoding import TextEncoding
+from specs.facts import DatasetFacts
+from specs.grammar.reading import ABSENT
+from specs.grammar.wording import counted, listed, shorten
+from specs.resolving.notes import Notes
+
+FEW_CLASSES = 20
+FEW_SHARE = 0.05
+MOST_CLASSES = 10_000
+MOST_SHOWN = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal:
+    """The target, settled; `counts` is None where the dataset does not know how often each class occurs."""
+
+    column: Column
+    task: str
+    rows: int  # with a target value
+    counts: dict[str, int] | None
+    text: TextEncoding | None = None  # where texts are translated, once their vocabulary is known
+    others: tuple[Column, ...] = ()  # that are predicted together with `column`
+    width: int = 1  # numbers in each cell of `column`
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are; 0 for numbers, and for answers that do not exclude each other."""
+        return self.column.distinct if self.task in {"binary", "multiclass"} else 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that are predicted."""
+        return (self.column.name, *(column.name for column in self.others))
+
+    @property
+    def target(self) -> str | tuple[str, ...]:
+        """The target as the spec names it."""
+        return self.names if self.others else self.column.name
+
+    @property
+    def label(self) -> str:
+        """The target in the words of a message."""
+        return listed(self.names, 5)
+
+    @property
+    def outputs(self) -> int:
+        """How many outputs the network needs, at each step where it writes a text."""
+        if self.text is not None:
+            return len(self.text.tokens)
+        return self.classes if self.task == "multiclass" else len(self.others) + self.width
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """The shape of what the network gives for one row."""
+        return (self.outputs,) if self.text is None else (self.text.steps, self.outputs)
+
+    @property
+    def because(self) -> str:
+        """The reason that other parts give: `3 classes`."""
+        if self.text is not None:
+            return f"{self.outputs} tokens"
+        if self.outputs > 1 and not self.classes:
+            return f"{self.outputs} {'yes/no answers' if self.task == 'multilabel' else 'numbers'} for each row"
+        return f"{self.classes} classes" if self.task == "multiclass" else f"{self.task} target"
+
+
+def settle_goal(notes: Notes, facts: DatasetFacts) -> Goal | None:
+    """Return the goal; None when what is wrong leaves no goal to go on with."""
+    column = _target(notes, facts)
+    if column is None or notes.refused("task") or not _is_learnable(notes, column, facts):
+        return None
+    inferred, reason = infer_task(column, facts.row_count - column.missing)
+    task = notes.take("task", otherwise=inferred, reason=reason)
+    rows = facts.row_count - column.missing
+    if not _fits_task(notes, column, task, rows, inferred):
+        return None
+    if task == "regression" and notes.given.find("task") is ABSENT:
+        _mention_classes(notes, column, rows)
+    return Goal(column=column, task=task, rows=rows, counts=_counts(column, rows))
+
+
+def infer_task(column: Column, rows: int) -> tuple[str, str]:
+    """Return the task that a target's values speak for, with the reason."""
+    count = f"{counted(column.distinct)} different {'values' if not column.numeric else 'numbers'}"
+    classes = "binary" if column.distinct == 2 else "multiclass"
+    if not column.numeric:
+        return classes, count
+    whole = bool(column.statistics.get("whole"))
+    if whole and column.distinct == 2:
+        return "binary", "2 different whole numbers"
+    if whole and column.distinct <= FEW_CLASSES and column.distinct < FEW_SHARE * rows:
+        return classes, f"{column.distinct} different whole numbers in {counted(rows)} rows"
+    return "regression", count
+
+
+def _target(notes: Notes, facts: DatasetFacts) -> Column | None:
+    suggested = suggest_target(facts.columns) if notes.given.find("target") is ABSENT else None
+    name = notes.take("target", otherwise=suggested, reason=f"the only column with such a name is `{suggested}`")
+    if name is None:
+        if not notes.refused("target"):
+            _ask_for_target(notes, facts)
+        return None
+    column = facts.column(name)
+    if column is None:
+        notes.fault(
+            "spec.unknown_column",
+            f"The dataset has no column `{shorten(name)}`.",
+            ("target",),
+            found=name,
+            allowed=facts.names[:MOST_SHOWN],
+            hint=f"Its columns are {listed(facts.names)}.",
+            suggestion=closest(name, facts.names),
+        )
+    return column
+
+
+def _ask_for_target(notes: Notes, facts: DatasetFacts) -> None:
+    candidates = target_candidates(facts.columns)
+    shown = ", ".join(f"`{shorten(name, 40)}` ({reason})" for name, reason in candidates[:5])
+    notes.fault(
+        "spec.target_required",
+        "Which column should be predicted? `target` was left out, and no column name settles it.",
+        ("target",),
+        expected="the name of a column",
+        allowed=tuple(name for name, _ in candidates[:MOST_SHOWN]),
+        hint=f"Likely ones are {shown}." if shown else "No column has values to learn.",
+        suggestion=candidates[0][0] if candidates else None,
+    )
+
+
+def _is_learnable(notes: Notes, column: Column, facts: DatasetFacts) -> bool:
+    rows = facts.row_count - column.missing
+    if rows <= 0 or column.kind is Kind.EMPTY:
+        notes.fault(
+            "data.target_missing",
+            f"The target `{column.name}` has no value in any row.",
+            ("target",),
+            found=column.name,
+        )
+    elif column.distinct < 2:
+        notes.fault(
+            "data.target_single_value",
+            f"The target `{column.name}` has the same value in all {counted(rows)} rows that have one.",
+            ("target",),
+            found=column.name,
+            expected="a column with at least two different values",
+        )
+    elif rows < 3:
+        notes.fault(
+            "data.too_few_rows",
+            f"The target `{column.name}` has a value in {rows} rows only; that is too few to train and to validate.",
+            ("dataset_id",),
+            found=rows,
+            expected="at least 3 rows",
+        )
+    else:
+        return True
+    return False
+
+
+def _fits_task(notes: Notes, column: Column, task: str, rows: int, inferred: str) -> bool:
+    if task == "translation":
+        return True  # vectors and images were refused before
+    if task == "multilabel":
+        _one_answer(notes, column, inferred)
+        return False
+    if task == "regression":
+        if column.numeric:
+            return True
+        notes.fault(
+            "data.not_numeric",
+            f"`{column.name}` holds text, so `regression` cannot predict it as a number.",
+            ("task",),
+            found=task,
+            expected=inferred,
+            suggestion=inferred,
+        )
+        return False
+    if task == "binary" and column.distinct != 2:
+        notes.fault(
+            "spec.conflict",
+            f"`binary` needs two different values, and `{column.name}` has {counted(column.distinct)}.",
+            ("task",),
+            found=task,
+            expected=inferred,
+            suggestion=inferred,
+        )
+        return False
+    return _has_repeated_classes(notes, column, task, rows)
+
+
+def _one_answer(notes: Notes, column: Column, inferred: str) -> None:
+    notes.fault(
+        "spec.conflict",
+        f"`multilabel` learns several yes/no answers for each row, and `{column.name}` gives one.",
+        ("task",),
+        found="multilabel",
+        expected=f"{inferred}, or as `target` a list of yes/no columns or a column of vectors of 0 and 1",
+        suggestion=inferred,
+    )
+
+
+def _has_repeated_classes(notes: Notes, column: Column, task: str, rows: int) -> bool:
+    rarely_repeats = column.distinct * 2 > rows or column.kind is Kind.ID
+    if not rarely_repeats and column.distinct <= MOST_CLASSES and column.distinct_exact:
+        return True
+    given = notes.given.find("task") is not ABSENT
+    notes.fault(
+        "data.too_many_classes",
+        f"`{column.name}` has {counted(column.distinct)} different values in {counted(rows)} rows; "
+        "as classes they do not repeat often enough to be learned.",
+        ("task",) if given else ("target",),
+        found=task if given else column.name,
+        expected="a column whose values repeat",
+        suggestion="regression" if given and column.numeric else None,
+    )
+    return False
+
+
+def _mention_classes(notes: Notes, column: Column, rows: int) -> None:
+    few_whole = column.statistics.get("whole") and column.distinct <= FEW_CLASSES and column.distinct * 2 <= rows
+    if few_whole:
+        notes.warn(
+            "spec.task_unclear",
+            f"`{column.name}` holds {column.distinct} different whole numbers in {counted(rows)} rows and was read "
+            "as a quantity. If they stand for classes, set `task` to `multiclass`.",
+            ("task",),
+            patch={"task": "multiclass"},
+        )
+
+
+def _counts(column: Column, rows: int) -> dict[str, int] | None:
+    """Return how often each value occurs, where the statistics hold all of them."""
+    top = column.statistics.get("top") or ()
+    counts = {str(entry["value"]): int(entry["count"]) for entry in top}
+    return counts if sum(counts.values()) == rows and len(counts) == column.distinct else None

@@ -1,0 +1,1 @@
+"""Which columns and rows are learned from, and how they are encoded."""

@@ -1,0 +1,113 @@
+"""Layer by layer: the shape that each gets, and whether it can work with that."""
+
+from collections.abc import Sequence
+from math import prod
+
+from neural.errors import ParameterOutOfRange, ShapeError
+from neural.layers import LAYERS
+from neural.vocabulary import layer_of
+from specs.grammar.wording import counted
+from specs.pointers import at, patch_at, path_in
+from specs.resolving.answers.target import Goal
+from specs.resolving.network.connections import connections
+from specs.resolving.notes import Notes
+from specs.values import Layer
+
+Shape = tuple[int, ...]
+LARGEST = 2**53  # values of one row
+
+
+def check_shapes(notes: Notes, goal: Goal, layers: Sequence[Layer], input_shape: Shape) -> None:
+    """Note the first layer that cannot work with what it gets, or an end that is not what the target needs.
+
+    Later layers are not looked at: what they get follows from the first one that is wrong.
+    """
+    sources = connections(notes, layers)
+    if sources is None:
+        return
+    shapes = [input_shape]
+    for index, layer in enumerate(layers):
+        shape = _output_shape(notes, index, layer, [shapes[source] for source in sources[index]])
+        if shape is None:
+            return
+        shapes.append(shape)
+    _check_end(notes, goal, layers, shapes[-1])
+
+
+def shape_words(shape: object) -> str:
+    """Write a shape: `[28, 28, 1]`."""
+    if isinstance(shape, tuple) and shape and isinstance(shape[0], tuple):
+        return " and ".join(map(shape_words, shape))
+    return str(list(shape)) if isinstance(shape, tuple) else str(shape)
+
+
+def _output_shape(notes: Notes, index: int, layer: Layer, inputs: Sequence[Shape]) -> Shape | None:
+    path = ("network", "layers", index)
+    try:
+        shape = layer_of(layer.to_json()).output_shape(*inputs)
+    except ParameterOutOfRange as error:
+        notes.fault(
+            "spec.out_of_range",
+            f"`layers[{index}].{error.parameter}` must be {error.expected}; got {shape_words(error.value)}.",
+            (*path, error.parameter),
+            found=error.value,
+            expected=error.expected,
+        )
+    except ShapeError as error:
+        _misfit(notes, index, layer, got=inputs[0] if len(inputs) == 1 else tuple(inputs), needed=error.needed)
+    else:
+        if prod(shape) <= LARGEST:
+            return shape
+        notes.fault(
+            "spec.too_big",
+            f"`{layer.name}` would give {counted(prod(shape))} values for each row.",
+            path,
+            found=layer.type,
+            hint="Use smaller layers.",
+        )
+    return None
+
+
+def _misfit(notes: Notes, index: int, layer: Layer, *, got: object, needed: object) -> None:
+    notes.fault(
+        "spec.shape_mismatch",
+        f"`{layer.name}` gets the shape {shape_words(got)}, but `{layer.type}` needs {shape_words(needed)}.",
+        ("network", "layers", index),
+        found=layer.type,
+        expected=shape_words(needed),
+        hint=_advice(got, str(shape_words(needed)), layer),
+    )
+
+
+def _advice(got: object, needed: str, layer: Layer) -> str:
+    if isinstance(got, tuple) and len(got) == 1 and ("height" in needed or "image" in needed):
+        side = round(got[0] ** 0.5)
+        shape = [side, side, 1] if side * side == got[0] else ["height", "width", "channels"]
+        written = str(shape).replace("'", "")
+        return f'Give the features a shape: "features": {{"reshape": {written}}}, whose product is {got[0]}.'
+    if isinstance(got, tuple) and len(got) == 1 and "time" in needed:
+        return f'Give the features a shape: "features": {{"reshape": [time, features]}}, whose product is {got[0]}.'
+    return f"Change `{layer.name}`, or the layer that it reads."
+
+
+def _check_end(notes: Notes, goal: Goal, layers: Sequence[Layer], shape: Shape) -> None:
+    """Note a fault where the network does not end with one row of outputs."""
+    if shape == goal.output_shape:
+        return
+    last = len(layers) - 1
+    where = path_in(notes.given.posted, notes.given.origin("/network/layers"))
+    written = at(notes.given.posted, where)
+    is_too_deep = len(shape) > len(goal.output_shape) == 1
+    ends_flat = "flatten" in LAYERS and is_too_deep and isinstance(written, list)
+    end = 1 if layers[last].type == "dense" else 2
+    complete = [*written[:-end], {"type": "flatten"}, *written[-end:]] if ends_flat and isinstance(written, list) else 0
+    notes.fault(
+        "spec.shape_mismatch",
+        f"The network gives the shape {shape_words(shape)} for each row, but {goal.label} needs "
+        f"{shape_words(goal.output_shape)}.",
+        ("network", "layers", last),
+        found=layers[last].type,
+        expected=f"an output of the shape {shape_words(goal.output_shape)}",
+        hint='Put {"type": "flatten"} or a global pooling before the output layer.' if is_too_deep else None,
+        patch=patch_at(notes.given.posted, where, complete) if complete else None,
+    )

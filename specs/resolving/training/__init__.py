@@ -1,0 +1,1 @@
+"""How it is trained: optimizer, schedule, stopping, starting weights, augmentation, tracking."""

@@ -1,0 +1,53 @@
+"""Which weights a training starts from, and whether they fit its network."""
+
+from specs.blueprint import Blueprint
+from specs.facts import DatasetFacts, StartFacts
+from specs.grammar.wording import counted
+from specs.resolving.notes import Notes
+
+PATH = ("training", "init_from")
+Shape = tuple[int, ...]
+
+
+def settle_init_from(notes: Notes, start: StartFacts) -> str:
+    """Return the id of what holds the weights: of a job, that of its model or checkpoint, which stays the same."""
+    notes.note(PATH, "given", start.reason)
+    return start.id
+
+
+def check_start(notes: Notes, blueprint: Blueprint, dataset: DatasetFacts, start: StartFacts) -> None:
+    """Note a fault if the weights belong to another network."""
+    needed = {found.name: found.shape for found in blueprint.network.parameters}
+    is_open = any(column.missing for column in dataset.columns if column.name in blueprint.spec.features.include)
+    wrong = [
+        _told(name, start.shapes.get(name), needed.get(name))
+        for name in dict.fromkeys((*needed, *start.shapes))
+        if not _fits(start.shapes.get(name), needed.get(name), is_open=is_open)
+    ]
+    if wrong:
+        more = f" {counted(len(wrong) - 1)} more arrays differ." if len(wrong) > 1 else ""
+        notes.fault(
+            "spec.shape_mismatch",
+            f"The weights of `{start.id}` do not fit this network: {wrong[0]}.{more}",
+            PATH,
+            found=start.id,
+            expected="weights of a network with the same layers, by name and shape",
+            hint="Use the network that it was trained with, or leave `init_from` out.",
+            patch={"training": {"init_from": None}},
+        )
+
+
+def _fits(has: Shape | None, needs: Shape | None, *, is_open: bool) -> bool:
+    """Compare; where values are missing, fewer inputs may tell of it than were counted: the worker knows."""
+    if has is None or needs is None:
+        return False
+    return has == needs or (is_open and len(has) == len(needs) and has[0] < needs[0] and has[1:] == needs[1:])
+
+
+def _told(name: str, has: Shape | None, needs: Shape | None) -> str:
+    layer, _, variable = name.rpartition(".")
+    if has is None:
+        return f"they lack layer `{layer}`, whose `{variable}` needs the shape {list(needs or ())}"
+    if needs is None:
+        return f"they hold a layer `{layer}` with a `{variable}` of the shape {list(has)}, which it lacks"
+    return f"`{variable}` of layer `{layer}` has the shape {list(has)} and needs {list(needs)}"

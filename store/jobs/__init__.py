@@ -1,0 +1,1 @@
+"""A job's life in the database: submitted, claimed, reported, checkpointed, ended, put back."""

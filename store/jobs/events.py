@@ -1,0 +1,13 @@
+"""The events of a job, numbered without gaps."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from store.database.tables import Event, Job
+
+
+def append(session: Session, job: Job, type_: str, message: str, data: dict[str, Any] | None = None) -> None:
+    """Write the next event of a job; the caller's transaction holds the row."""
+    job.event_count += 1
+    session.add(Event(job_id=job.id, seq=job.event_count, type=type_, message=message, data=data))

@@ -1,0 +1,100 @@
+"""Jobs submitted, cancelled and deleted."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store import ids, states
+from store.clock import now
+from store.database.tables import Job, Model
+from store.errors import AlreadyFinished, NotFound, WrongState
+from store.jobs import checkpoint_retention, events
+from store.states import JobStatus, Phase, StopReason
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobOrder:
+    """A job to be written: what was posted, what it means and what describes it."""
+
+    project_id: str
+    dataset_id: str
+    given: dict[str, Any]
+    resolved: dict[str, Any]
+    provenance: dict[str, Any]
+    summary: dict[str, Any]
+    seed: int
+    epochs: int | None
+    steps: int | None
+    estimate: dict[str, Any] | None = None
+    name: str | None = None
+    priority: int = 0
+    warnings: list[Any] = field(default_factory=list)
+    tags: list[Any] = field(default_factory=list)
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+def submit(session: Session, order: JobOrder) -> Job:
+    """Write a queued job and its first event, in the caller's transaction."""
+    fields = {name: getattr(order, name) for name in order.__dataclass_fields__ if name != "metadata"}
+    job = Job(id=ids.new("job"), job_metadata=order.metadata, event_count=0, status=JobStatus.QUEUED, **fields)
+    session.add(job)
+    session.flush()
+    events.append(session, job, "job.queued", "Queued.")
+    return job
+
+
+def move(job: Job, status: JobStatus) -> None:
+    """Change a job's status by a legal move; entering a final status ends it."""
+    states.check_move(job.status, status)
+    job.status = status
+    if states.is_final(status):
+        job.phase, job.finished_at = Phase.FINISHED, now()
+        job.worker_id = None
+
+
+def locked(session: Session, job: Job) -> Job:
+    """Read a job anew and keep others from changing it; raise `NotFound` when it was deleted meanwhile."""
+    found = session.scalar(
+        select(Job).where(Job.id == job.id).with_for_update().execution_options(populate_existing=True),
+    )
+    if found is None:
+        raise NotFound("job", job.id)
+    return found
+
+
+def request_cancel(session: Session, job: Job) -> Job:
+    """Cancel a waiting job at once, ask a running one to stop; refuse a finished one."""
+    job = locked(session, job)
+    status = job.status
+    if states.is_final(status):
+        raise AlreadyFinished(job.id, status, "cancelled")
+    if status is JobStatus.RUNNING:
+        if not job.cancel_requested:
+            job.cancel_requested = True
+            job.phase = Phase.CANCELLING
+            events.append(session, job, "job.cancelling", "Cancellation was asked for.")
+        return job
+    move(job, JobStatus.CANCELLED)
+    job.stop_reason = StopReason.USER
+    events.append(session, job, "job.cancelled", "Cancelled before it started.")
+    return job
+
+
+def delete(session: Session, job: Job) -> None:
+    """Remove a finished job with its events, metrics and checkpoints; its model stays."""
+    job = locked(session, job)
+    if not states.is_final(job.status):
+        raise WrongState(job.id, job.status, "deleted")
+    for model in session.scalars(select(Model).where(Model.job_id == job.id)):
+        model.job_id = None
+    session.flush()
+    checkpoint_retention.forget(session, checkpoint_retention.newest(session, job.id))
+    session.delete(job)
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Count jobs by status."""
+    found = dict(session.execute(select(Job.status, func.count()).group_by(Job.status)).all())
+    return {status.value: found.get(status, 0) for status in JobStatus}

@@ -1,0 +1,404 @@
+"""A Keras Sequential as JSON is read as the layers that it says, as the real Keras writes it; nothing of it is run."""
+
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import specs
+from specs.pointers import apply_patch
+from tests.specs.facts import CHURN, IRIS, body, faults_of, number, resolve
+
+os.environ["KERAS_BACKEND"] = "jax"  # before Keras is imported anywhere
+IMAGES = specs.DatasetFacts("ds_iris", 150, (*(number(f"x{index}") for index in range(64)), IRIS.columns[-1]))
+Make = Callable[[Any], list[Any]]
+Layers = list[dict[str, Any]]
+END: dict[str, Any] = {"type": "dense", "units": 3, "activation": "softmax"}
+RNN = {"units": 4, "return_sequences": True, "go_backwards": True}
+CASES: dict[str, tuple[tuple[int, ...], Make, Layers]] = {
+    "dense": (
+        (4,),
+        lambda k: [k.Dense(8, activation="relu", kernel_initializer="he_normal", use_bias=False)],
+        [{"type": "dense", "units": 8, "activation": "relu", "initializer": "he_normal", "use_bias": False}],
+    ),
+    "functions": (
+        (4,),
+        lambda k: [k.Dense(8), k.LeakyReLU(0.2), k.Dense(8), k.ELU(0.5), k.Activation("silu"), k.ReLU()],
+        [
+            {"type": "dense", "units": 8, "activation": "linear"},
+            {"type": "activation", "function": {"name": "leaky_relu", "negative_slope": 0.2}},
+            {"type": "dense", "units": 8, "activation": "linear"},
+            {"type": "activation", "function": {"name": "elu", "alpha": 0.5}},
+            {"type": "activation", "function": "silu"},
+            {"type": "activation", "function": "relu"},
+        ],
+    ),
+    "function objects": (
+        (4,),
+        lambda k: [k.Dense(8, activation=k.LeakyReLU(0.1), bias_initializer="ones")],
+        [
+            {
+                "type": "dense",
+                "units": 8,
+                "activation": {"name": "leaky_relu", "negative_slope": 0.1},
+                "bias_initializer": "ones",
+            }
+        ],
+    ),
+    "regularizing": (
+        (4,),
+        lambda k: [
+            k.Dense(8, "tanh"),
+            k.BatchNormalization(momentum=0.9),
+            k.Dropout(0.3),
+            k.LayerNormalization(),
+            k.GaussianNoise(0.1),
+            k.PReLU(),
+        ],
+        [
+            {"type": "dense", "units": 8, "activation": "tanh"},
+            {"type": "batch_normalization", "momentum": 0.9},
+            {"type": "dropout", "rate": 0.3},
+            {"type": "layer_normalization"},
+            {"type": "gaussian_noise", "stddev": 0.1},
+            {"type": "prelu"},
+        ],
+    ),
+    "image": (
+        (8, 8, 1),
+        lambda k: [
+            k.Conv2D(4, (3, 2), strides=(1, 2), padding="same", activation="gelu"),
+            k.MaxPooling2D(),
+            k.DepthwiseConv2D(2, depth_multiplier=2),
+            k.SeparableConv2D(4, 1),
+            k.AveragePooling2D(2, padding="same"),
+            k.Flatten(),
+        ],
+        [
+            {
+                "type": "conv2d",
+                "filters": 4,
+                "kernel_size": [3, 2],
+                "strides": [1, 2],
+                "padding": "same",
+                "activation": "gelu",
+            },
+            {"type": "max_pooling2d", "strides": 2},
+            {"type": "depthwise_conv2d", "kernel_size": 2, "depth_multiplier": 2},
+            {"type": "separable_conv2d", "filters": 4, "kernel_size": 1},
+            {"type": "average_pooling2d", "pool_size": 2, "strides": 2, "padding": "same"},
+            {"type": "flatten"},
+        ],
+    ),
+    "pooled images": (
+        (8, 8, 1),
+        lambda k: [k.Conv2D(4, 3, dilation_rate=2), k.GlobalAveragePooling2D()],
+        [
+            {"type": "conv2d", "filters": 4, "kernel_size": 3, "dilation": 2},
+            {"type": "global_average_pooling2d"},
+        ],
+    ),
+    "sequence": (
+        (16, 4),
+        lambda k: [
+            k.Conv1D(6, 3, padding="causal"),
+            k.MaxPooling1D(),
+            k.Bidirectional(k.LSTM(5, return_sequences=True)),
+            k.GRU(**RNN),
+            k.SimpleRNN(3, activation="relu", recurrent_initializer="glorot_uniform", return_sequences=True),
+            k.AveragePooling1D(2),
+            k.GlobalMaxPooling1D(),
+        ],
+        [
+            {"type": "conv1d", "filters": 6, "kernel_size": 3, "padding": "causal"},
+            {"type": "max_pooling1d", "strides": 2},
+            {"type": "lstm", "units": 5, "return_sequences": True, "bidirectional": True},
+            {"type": "gru", **RNN},
+            {
+                "type": "simple_rnn",
+                "units": 3,
+                "activation": "relu",
+                "recurrent_initializer": "glorot_uniform",
+                "return_sequences": True,
+            },
+            {"type": "average_pooling1d", "pool_size": 2, "strides": 2},
+            {"type": "global_max_pooling1d"},
+        ],
+    ),
+    "reshaped": (
+        (64,),
+        lambda k: [k.Reshape((16, 4)), k.GlobalAveragePooling1D()],
+        [{"type": "reshape", "target_shape": [16, 4]}, {"type": "global_average_pooling1d"}],
+    ),
+    "words": (
+        (64,),
+        lambda k: [k.Embedding(50, 4), k.Flatten()],
+        [{"type": "embedding", "input_dim": 50, "output_dim": 4}, {"type": "flatten"}],
+    ),
+    "initializers": (
+        (4,),
+        lambda k: [k.Dense(4, "relu", kernel_initializer="random_normal"), k.Dense(4, "relu", True, "orthogonal")],
+        [
+            {"type": "dense", "units": 4, "activation": "relu", "initializer": "random_normal"},
+            {"type": "dense", "units": 4, "activation": "relu", "initializer": "orthogonal"},
+        ],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def keras() -> Any:
+    """Give the real Keras, which takes a while to import."""
+    return pytest.importorskip("keras", reason="Keras is a reference; its h5py has no wheel for Python 3.15")
+
+
+def job(shape: tuple[int, ...], network: dict[str, Any]) -> dict[str, Any]:
+    """Make a body whose features have a shape."""
+    features = {"scaling": "none"} if len(shape) == 1 else {"reshape": list(shape)}
+    return body(network=network, features=features)
+
+
+def facts_for(shape: tuple[int, ...]) -> specs.DatasetFacts:
+    """Take the table that has so many columns."""
+    return IRIS if shape == (4,) else IMAGES
+
+
+def model_of(*layers: dict[str, Any]) -> dict[str, Any]:
+    """Write a model as Keras 2 does, with an output layer at its end."""
+    end = {"class_name": "Dense", "config": {"name": "out", "units": 3, "activation": "softmax"}}
+    return {"class_name": "Sequential", "config": {"name": "m", "layers": [*layers, end]}, "keras_version": "2.15.0"}
+
+
+def dense(**config: Any) -> dict[str, Any]:
+    """Write a dense layer as Keras 2 does."""
+    return {"class_name": "Dense", "config": {"name": "hidden", "units": 8, "activation": "relu", **config}}
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("as_text", [True, False])
+def test_what_keras_writes_is_read_as_the_long_form(keras: Any, name: str, as_text: bool) -> None:  # noqa: FBT001
+    """The same network, said in two ways, resolves to the same spec: every layer that Keras has, in its own words."""
+    shape, make, layers = CASES[name]
+    built = [*make(keras.layers), keras.layers.Dense(3, "softmax")]
+    model = keras.Sequential([keras.Input(shape), *built])
+    named = [{**layer, "name": own.name} for layer, own in zip([*layers, END], built, strict=True)]
+    text = model.to_json()
+
+    read = resolve(job(shape, {"keras": text if as_text else json.loads(text)}), facts_for(shape))
+
+    assert read.spec.network == resolve(job(shape, {"layers": named}), facts_for(shape)).spec.network
+    assert specs.summarize(read, facts_for(shape))["parameters"] == model.count_params()
+
+
+@given(
+    units=st.lists(st.integers(1, 64), min_size=1, max_size=4),
+    activation=st.sampled_from(["relu", "tanh", "sigmoid", "elu", "gelu", "selu", "softplus"]),
+    dropout=st.sampled_from([0, 0.25]),
+)
+def test_all_three_forms_say_the_same(units: list[int], activation: str, dropout: float) -> None:
+    """The short form, the layers that it resolves to, and these layers as Keras writes them."""
+    short = resolve(body(network={"hidden": units, "activation": activation, "dropout": dropout})).spec
+    written = short.to_json()["network"]["layers"]
+    classes = {"dense": "Dense", "dropout": "Dropout"}
+    keras_words = {"initializer": "kernel_initializer"}
+    model = {
+        "class_name": "Sequential",
+        "config": {
+            "layers": [
+                {
+                    "class_name": classes[layer["type"]],
+                    "config": {keras_words.get(key, key): _plain(layer[key]) for key in layer if key != "type"},
+                }
+                for layer in written
+            ]
+        },
+    }
+
+    long = resolve(body(network={"layers": written})).spec
+    keras_spec = resolve(body(network={"keras": model})).spec
+
+    assert short.network == long.network == keras_spec.network
+
+
+def _plain(value: Any) -> Any:
+    return value["name"] if isinstance(value, dict) and value["name"] == "elu" else value
+
+
+def test_keras_two_is_read_as_well() -> None:
+    """Models that were saved years ago; the shape of the input stands at the first layer there."""
+    model = model_of(dense(batch_input_shape=[None, 4], dtype="float32", trainable=True, kernel_regularizer=None))
+
+    spec = resolve(body(network={"keras": model})).spec
+
+    assert [(layer.type, layer.name) for layer in spec.network.layers] == [("dense", "hidden"), ("dense", "out")]
+
+
+def test_a_resolved_keras_model_posted_again_stays_as_it_is() -> None:
+    """The resolved spec has the long form, and needs no Keras."""
+    first = resolve(body(network={"keras": model_of(dense())}))
+
+    again = resolve(first.spec.to_json())
+
+    assert again.spec == first.spec
+
+
+@pytest.mark.parametrize(
+    ("layer", "code", "where"),
+    [
+        ({"class_name": "Lambda", "config": {"function": ["4wEA", None, None]}}, "spec.import_forbidden", "class_name"),
+        ({"class_name": "Mine", "config": {}, "registered_name": "pkg>Mine"}, "spec.import_forbidden", "class_name"),
+        ({"module": "os", "class_name": "system", "config": {}}, "spec.import_forbidden", "class_name"),
+        (
+            dense(activation={"module": "builtins", "class_name": "function", "config": "evil"}),
+            "spec.import_forbidden",
+            "config/activation/class_name",
+        ),
+        ({"class_name": "Desne", "config": {"units": 3}}, "spec.unknown_choice", "class_name"),
+        ({"class_name": "__class__", "config": {}}, "spec.unknown_choice", "class_name"),
+        (dense(units=-1), "spec.out_of_range", "config/units"),
+        (dense(units="8"), "spec.wrong_type", "config/units"),
+        (dense(activation="relo"), "spec.unknown_choice", "config/activation"),
+        (dense(kernel_initializer="he"), "spec.unknown_choice", "config/kernel_initializer"),
+        (
+            dense(kernel_initializer={"class_name": "RandomNormal", "config": {"stddev": -1}}),
+            "spec.out_of_range",
+            "config/kernel_initializer/config/stddev",
+        ),
+        (
+            dense(kernel_regularizer={"class_name": "L2", "config": {"l2": 0.1}}),
+            "spec.not_supported_yet",
+            "config/kernel_regularizer",
+        ),
+        (dense(trainable=False), "spec.not_supported_yet", "config/trainable"),
+        (dense(unheard_of=7), "spec.not_supported_yet", "config/unheard_of"),
+        ({"class_name": "Dense", "config": {"name": "a"}}, "spec.missing_field", "config/units"),
+        ({"class_name": "Dense"}, "spec.wrong_type", ""),
+        ({"class_name": "Bidirectional", "config": {"layer": 3}}, "spec.wrong_type", "config/layer"),
+        (
+            {"class_name": "Bidirectional", "config": {"layer": {"class_name": "Dense", "config": {"units": 2}}}},
+            "spec.unknown_choice",
+            "config/layer/class_name",
+        ),
+        ("Dense", "spec.wrong_type", ""),
+    ],
+    ids=str,
+)
+def test_a_layer_that_is_not_read_is_pointed_at(layer: Any, code: str, where: str) -> None:
+    """Each fault stands at its place in the model that was posted, and no other follows from it."""
+    faults = faults_of(body(network={"keras": model_of(layer)}))
+
+    place = "/network/keras/config/layers/0" + (f"/{where}" if where else "")
+    found = [(fault.code, fault.pointer) for fault in faults]
+    if code == "spec.missing_field":
+        found = [(fault, pointer.replace("layers/0/units", "layers/0/config/units")) for fault, pointer in found]
+    assert found == [(code, place)]
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        {},
+        [],
+        3,
+        None,
+        "",
+        "{",
+        "not json",
+        {"class_name": "Sequential"},
+        {"class_name": "Sequential", "config": {}},
+        {"class_name": "Sequential", "config": {"layers": 3}},
+        {"class_name": "Sequential", "config": {"layers": [{"class_name": "InputLayer", "config": {}}]}},
+        {"class_name": 7, "config": {"layers": []}},
+        "[" * 100_000,
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_what_is_no_model_is_said_to_be_none(model: object) -> None:
+    """One fault that says what is expected."""
+    (fault,) = faults_of(body(network={"keras": model}))
+
+    assert (fault.code, fault.pointer) == ("spec.wrong_type", "/network/keras")
+
+
+def test_a_functional_model_is_shown_the_way() -> None:
+    """Branches can be said in the long form."""
+    (fault,) = faults_of(body(network={"keras": {"class_name": "Functional", "config": {"layers": []}}}))
+
+    assert (fault.code, fault.pointer) == ("spec.not_supported_yet", "/network/keras")
+    assert fault.hint is not None
+    assert "network.layers" in fault.hint
+
+
+def test_too_many_layers_are_refused_unread() -> None:
+    """As in the long form."""
+    (fault,) = faults_of(body(network={"keras": model_of(*[dense()] * 10_000)}))
+
+    assert (fault.code, fault.pointer) == ("spec.out_of_range", "/network/keras")
+
+
+def test_all_layers_faults_are_told_at_once() -> None:
+    """Also beside those of other fields."""
+    model = model_of(dense(units=0, name="a"), dense(name="b"), dense(activation="relo", name="c"))
+
+    faults = faults_of(body(network={"keras": model}, training={"epochs": 0}))
+
+    assert {fault.pointer for fault in faults} == {
+        "/network/keras/config/layers/0/config/units",
+        "/network/keras/config/layers/2/config/activation",
+        "/training/epochs",
+    }
+
+
+def test_a_model_beside_another_form_is_a_conflict() -> None:
+    """Never two of the three."""
+    faults = faults_of(body(network={"keras": model_of(dense()), "hidden": [8]}))
+
+    assert [(fault.code, fault.pointer) for fault in faults] == [("spec.conflict", "/network/hidden")]
+
+
+def test_a_model_for_images_says_how_the_features_must_lie() -> None:
+    """The patch gives them the model's shape, and passes."""
+    conv = {"class_name": "Conv2D", "config": {"filters": 2, "kernel_size": [3, 3], "activation": "relu"}}
+    given_input = {"class_name": "InputLayer", "config": {"batch_shape": [None, 8, 8, 1]}}
+    wished = body(network={"keras": model_of(given_input, conv, {"class_name": "Flatten", "config": {}})})
+
+    (fault,) = faults_of(wished, IMAGES)
+
+    assert (fault.code, fault.patch) == ("spec.shape_mismatch", {"features": {"reshape": [8, 8, 1]}})
+    assert faults_of(apply_patch(wished, fault.patch), IMAGES) == ()
+
+
+def test_a_model_for_other_columns_is_told_the_difference() -> None:
+    """Eight inputs of iris are none."""
+    (fault,) = faults_of(body(network={"keras": model_of(dense(batch_input_shape=[None, 8]))}))
+
+    assert fault.code == "spec.shape_mismatch"
+    assert "[8]" in fault.message
+    assert "[4]" in fault.message
+
+
+def test_suggestions_inside_a_model_pass_when_applied() -> None:
+    """A patch changes the model where it was posted."""
+    wished = body(network={"keras": model_of(dense(units=0), dense(activation="relo", name="b"))})
+
+    for _ in range(2):  # a list is patched as a whole, so one after the other
+        wished = apply_patch(wished, faults_of(wished)[0].patch or {})
+
+    assert faults_of(wished) == ()
+
+
+def test_a_wrong_end_is_pointed_at_in_the_model() -> None:
+    """Four classes for three."""
+    model = {
+        "class_name": "Sequential",
+        "config": {"layers": [dense(), dense(units=4, activation="softmax", name="o")]},
+    }
+
+    (fault,) = faults_of(body(network={"keras": model}))
+
+    assert (fault.code, fault.pointer) == ("spec.shape_mismatch", "/network/keras/config/layers/1/config/units")
+    assert faults_of(body("churn", network={"keras": model_of(dense())}), CHURN)[0].code == "spec.shape_mismatch"

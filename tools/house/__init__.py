@@ -1,0 +1,1 @@
+"""The picture of the house: packages on their floors, and the imports between them."""

@@ -1,0 +1,1 @@
+"""One attempt of a job: loaded, trained, checkpointed, reported, and its outcome written."""

@@ -1,0 +1,111 @@
+"""The training job of an attempt: its network, its plan, and its rows as arrays."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import specs
+from datasets import Column, Preprocessing, TrainingArrays, open_prepared
+from exports import TrainedModel
+from neural import Examples, Network, TrainingPlan, flatten, initialize, named_arrays, streams
+from specs import Spec
+from store import Store
+from store.database.tables import Dataset
+from store.errors import NotFound
+from store.jobs.claims import Claim
+from worker.attempt.initial_weights import fetch
+from worker.attempt.reporting.progress import Extent
+from worker.attempt.rows_on_disk import are_stored, stored
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingJob:
+    """What is trained on what; the same claim gives the same on every worker."""
+
+    spec: Spec
+    resolved: dict[str, Any]
+    network: Network
+    plan: TrainingPlan
+    preprocessing: Preprocessing
+    training: Examples
+    validation: Examples | None
+    test: Examples | None = None
+    fetch_weights: Callable[[], TrainedModel] | None = None  # of `training.init_from`
+
+    @property
+    def extent(self) -> Extent:
+        """How much there is to do."""
+        rows, plan = len(self.training), self.plan
+        watched = plan.watched(with_validation=self.validation is not None)
+        return Extent(
+            epochs=plan.epochs,
+            steps=plan.epochs * -(-rows // plan.batch_size),
+            rows=rows,
+            metric=watched.metric,
+            direction=watched.direction,
+        )
+
+    def initial_weights(self, dtype: str) -> np.ndarray:
+        """Draw the weights that training starts from, or fetch them; raises NotFound and ShapeError."""
+        if self.fetch_weights is not None:
+            return flatten(self.network, self.fetch_weights().arrays, dtype)
+        return initialize(self.network, streams(self.plan.seed).initialization, dtype)
+
+    def as_model(self, weights: np.ndarray) -> TrainedModel:
+        """Give the weights their names, and what is needed to use them."""
+        arrays = named_arrays(self.network, weights)
+        return TrainedModel(arrays=arrays, spec=self.resolved, preprocessing=self.preprocessing.to_json())
+
+
+def load(store: Store, claim: Claim) -> TrainingJob:
+    """Fetch the prepared table, split it, fit the preprocessing on the training rows, and build the network."""
+    spec = Spec.from_json(claim.spec)
+    source = spec.training.init_from
+    path, other = table_file(store, claim.prepared_digest), _validation(store, spec)
+    columns, rows = [Column.from_json(column) for column in claim.columns], open_prepared(path).num_rows
+    if are_stored(path, columns, rows, spec):
+        fitted, training, validation, test = stored(path, other, columns, spec, store.settings.home / "cache")
+        preprocessing = fitted.preprocessing
+    else:
+        prepared = specs.prepare(open_prepared(path), columns, spec, None if other is None else open_prepared(other))
+        preprocessing, (training, validation, test) = prepared.preprocessing, _parts(prepared)
+    return TrainingJob(
+        spec=spec,
+        resolved=claim.spec,
+        network=specs.build_network(spec, preprocessing.input_shape, preprocessing.output_shape),
+        plan=replace(specs.build_plan(spec), units=preprocessing.target.units),  # the network sees scaled targets
+        preprocessing=preprocessing,
+        training=training,
+        validation=validation,
+        test=test,
+        fetch_weights=None if source is None else partial(fetch, store, claim, source),
+    )
+
+
+def _parts(prepared: TrainingArrays) -> tuple[Examples, Examples | None, Examples | None]:
+    return (
+        Examples(prepared.training_x, prepared.training_y, prepared.training_weights),
+        Examples(prepared.validation_x, prepared.validation_y) if len(prepared.validation_x) else None,
+        Examples(prepared.test_x, prepared.test_y) if len(prepared.test_x) else None,
+    )
+
+
+def table_file(store: Store, digest: str) -> Path:
+    """Give the path of a prepared table, hashed now: a result must not depend on what happened to a disk meanwhile."""
+    return store.copies.path(digest, hash_again=True)
+
+
+def _validation(store: Store, spec: Spec) -> Path | None:
+    """Fetch the table of the second dataset, where the spec names one; raises NotFound if it was deleted."""
+    if spec.split.validation_dataset_id is None:
+        return None
+    with store.database.reading() as session:
+        dataset = session.get(Dataset, spec.split.validation_dataset_id)
+        if dataset is None:
+            raise NotFound("dataset", spec.split.validation_dataset_id)
+        digest = dataset.prepared_digest
+    return table_file(store, digest)

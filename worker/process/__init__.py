@@ -1,0 +1,1 @@
+"""The worker's process: threads, memory limit, logs, and the exit of a child."""

@@ -1,0 +1,1 @@
+"""Upkeep beside jobs: lost attempts put back, the machine measured."""
