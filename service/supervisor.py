@@ -22,7 +22,7 @@ LOOK_SECONDS = 0.2
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 60.0
-MOST_DEATHS = 8
+MOST_EXITS = 8
 Say = Callable[[str], None]
 
 
@@ -33,20 +33,20 @@ class KeptPart:
     part: Part
     running: Running
     started_at: float
-    most_deaths: float  # in a row, each soon after the start: then it gives up
+    most_exits: float  # in a row, each soon after the start: then it gives up
     pause: float = FIRST_PAUSE_SECONDS
     again_at: float | None = None
-    deaths: int = 0
+    exits_in_a_row: int = 0
 
     def note_death(self, now: float) -> None:
         """Set when to start again; raise when that has not helped."""
         self.running.stop()  # what a killed parent left behind goes too
         if now - self.started_at > STEADY_SECONDS:
-            self.pause, self.deaths = FIRST_PAUSE_SECONDS, 0
-        self.deaths += 1
-        if self.deaths >= self.most_deaths:
+            self.pause, self.exits_in_a_row = FIRST_PAUSE_SECONDS, 0
+        self.exits_in_a_row += 1
+        if self.exits_in_a_row >= self.most_exits:
             raise PartDied(
-                f"{self.part.name} ended {self.deaths} times in a row "
+                f"{self.part.name} ended {self.exits_in_a_row} times in a row "
                 f"(the last time by {how(self.running.exit_code or 0)}):\n{self.running.last_words()}"
             )
         self.again_at = now + self.pause
@@ -82,10 +82,10 @@ class Supervisor:
         if self.settings.redis_url is None:
             server, self.settings = valkey.part(self.settings)
             valkey.wait_until_ready(self._start(server), self.settings.redis_url or "")
-        elif not answers(self.settings.redis_url):
+        elif not is_answering(self.settings.redis_url):
             self.say("CHAINRULE_REDIS_URL does not answer: jobs are accepted, and wait until it does")
         for number in range(1, self.workers + 1):
-            self._start(self._worker(number), most_deaths=float("inf"))  # a machine too small for a job may get room
+            self._start(self._worker(number), most_exits=float("inf"))  # a machine too small for a job may get room
         api = self._start(self._part("api", roles.api(self.host, self.port), stop_seconds=10))
         self._wait_until_ready(api)
 
@@ -122,9 +122,9 @@ class Supervisor:
         finally:
             database.close()
 
-    def _start(self, part: Part, *, most_deaths: float = MOST_DEATHS) -> Running:
+    def _start(self, part: Part, *, most_exits: float = MOST_EXITS) -> Running:
         with undisturbed():  # a process that was started and not noted would never be stopped
-            self.slots.append(KeptPart(part, part.start(), time.monotonic(), most_deaths))
+            self.slots.append(KeptPart(part, part.start(), time.monotonic(), most_exits))
         return self.slots[-1].running
 
     def _part(self, name: str, command: list[str], *, stop_seconds: float) -> Part:
@@ -151,7 +151,7 @@ class Supervisor:
         raise CannotStart(f"The API did not answer within {STARTING_SECONDS} s:\n{api.last_words()}")
 
 
-def answers(redis_url: str) -> bool:
+def is_answering(redis_url: str) -> bool:
     """Tell whether there is a Redis at an address."""
     link = RedisLink(redis_url, answer_seconds=2)
     try:

@@ -3,7 +3,7 @@
 from specs.blueprint import Blueprint, Sizes, build_network, build_plan, draw
 from specs.capabilities import capabilities
 from specs.errors import CODES, WARNINGS, Fault, SpecError, SpecFaults, SpecWarning
-from specs.estimates import Calibration, Record, calibrate, estimate, judge, steps_of
+from specs.estimates import Calibration, PastTrainings, calibrate, estimate, judge, steps_of
 from specs.estimates.memory import estimate_memory
 from specs.facts import DatasetFacts, StartFacts
 from specs.given import GivenSpec, parse, read
@@ -23,8 +23,8 @@ __all__ = [
     "Fault",
     "GivenSpec",
     "Limits",
+    "PastTrainings",
     "Provenance",
-    "Record",
     "Resolved",
     "Sizes",
     "Spec",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from specs.errors import Fault, SpecFaults, SpecWarning
-from specs.grammar.reading import ABSENT, Findings, Location
+from specs.grammar.reading import ABSENT, Diagnostics, Location
 from specs.tables.job import JOB
 
 
@@ -58,13 +58,13 @@ def read(body: object) -> GivenSpec:
 
     `resolve` adds to them what only the dataset shows, so that one answer holds everything.
     """
-    findings = Findings(body)
-    understood = JOB.read(body, Location(findings))
+    diagnostics = Diagnostics(body)
+    understood = JOB.read(body, Location(diagnostics))
     return GivenSpec(
         body=understood if isinstance(understood, dict) else {},
         posted=body,
-        warnings=tuple(findings.warnings),
-        faults=tuple(findings.faults),
-        origins=findings.origins,
-        refused=frozenset(findings.refused),
+        warnings=tuple(diagnostics.warnings),
+        faults=tuple(diagnostics.faults),
+        origins=diagnostics.origins,
+        refused=frozenset(diagnostics.refused),
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.context import project_id, store
 from app.errors import refuse
 from app.process_state import process_state
-from app.services.idempotency import Keep, View
+from app.services.idempotency import SaveReply, View
 from store import idempotency
 from store.errors import AnsweredBefore
 from store.idempotency import Once, Reply
@@ -90,7 +90,9 @@ def recognize(content: Any) -> None:
     g.once, g.served = once, (once.project_id, key)
 
 
-def keep_as(schema: type[Schema], status: int, *, known: int | None = None, headers: Mapping[str, str] = {}) -> Keep:
+def keep_as(
+    schema: type[Schema], status: int, *, known: int | None = None, headers: Mapping[str, str] = {}
+) -> SaveReply:
     """Make what a service calls with what it made: the answer is kept for repeats, if the request has a key.
 
     `status` is what is answered for something new, `known` for something that was there already.

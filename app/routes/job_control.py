@@ -8,7 +8,7 @@ from app.context import project_id, store
 from app.http import idempotency
 from app.routes.examples import jobs as examples
 from app.routes.job_checkpoints import jobs
-from app.routes.jobs import POLL_AFTER, Answer
+from app.routes.jobs import POLL_AFTER, JsonReply
 from app.schemas.jobs import JobSchema, MoreEpochsSchema
 from app.services import jobs as services
 from store.database.tables import Job
@@ -27,7 +27,7 @@ MADE = "The new job was stored; it is finished when `done`."
     200, schema=JobSchema, success=True, example=examples.JOB, description="The job waited, and is cancelled now."
 )
 @jobs.problems("not_found.job", "id.wrong_kind", "job.already_finished")
-def cancel(job_id: str) -> Answer:
+def cancel(job_id: str) -> JsonReply:
     """Stop a job."""
     job = services.cancel(store(), project_id(), job_id)
     return job, 200 if job["done"] else 202, {}
@@ -39,7 +39,7 @@ def cancel(job_id: str) -> Answer:
     200, schema=JobSchema, success=True, example=examples.JOB, description="The job waited, and is paused now."
 )
 @jobs.problems("not_found.job", "id.wrong_kind", "job.already_finished", "job.wrong_state")
-def pause(job_id: str) -> Answer:
+def pause(job_id: str) -> JsonReply:
     """Let a job wait until it is resumed.
 
     A running job keeps its whole state and frees its worker; resumed, it ends with the same weights as without the
@@ -52,7 +52,7 @@ def pause(job_id: str) -> Answer:
 @jobs.route("/<job_id>/resume", methods=["POST"])
 @jobs.response(200, JobSchema, example=examples.JOB)
 @jobs.problems("not_found.job", "id.wrong_kind", "job.already_finished", "job.wrong_state")
-def resume(job_id: str) -> Answer:
+def resume(job_id: str) -> JsonReply:
     """Let a paused job go on.
 
     A pause that was asked for and has not happened yet is withdrawn; a job that rests after a crash rests no longer.
@@ -64,7 +64,7 @@ def resume(job_id: str) -> Answer:
 @jobs.repeatable
 @jobs.response(202, JobSchema, example=examples.GOES_ON, description=MADE)
 @jobs.problems("not_found.job", "id.wrong_kind", "job.wrong_state", "limit.queue_full")
-def retry(job_id: str) -> Answer:
+def retry(job_id: str) -> JsonReply:
     """Queue a failed or cancelled job again.
 
     As a new job with the same resolved spec, which goes on from the last checkpoint; one that diverged begins anew.
@@ -82,7 +82,7 @@ def retry(job_id: str) -> Answer:
     "not_found.job", "id.wrong_kind", "job.wrong_state", "job.no_checkpoint", "limit.queue_full",
     "request.missing_field", "request.invalid_value",
 )  # fmt: skip
-def continue_(body: dict[str, Any], job_id: str) -> Answer:
+def continue_(body: dict[str, Any], job_id: str) -> JsonReply:
     """Train a finished job for more epochs.
 
     As a new job that goes on from the last state, optimizer included. The finished one and its model stay as they are.
@@ -96,6 +96,6 @@ def continue_(body: dict[str, Any], job_id: str) -> Answer:
     return made(services.derive(store(), project_id(), job_id, make, keep))
 
 
-def made(job: dict[str, Any]) -> Answer:
+def made(job: dict[str, Any]) -> JsonReply:
     """Answer with a new job."""
     return job, 202, {"Location": job["urls"]["self"], **POLL_AFTER}

@@ -19,7 +19,7 @@ from app.services.planning import planning
 from app.views import job as job_view
 from app.views import pages
 
-Answer = tuple[dict[str, Any], int, dict[str, str]]
+JsonReply = tuple[dict[str, Any], int, dict[str, str]]
 SPEC_PROBLEMS = (
     "spec.unknown_field",
     "spec.missing_field",
@@ -58,7 +58,7 @@ class Jobs(MethodView):
         description="With `dry_run`: what would be trained.",
     )
     @jobs.problems("not_found.dataset", "id.wrong_kind", *SPEC_PROBLEMS, *planning.PROBLEMS, "limit.queue_full")
-    def post(self, query: dict[str, Any], body: object) -> Response | Answer:
+    def post(self, query: dict[str, Any], body: object) -> Response | JsonReply:
         """Train a network on a dataset.
 
         Only `dataset_id` is needed, and `target` where the data does not make it obvious; everything else is inferred,
@@ -84,7 +84,7 @@ class Job(MethodView):
     @jobs.arguments(WaitSchema, location="query")
     @jobs.response(200, JobSchema, example=examples.JOB)
     @jobs.problems("not_found.job", "id.wrong_kind")
-    def get(self, query: dict[str, Any], job_id: str) -> Answer:
+    def get(self, query: dict[str, Any], job_id: str) -> JsonReply:
         """Show a job; with `wait`, as soon as it is done.
 
         The `ETag` stays the same until something happens; the passing of time alone is not something.

@@ -7,8 +7,6 @@ from marshmallow import fields as f
 
 from app.schemas.shared import Time, known, later, page_of
 
-Answer = dict[str, Any]
-
 
 class CapabilitiesSchema(Schema):
     """Every word that a job body may use: groups of components with their parameters, defaults and bounds."""
@@ -21,7 +19,7 @@ class CapabilitiesSchema(Schema):
     object = f.Constant("capabilities", **known("Always `capabilities`."))
 
     @post_dump(pass_original=True)
-    def with_groups(self, answer: Answer, groups: Answer, **_: Any) -> Answer:
+    def with_groups(self, answer: dict[str, Any], groups: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Pass every group on as the vocabulary tells it."""
         return {**answer, **groups}
 

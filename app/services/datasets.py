@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.services import prepared_files
-from app.services.idempotency import Keep, Repeats
+from app.services.idempotency import Repeats, SaveReply
 from app.services.uploads.uploads import Received, receive
 from app.services.uploads.workspaces import workspace
 from app.views import pages
@@ -144,7 +144,7 @@ def delete(store: Store, project_id: str, dataset_id: str) -> None:
     prepared_files.forget(store, dataset.prepared_digest)
 
 
-def _same(store: Store, project_id: str, received: Received, keep: Keep) -> View | None:
+def _same(store: Store, project_id: str, received: Received, keep: SaveReply) -> View | None:
     query = sa.select(Dataset).where(Dataset.project_id == project_id, Dataset.digest == received.digest)
     with store.database.transaction() as session:
         found = session.scalar(query)
@@ -185,7 +185,7 @@ def _keep(
     content_file: Path,
     prepared_file: Path,
     parts: tuple[Stored, Stored],
-    keep: Keep,
+    keep: SaveReply,
 ) -> View:
     """Write both files and the row, all or nothing."""
     with (

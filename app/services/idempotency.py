@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 View = Mapping[str, Any]
 
 
-class Keep(Protocol):
+class SaveReply(Protocol):
     """Writes the answer of this request beside what was made."""
 
     def __call__(self, session: Session, view: View, *, is_new: bool = True) -> None:
@@ -26,7 +26,7 @@ class Repeats:
     """Both ends of it, for services that know only in the middle what was asked."""
 
     recognize: Callable[[Any], None] = lambda _content: None
-    keep: Keep = keep_nothing
+    keep: SaveReply = keep_nothing
 
 
 @dataclass

@@ -4,13 +4,13 @@ from typing import Any
 
 from app.schemas.job_body import CHANGES
 from specs.errors import SpecFaults
-from specs.grammar.reading import Findings, Location
+from specs.grammar.reading import Diagnostics, Location
 
 
 def read(body: object) -> dict[str, Any]:
     """Understand a change; raises SpecFaults with everything that is wrong with it."""
-    findings = Findings(body)
-    understood: dict[str, Any] = CHANGES.read(body, Location(findings))
-    if findings.faults:
-        raise SpecFaults(findings.faults)
+    diagnostics = Diagnostics(body)
+    understood: dict[str, Any] = CHANGES.read(body, Location(diagnostics))
+    if diagnostics.faults:
+        raise SpecFaults(diagnostics.faults)
     return understood

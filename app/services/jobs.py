@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import refuse
 from app.services.following.waiting import Lobby
-from app.services.idempotency import Keep, keep_nothing
+from app.services.idempotency import SaveReply, keep_nothing
 from app.services.planning import start
 from app.services.planning.planning import Plan
 from app.views.job import View, present
@@ -25,7 +25,7 @@ Successor = Callable[[Session, Job], Job]
 RENAMED = {"metadata": "job_metadata"}  # SQLAlchemy keeps `metadata` for itself
 
 
-def submit(store: Store, project_id: str, plan: Plan, keep: Keep = keep_nothing) -> View:
+def submit(store: Store, project_id: str, plan: Plan, keep: SaveReply = keep_nothing) -> View:
     """Record the job with its first event and its answer for repeats, then ring for a worker."""
     order = plan.order(project_id)
     with store.database.transaction() as session:
@@ -104,7 +104,7 @@ def resume(store: Store, project_id: str, job_id: str) -> View:
     return shown
 
 
-def derive(store: Store, project_id: str, job_id: str, make: Successor, keep: Keep = keep_nothing) -> View:
+def derive(store: Store, project_id: str, job_id: str, make: Successor, keep: SaveReply = keep_nothing) -> View:
     """Queue a new job that a finished one is the origin of, then ring for a worker; raises WrongState, NoCheckpoint."""
     with store.database.transaction() as session:
         _check_queue(session, store.settings.max_queued_jobs)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from datasets.errors import Position
+from datasets.errors import FilePosition
 
 
 class Kind(StrEnum):
@@ -74,7 +74,7 @@ class DataWarning:
     code: str
     message: str
     column: str | None = None
-    position: Position | None = None
+    position: FilePosition | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, what is not known left out."""

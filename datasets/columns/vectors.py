@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from datasets.columns.column import Kind
-from datasets.errors import NonFinite, Position, RaggedVector
+from datasets.errors import FilePosition, NonFinite, RaggedVector
 
 IMAGE_RANK = 3
 
@@ -48,7 +48,7 @@ def _padded(
         index = int(np.flatnonzero(lengths != width)[0])
         raise RaggedVector(
             f"`{name}` has {lengths[index]} numbers in data row {first_row + index} and {width} in others.",
-            position=Position(row=first_row + index, name=name),
+            position=FilePosition(row=first_row + index, name=name),
             found=int(lengths[index]),
             expected=width,
             hint="Only lists of whole numbers from 0 (token ids) are filled up, with 0.",
@@ -69,7 +69,7 @@ def _refuse_gaps(lists: pa.Array, name: str, first_row: int) -> None:
         index = int(np.searchsorted(ends, np.flatnonzero(np.asarray(inner.is_null()))[0], side="right"))
     raise RaggedVector(
         f"`{name}` has a missing value in data row {first_row + index}; vectors must be whole.",
-        position=Position(row=first_row + index, name=name),
+        position=FilePosition(row=first_row + index, name=name),
         found="null",
         expected="numbers",
     )
@@ -83,7 +83,7 @@ def _refuse_infinite(flat: np.ndarray, lists: pa.Array, name: str, first_row: in
     row = first_row + int(np.searchsorted(ends, place, side="right"))
     raise NonFinite(
         f"`{name}` holds `{flat[place]}` in data row {row}, which is not a finite number in float32.",
-        position=Position(row=row, name=name),
+        position=FilePosition(row=row, name=name),
         found=str(flat[place]),
         expected="numbers between -3.4e38 and 3.4e38",
     )

@@ -59,6 +59,7 @@ from datasets.errors.arrays import PickleForbidden, RaggedVector, UnsupportedTyp
 from datasets.errors.cells import NonFinite, NotBoolean, NotDate, NotNumeric
 from datasets.errors.columns import BadColumnName, ColumnsChanged, DuplicateColumn, UnknownColumn
 from datasets.errors.dataset_error import DatasetError, all_errors, shorten
+from datasets.errors.file_position import FilePosition
 from datasets.errors.files import (
     BadEncoding,
     BinaryFile,
@@ -80,7 +81,6 @@ from datasets.errors.lines import (
     TooManyRows,
     UnclosedQuote,
 )
-from datasets.errors.position import Position
 from datasets.errors.training_sets import (
     NoFeatures,
     TargetMissing,
@@ -107,6 +107,7 @@ __all__ = [
     "DatasetError",
     "DuplicateColumn",
     "EmptyFile",
+    "FilePosition",
     "FileTooLarge",
     "FormatUnsupported",
     "ImageTooLarge",
@@ -120,7 +121,6 @@ __all__ = [
     "NotNumeric",
     "NulByte",
     "PickleForbidden",
-    "Position",
     "RaggedRow",
     "RaggedVector",
     "SizeMismatch",

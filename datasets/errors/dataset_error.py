@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from datasets.errors.position import Position
+from datasets.errors.file_position import FilePosition
 
 
 class DatasetError(Exception):
@@ -31,7 +31,7 @@ class DatasetError(Exception):
         self,
         message: str,
         *,
-        position: Position | None = None,
+        position: FilePosition | None = None,
         found: str | float | None = None,
         expected: str | float | None = None,
         hint: str | None = None,

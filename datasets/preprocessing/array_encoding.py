@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pyarrow as pa
 
-from datasets.errors import ColumnsChanged, Position
+from datasets.errors import ColumnsChanged, FilePosition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ def arrays_from_rows(rows: Sequence[Mapping[str, object]], feature: ArrayEncodin
         if numbers.shape not in {feature.shape, (size,)} or not np.isfinite(numbers).all():
             raise ColumnsChanged(
                 f"`{feature.column}` in row {index + 1} is not an array of {list(feature.shape)} finite numbers.",
-                position=Position(row=index + 1, name=feature.column),
+                position=FilePosition(row=index + 1, name=feature.column),
                 found=str(list(numbers.shape)),
                 expected=f"lists of numbers of the shape {list(feature.shape)}, or null",
             )

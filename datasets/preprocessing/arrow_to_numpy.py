@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 
 from datasets.columns.cells import number_text
 from datasets.columns.parse_numbers import clean, first_non_number, parse_numbers
-from datasets.errors import NotNumeric, Position, shorten
+from datasets.errors import FilePosition, NotNumeric, shorten
 from datasets.preprocessing.encodings import MISSING, codes_of
 
 
@@ -74,7 +74,7 @@ def _not_numeric(cells: pa.Array, valid: np.ndarray, name: str) -> NotNumeric:
     text = cells[index].as_py()
     return NotNumeric(
         f"`{name}` is not a column of numbers: data row {row} holds `{shorten(text)}`.",
-        position=Position(row=row, name=name),
+        position=FilePosition(row=row, name=name),
         found=text,
         expected="a number",
         hint="Correct the cell, leave it empty, or treat the column as a category.",

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from datasets.errors import NotNumeric, Position
+from datasets.errors import FilePosition, NotNumeric
 
 SECONDS_PER_DAY = 86_400
 CYCLES = ("year", "week", "day")
@@ -88,7 +88,7 @@ def as_days(column: pa.ChunkedArray, name: str) -> np.ndarray:
         if text is not None and day is None:
             raise NotNumeric(
                 f"`{name}` is not a column of dates: data row {index + 1} holds `{text[:60]}`.",
-                position=Position(row=index + 1, name=name),
+                position=FilePosition(row=index + 1, name=name),
                 found=text,
                 expected="a date like 2024-05-31",
             )

@@ -9,7 +9,7 @@ from datasets.columns.cells import order_yes_no
 from datasets.columns.column import LEFT_OUT, Column, Kind
 from datasets.columns.column_store import ColumnStore, taken
 from datasets.columns.targets import target_names
-from datasets.errors import NoFeatures, NotBoolean, Position, UnknownColumn
+from datasets.errors import FilePosition, NoFeatures, NotBoolean, UnknownColumn
 from datasets.preprocessing.array_encoding import ArrayEncoding, as_array, fit_array
 from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts
 from datasets.preprocessing.date_encoding import as_days, fit_dates
@@ -120,7 +120,7 @@ def _yes_no_values(column: Column) -> tuple[str, ...]:
     if column.distinct != 2 or len(values) != 2:
         raise NotBoolean(
             f"`{column.name}` has {column.distinct} different values, so it is no yes/no column.",
-            position=Position(name=column.name),
+            position=FilePosition(name=column.name),
             found=column.distinct,
             expected=2,
             hint="Treat it as a category.",

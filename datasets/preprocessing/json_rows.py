@@ -7,7 +7,7 @@ import numpy as np
 
 from datasets.columns.cells import SPACE, is_missing, number_text
 from datasets.did_you_mean import closest
-from datasets.errors import ColumnsChanged, NonFinite, Position, shorten
+from datasets.errors import ColumnsChanged, FilePosition, NonFinite, shorten
 from datasets.preprocessing.date_encoding import days_of
 from datasets.preprocessing.encodings import MISSING, UNSEEN, BooleanEncoding, CategoryEncoding, OrdinalEncoding
 from datasets.preprocessing.text_encoding import TextEncoding
@@ -29,7 +29,7 @@ def check_names(
     hint = f"Did you mean `{near}` instead of `{unknown[0]}`?" if near else "A value that is not known is null."
     raise ColumnsChanged(
         f"{place} {' and '.join(parts)}.",
-        position=Position(row=row, name=str((unknown or absent)[0])),
+        position=FilePosition(row=row, name=str((unknown or absent)[0])),
         found=_list(unknown or list(given)),
         expected=_list(list(needed)),
         hint=hint,
@@ -63,7 +63,7 @@ def _finite(value: float | np.number, column: str, index: int) -> float:
     if not math.isfinite(number):
         raise NonFinite(
             f"`{column}` in row {index + 1} is not a finite number.",
-            position=Position(row=index + 1, name=column),
+            position=FilePosition(row=index + 1, name=column),
             found=shorten(str(number)),
             expected="a finite number or null",
         )
@@ -117,7 +117,7 @@ def texts_from_rows(rows: Rows, feature: TextEncoding) -> np.ndarray:
             raise ColumnsChanged(
                 f"`{feature.column}` in row {place + 1} has {len(found)} {feature.unit}s; the longest text of "
                 f"training had {feature.source_length}.",
-                position=Position(row=place + 1, name=feature.column),
+                position=FilePosition(row=place + 1, name=feature.column),
                 found=shorten(value),
                 expected=f"a text of 1 to {feature.source_length} {feature.unit}s",
             )
@@ -136,7 +136,7 @@ def _wrong_type(value: object, column: str, index: int, expected: str) -> Column
     kind = kinds.get(type(value), type(value).__name__)
     return ColumnsChanged(
         f"`{column}` in row {index + 1} is {kind}, but must be {expected}.",
-        position=Position(row=index + 1, name=column),
+        position=FilePosition(row=index + 1, name=column),
         found=shorten(repr(value)),
         expected=expected,
         hint="Write numbers without quotes; a value that is not known is null." if isinstance(value, str) else None,

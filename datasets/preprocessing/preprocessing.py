@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from datasets.errors import ColumnsChanged, NonFinite, NotNumeric, Position
+from datasets.errors import ColumnsChanged, FilePosition, NonFinite, NotNumeric
 from datasets.preprocessing.array_encoding import ArrayEncoding, arrays_from_rows, as_array
 from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts, recode
 from datasets.preprocessing.date_encoding import DateEncoding, as_days
@@ -174,6 +174,6 @@ def _check_finite(part: np.ndarray, column: str) -> None:
         row = int(np.flatnonzero(~np.isfinite(part).all(axis=1))[0]) + 1
         raise NonFinite(
             f"`{column}` in row {row} is too large to be calculated with.",
-            position=Position(row=row, name=column),
+            position=FilePosition(row=row, name=column),
             expected="a number near those of the training rows",
         )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from datasets.errors import ColumnsChanged, Position
+from datasets.errors import ColumnsChanged, FilePosition
 from datasets.preprocessing.array_encoding import as_array
 from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts, recode
 from datasets.preprocessing.encodings import TargetEncoding
@@ -34,7 +34,7 @@ def _encode_column(target: TargetEncoding, cells: pa.ChunkedArray) -> np.ndarray
         row = int(np.flatnonzero(codes < 0)[0])
         raise ColumnsChanged(
             f"`{target.column}` holds `{cells[row].as_py()}` in row {row + 1}, which training did not show.",
-            position=Position(row=row + 1, name=target.column),
+            position=FilePosition(row=row + 1, name=target.column),
             found=str(cells[row].as_py()),
             expected=", ".join(target.classes[:10]),
         )

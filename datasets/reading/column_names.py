@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from datasets.columns.column import DataWarning
-from datasets.errors import BadColumnName, DuplicateColumn, Position, shorten
+from datasets.errors import BadColumnName, DuplicateColumn, FilePosition, shorten
 from datasets.limits import Limits
 
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -18,7 +18,7 @@ def name_columns(
         warning = DataWarning(
             code="data.no_header",
             message=f"The first row looks like data, so the columns are named column_1 to column_{len(first)}.",
-            position=Position(line=line),
+            position=FilePosition(line=line),
         )
         return tuple(f"column_{i + 1}" for i in range(len(first))), (warning,)
 
@@ -37,7 +37,7 @@ def check_names(
             name = _free_name(f"column_{number}", given)
             warnings.append(_unnamed(name, number, line))
         names.append(name)
-        _check_name(name, Position(line=line, column=number), limits)
+        _check_name(name, FilePosition(line=line, column=number), limits)
     _check_unique(names, line)
     return tuple(names), tuple(warnings)
 
@@ -54,11 +54,11 @@ def _unnamed(name: str, number: int, line: int | None) -> DataWarning:
         code="data.unnamed_column",
         message=f"Column {number} has no name and is called `{name}`.",
         column=name,
-        position=Position(line=line, column=number),
+        position=FilePosition(line=line, column=number),
     )
 
 
-def _check_name(name: str, position: Position, limits: Limits) -> None:
+def _check_name(name: str, position: FilePosition, limits: Limits) -> None:
     if len(name) > limits.max_name_chars:
         raise BadColumnName(
             f"The name of column {position.column} has {len(name)} characters; the limit is {limits.max_name_chars}.",
@@ -82,7 +82,7 @@ def _check_unique(names: list[str], line: int | None) -> None:
         if name in seen:
             raise DuplicateColumn(
                 f"Columns {seen[name]} and {number} are both called `{shorten(name)}`.",
-                position=Position(line=line, column=number, name=name),
+                position=FilePosition(line=line, column=number, name=name),
                 found=name,
                 expected="a name of its own for every column",
                 hint="Rename one of them.",

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from datasets.columns.column import Column, Kind
 from datasets.columns.convert import choose_converter, describe
 from datasets.columns.scan import ColumnScan
-from datasets.errors import NotBoolean, NotNumeric, Position
+from datasets.errors import FilePosition, NotBoolean, NotNumeric
 from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts
 from datasets.preprocessing.date_encoding import as_days
 
@@ -27,7 +27,7 @@ def read_as(column: Column, kind: Kind, values: pa.ChunkedArray) -> Column:
     if column.kind in {Kind.VECTOR, Kind.IMAGE}:
         raise NotNumeric(
             f"`{column.name}` holds {column.kind}s, which cannot be read as {kind}.",
-            position=Position(name=column.name),
+            position=FilePosition(name=column.name),
             found=str(column.kind),
             expected=str(column.kind),
         )
@@ -51,7 +51,7 @@ def _boolean(name: str, values: pa.ChunkedArray) -> Column:
     if column.distinct != TWO:
         raise NotBoolean(
             f"`{name}` has {column.distinct} different values; a yes/no column has two.",
-            position=Position(name=name),
+            position=FilePosition(name=name),
             found=column.distinct,
             expected=TWO,
             hint="Read it as a category.",

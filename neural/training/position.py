@@ -15,7 +15,7 @@ from neural.training.state import Arrays, Scalars, TrainingState, restore_scalar
 
 
 @dataclass
-class Position:
+class TrainingPosition:
     """Counts mini-batches through shuffled epochs."""
 
     plan: TrainingPlan

@@ -18,7 +18,7 @@ from neural.training.divergence import Rewind, faulty_layer, faulty_parameter
 from neural.training.epoch_metrics import EpochMetrics
 from neural.training.layer_health import Health, LayerHealth
 from neural.training.plan import TrainingPlan
-from neural.training.position import Position
+from neural.training.position import TrainingPosition
 from neural.training.state import MEMORY, FixedArrays, Part, TrainingState, prefixed, snapshot
 from neural.training.update.optimization import Optimization
 
@@ -44,7 +44,7 @@ class Session:
         generators = streams(plan.seed)
         self._logits_network = logits_network(network, plan.loss)
         self._data = prepare(network, plan.loss, training, plan.dtype, class_weight=plan.class_weight)
-        self.position = Position(plan, self._data, generators)
+        self.position = TrainingPosition(plan, self._data, generators)
         if weights is None:
             weights = initialize(network, generators.initialization, plan.dtype)
         steps = plan.epochs * self.position.updates

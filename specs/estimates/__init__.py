@@ -3,7 +3,7 @@
 from specs.estimates.calibration import TYPICAL, Calibration
 from specs.estimates.judging import Judgement, judge
 from specs.estimates.measuring import calibrate
+from specs.estimates.past_trainings import Past, PastTrainings
 from specs.estimates.quoting import estimate, steps_of
-from specs.estimates.record import Past, Record
 
-__all__ = ["TYPICAL", "Calibration", "Judgement", "Past", "Record", "calibrate", "estimate", "judge", "steps_of"]
+__all__ = ["TYPICAL", "Calibration", "Judgement", "Past", "PastTrainings", "calibrate", "estimate", "judge", "steps_of"]

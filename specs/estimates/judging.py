@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from specs.estimates.record import Past
+from specs.estimates.past_trainings import Past
 
 NEAR = 0.3  # of the memory that was quoted
 

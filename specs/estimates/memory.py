@@ -29,7 +29,7 @@ ID_BYTES = 16  # of a token to learn: once as it is read, once shuffled
 
 
 @dataclass(frozen=True, kw_only=True)
-class Memory:
+class MemoryEstimate:
     """Bytes by what they are for."""
 
     parameters: int  # weights, gradient, optimizer, copies
@@ -48,7 +48,7 @@ def widths(network: Network) -> list[int]:
     return [prod(shape) for shape in network.shapes]
 
 
-def estimate_memory(blueprint: Blueprint) -> Memory:
+def estimate_memory(blueprint: Blueprint) -> MemoryEstimate:
     """Reckon the most that the worker's process will hold; within 30 % of what is measured (`bench estimates`)."""
     network, plan, sizes = blueprint.network, blueprint.plan, blueprint.sizes
     bytes_each = 8 if plan.dtype == "float64" else 4
@@ -57,7 +57,7 @@ def estimate_memory(blueprint: Blueprint) -> Memory:
     rows = sizes.training_rows + sizes.validation_rows + sizes.test_rows
     answer = sizes.outputs * bytes_each if len(sizes.outputs_of_row) == 1 else sizes.inputs * ID_BYTES
     per_row = sizes.inputs * (4 + bytes_each) + _cells(blueprint.spec, sizes) * SOURCE_BYTES + answer + 8
-    return Memory(
+    return MemoryEstimate(
         parameters=network.parameter_count * bytes_each * copies,
         activations=_activations(blueprint) * bytes_each,
         data=int(min(rows * per_row, stored_bytes(rows, sizes))),
@@ -95,7 +95,7 @@ def inside(placed: PlacedLayer) -> float:
     return own.get("columns", 0.0) + COPIES_OF_A_GATE * gates
 
 
-def check_memory(notes: Notes, blueprint: Blueprint, dataset: DatasetFacts, limits: Limits) -> Memory:
+def check_memory(notes: Notes, blueprint: Blueprint, dataset: DatasetFacts, limits: Limits) -> MemoryEstimate:
     """Return what the training needs; note a fault, at the part that needs most, if it would not fit."""
     memory = estimate_memory(blueprint)
     if memory.total <= limits.memory_bytes:
@@ -118,7 +118,7 @@ def check_memory(notes: Notes, blueprint: Blueprint, dataset: DatasetFacts, limi
     return memory
 
 
-def _largest(notes: Notes, blueprint: Blueprint, memory: Memory) -> tuple[Path, object]:
+def _largest(notes: Notes, blueprint: Blueprint, memory: MemoryEstimate) -> tuple[Path, object]:
     spec = blueprint.spec
     if memory.data >= max(memory.parameters, memory.activations):
         return ("dataset_id",), spec.dataset_id
@@ -137,7 +137,7 @@ def _largest(notes: Notes, blueprint: Blueprint, memory: Memory) -> tuple[Path, 
     return ("network",), None
 
 
-def _smaller(blueprint: Blueprint, memory: Memory, path: Path, limits: Limits) -> int | None:
+def _smaller(blueprint: Blueprint, memory: MemoryEstimate, path: Path, limits: Limits) -> int | None:
     """Return the value at the path that would fit; None where other parts would have to change as well."""
     if path == ("training", "batch_size"):
         return _smaller_batch(blueprint, memory, limits)
@@ -154,7 +154,7 @@ def _smaller(blueprint: Blueprint, memory: Memory, path: Path, limits: Limits) -
     return None
 
 
-def _smaller_batch(blueprint: Blueprint, memory: Memory, limits: Limits) -> int | None:
+def _smaller_batch(blueprint: Blueprint, memory: MemoryEstimate, limits: Limits) -> int | None:
     left = limits.memory_bytes - memory.total + memory.activations
     fitting = left * blueprint.spec.training.batch_size // memory.activations
     return 2 ** (fitting.bit_length() - 1) if fitting >= 1 else None

@@ -6,7 +6,7 @@ from typing import Any
 from neural import Network, TrainingPlan
 from specs.blueprint import Sizes
 from specs.estimates.calibration import TYPICAL, Calibration
-from specs.estimates.record import Record, Spread
+from specs.estimates.past_trainings import PastTrainings, Spread
 from specs.estimates.work import epoch, scoring
 from specs.resolved import Resolved
 
@@ -17,7 +17,7 @@ CHECKED_ROWS, CHECKED_STEPS = 32, 72 * 16  # a gradient check's differences, of 
 
 
 def estimate(
-    resolved: Resolved, calibrations: Sequence[Calibration] = (), record: Record | None = None
+    resolved: Resolved, calibrations: Sequence[Calibration] = (), past: PastTrainings | None = None
 ) -> dict[str, Any]:
     """Say what all epochs take, on the slowest of the workers that measured themselves.
 
@@ -31,7 +31,7 @@ def estimate(
     each_epoch = slowest.price(work)
     fixed = _fixed(network, plan, sizes, slowest, checks=spec.training.gradient_check)
     seconds = fixed + each_epoch * plan.epochs
-    spread = (record or Record()).spread(seconds, error=slowest.error, busy=slowest.busy)
+    spread = (past or PastTrainings()).spread(seconds, error=slowest.error, busy=slowest.busy)
     limit = spec.training.max_time_s
     return {
         "epochs": plan.epochs,

@@ -30,7 +30,10 @@ PER_BATCH: Final = frozenset({"calls", "kernels", "updates", "steps", "epochs"})
 
 PASSES = {"sgd": 2, "rmsprop": 5, "adagrad": 5, "lion": 5, "adam": 7, "adamax": 7}  # of an optimizer over the weights
 MOST_PASSES = 8  # of any other
-PASSES_OF_A_LOOK, CALLS_OF_A_LOOK = 5, 18  # a copy, a difference, three norms; each layer, as `bench health` measures
+PASSES_OF_LAYER_HEALTH, CALLS_OF_LAYER_HEALTH = (
+    5,
+    18,
+)  # a copy, a difference, three norms; each layer, as `bench health` measures
 
 PLAIN = frozenset({"linear", "relu", "leaky_relu", "prelu", "hard_sigmoid"})  # functions without an exponential
 RANDOM = frozenset({"dropout", "spatial_dropout1d", "gaussian_noise"})
@@ -56,16 +59,16 @@ def epoch(network: Network, plan: TrainingPlan, rows: int, held_out: int) -> dic
         "measured": rows * len(plan.metrics),
     }
     trained = times(step(network, plan, batch), batches=steps, rows=rows / batch)
-    looks = -(-steps // (plan.health_every * plan.gradient_accumulation_steps)) if plan.health_every else 0
-    looked = times(look(network, plan, batch), batches=looks, rows=looks)
-    return total(trained, looked, once, scoring(network, plan, held_out) if held_out else {})
+    reports = -(-steps // (plan.health_every * plan.gradient_accumulation_steps)) if plan.health_every else 0
+    reported = times(layer_health(network, plan, batch), batches=reports, rows=reports)
+    return total(trained, reported, once, scoring(network, plan, held_out) if held_out else {})
 
 
-def look(network: Network, plan: TrainingPlan, batch: int) -> dict[str, float]:
-    """Count one look at the layers' health: passes over the weights, two over the outputs, calls for each layer."""
+def layer_health(network: Network, plan: TrainingPlan, batch: int) -> dict[str, float]:
+    """Count one report of the layers' health: passes over the weights, two over the outputs, calls for each layer."""
     outputs = sum(map(prod, network.shapes[1:]))
-    work = {"calls": CALLS_OF_A_LOOK * len(network.layers), "values": 2.0 * batch * outputs}
-    return _wide(work | {"updates": float(PASSES_OF_A_LOOK * network.trainable_count)}, plan)
+    work = {"calls": CALLS_OF_LAYER_HEALTH * len(network.layers), "values": 2.0 * batch * outputs}
+    return _wide(work | {"updates": float(PASSES_OF_LAYER_HEALTH * network.trainable_count)}, plan)
 
 
 def step(network: Network, plan: TrainingPlan, batch: int) -> dict[str, float]:

@@ -57,7 +57,7 @@ class Choice:
             found=value,
             allowed=self.names,
             expected=self.expected(),
-            suggestion=None if place.findings.is_full else self._closest(value),
+            suggestion=None if place.diagnostics.is_full else self._closest(value),
         )
 
     @property

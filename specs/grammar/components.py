@@ -48,7 +48,9 @@ def parameters(kind: Kind, name: str) -> Object:
 def fields_of(component: type) -> tuple[Field, ...]:
     """Return the fields that a described component declares, each with its default."""
     return tuple(
-        Field(name=info.name, type=_type(info), summary=info.summary, default=plain(info.default), can_be_auto=True)
+        Field(
+            name=info.name, type=_type(info), summary=info.summary, default=json_value(info.default), can_be_auto=True
+        )
         for info in parameters_of(component)
     )
 
@@ -81,7 +83,7 @@ def _field(entry: Entry, info: ParameterInfo) -> Field:
         name=info.name,
         type=_type(info),
         summary=info.summary,
-        default=AUTO if required and inferred else plain(info.default),
+        default=AUTO if required and inferred else json_value(info.default),
         required=required,
         can_be_auto=inferred,
         example={**TYPICAL, "function": "relu"}.get(info.name),
@@ -126,7 +128,7 @@ def _sizes(info: ParameterInfo) -> Type:
     return Sizes(size=size, axes=info.axes, one=info.axes > 0)
 
 
-def plain(value: object) -> object:
+def json_value(value: object) -> object:
     """Return a value as JSON has it: a list in place of a tuple."""
     return list(value) if isinstance(value, tuple) else value
 
@@ -197,10 +199,12 @@ class Component:
         name = choice(self.kind).read(value[self.key], place.child(self.key))
         if name is INVALID:
             return INVALID
-        before = len(place.findings.faults)
+        before = len(place.diagnostics.faults)
         read = parameters(self.kind, name).read(value, place, skip=(self.key,))
-        self._check_together(str(name), read, place, is_sound=len(place.findings.faults) == before)
-        return INVALID if len(place.findings.faults) > before or place.findings.is_full else {self.key: name, **read}
+        self._check_together(str(name), read, place, is_sound=len(place.diagnostics.faults) == before)
+        return (
+            INVALID if len(place.diagnostics.faults) > before or place.diagnostics.is_full else {self.key: name, **read}
+        )
 
     def _check_together(self, name: str, read: Mapping[str, Any], place: Location, *, is_sound: bool) -> None:
         """Note a parameter that is right alone, but not next to the others; layers are checked with their shapes."""

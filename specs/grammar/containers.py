@@ -36,7 +36,7 @@ class ListOf:
                 expected=self.expected(),
             )
         items = [
-            INVALID if place.findings.is_full else self.item.read(item, place.child(index))
+            INVALID if place.diagnostics.is_full else self.item.read(item, place.child(index))
             for index, item in enumerate(value)
         ]
         if any(item is INVALID for item in items):
@@ -44,14 +44,14 @@ class ListOf:
         return self._without_repeats(items, place) if self.is_set else items
 
     def _not_a_list(self, value: object, place: Location) -> Absent:
-        probe = Location(type(place.findings)(None))  # what is found there is thrown away
+        probe = Location(type(place.diagnostics)(None))  # what is found there is thrown away
         fits = value is not None and self.max_length > 0 and self.item.read(value, probe) is not INVALID
         return place.fault(
             "spec.wrong_type",
             f"`{place.name}` must be a list; got {described(value)}.",
             found=value,
             expected=self.expected(),
-            suggestion=[value] if fits and not probe.findings.warnings else None,
+            suggestion=[value] if fits and not probe.diagnostics.warnings else None,
         )
 
     def _without_repeats(self, items: list[Any], place: Location) -> list[Any]:
@@ -103,7 +103,7 @@ class MapOf:
                 expected=self.expected(),
             )
         items = {
-            str(key): INVALID if place.findings.is_full else self.value.read(item, place.child(str(key)))
+            str(key): INVALID if place.diagnostics.is_full else self.value.read(item, place.child(str(key)))
             for key, item in value.items()
         }
         return INVALID if any(item is INVALID for item in items.values()) else items

@@ -166,8 +166,8 @@ class Object:
 
     def _misplaced(self, here: Location, value: object, home: tuple[str, ...]) -> None:
         removal = _removal(here)
-        taken = at(here.findings.body, home) is not None
-        setting = None if taken else patch_at(here.findings.body, home, value)
+        taken = at(here.diagnostics.body, home) is not None
+        setting = None if taken else patch_at(here.diagnostics.body, home, value)
         where = f"`{home[0]}`" if len(home) > 1 else "the job itself"
         here.fault(
             "spec.unknown_field",
@@ -177,14 +177,14 @@ class Object:
             hint=f"Write it as `{'.'.join(home)}`.",
             patch=merged(removal, setting) if removal and setting else None,
         )
-        here.findings.refused.add(pointer(home))
+        here.diagnostics.refused.add(pointer(home))
 
     def _misspelt(self, here: Location, key: str) -> str | None:
         names = {found.name: found.name for found in self.fields}
         names |= {synonym: found.name for found in self.fields for synonym in found.synonyms}
-        spelling = None if here.findings.is_full else closest(key, names)
+        spelling = None if here.diagnostics.is_full else closest(key, names)
         meant = names[spelling] if spelling else None
-        siblings = at(here.findings.body, here.path[:-1])
+        siblings = at(here.diagnostics.body, here.path[:-1])
         is_free = isinstance(siblings, Mapping) and meant not in siblings
         here.fault(
             "spec.unknown_field",
@@ -193,11 +193,11 @@ class Object:
             allowed=tuple(found.name for found in self.fields),
             hint=f"Rename it to `{meant}`." if meant else None,
             suggestion=meant,
-            patch=rename(here.findings.body, here.path, meant) if meant and is_free else None,
+            patch=rename(here.diagnostics.body, here.path, meant) if meant and is_free else None,
             is_key=True,
         )
         if meant:
-            here.findings.refused.add(pointer((*here.canonical[:-1], meant)))
+            here.diagnostics.refused.add(pointer((*here.canonical[:-1], meant)))
         return meant
 
     def _owner(self, here: Location) -> str:

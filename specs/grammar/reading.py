@@ -20,7 +20,7 @@ INVALID = Absent()
 
 
 @dataclass
-class Findings:
+class Diagnostics:
     """Everything that was noticed in one body."""
 
     body: object
@@ -39,7 +39,7 @@ class Findings:
 class Location:
     """One place in a body, as it was posted and as its canonical name."""
 
-    findings: Findings
+    diagnostics: Diagnostics
     path: Path = ()
     canonical: Path = ()
 
@@ -51,10 +51,10 @@ class Location:
     def child(self, token: Token, canonical: Token | None = None) -> "Location":
         """Step into a field or item; `canonical` is its proper name where it was posted under another."""
         child = Location(
-            self.findings, (*self.path, token), (*self.canonical, token if canonical is None else canonical)
+            self.diagnostics, (*self.path, token), (*self.canonical, token if canonical is None else canonical)
         )
         if child.path != child.canonical:
-            self.findings.origins[pointer(child.canonical)] = pointer(child.path)
+            self.diagnostics.origins[pointer(child.canonical)] = pointer(child.path)
         return child
 
     def fault(  # noqa: PLR0913 - each is a part of the answer
@@ -71,19 +71,19 @@ class Location:
         is_key: bool = False,
     ) -> Absent:
         """Note what is wrong here, and return INVALID; a suggestion for the value becomes a patch as well."""
-        self.findings.refused.add(pointer(self.canonical))
+        self.diagnostics.refused.add(pointer(self.canonical))
         if patch is None and suggestion is not None and not is_key:
-            patch = patch_at(self.findings.body, self.path, suggestion)
-        if not self.findings.is_full:
+            patch = patch_at(self.diagnostics.body, self.path, suggestion)
+        if not self.diagnostics.is_full:
             shown = None if found is ABSENT else preview(found)
             sent = if_sendable(patch)
             hint = hint or advice(suggestion)
-            self.findings.faults.append(
+            self.diagnostics.faults.append(
                 Fault(code, pointer(self.path), message, shown, allowed, expected, hint, suggestion, sent)
             )
         return INVALID
 
     def warn(self, message: str, *, code: str = "spec.rewritten") -> None:
         """Note what was understood although it is written in another way."""
-        if len(self.findings.warnings) < MOST_FAULTS:
-            self.findings.warnings.append(SpecWarning(code, message, pointer(self.path)))
+        if len(self.diagnostics.warnings) < MOST_FAULTS:
+            self.diagnostics.warnings.append(SpecWarning(code, message, pointer(self.path)))

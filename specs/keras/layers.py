@@ -50,7 +50,7 @@ def translate(layer: object, place: Location) -> Translated | None:
             expected='{"class_name": "Dense", "config": {…}}',
         )
         return None
-    before, name = len(place.findings.faults), str(class_of(layer))
+    before, name = len(place.diagnostics.faults), str(class_of(layer))
     found = Translated(input_shape=_shape(config))
     if name == "InputLayer":
         return found
@@ -62,7 +62,7 @@ def translate(layer: object, place: Location) -> Translated | None:
         if name in FUNCTIONS:
             found.put(("function", "name"), ("class_name",), kind)
         _translate_config(kind, config, found, place, at=("function",) if name in FUNCTIONS else (), posted=("config",))
-    return found if len(place.findings.faults) == before else None
+    return found if len(place.diagnostics.faults) == before else None
 
 
 def _kind(name: str, layer: Mapping[str, Any], place: Location, known: Mapping[str, str] | None = None) -> str | None:

@@ -27,5 +27,5 @@ class KerasPlace(Location):
         path = (*self.path, token) if known is None else (*self.root, *known)
         path = self.path if self.is_text else path
         own = (*self.canonical, token if canonical is None else canonical)
-        self.findings.origins[pointer(own)] = pointer(path)
-        return KerasPlace(self.findings, path, own, self.posted_as, inside, self.root, self.is_text)
+        self.diagnostics.origins[pointer(own)] = pointer(path)
+        return KerasPlace(self.diagnostics, path, own, self.posted_as, inside, self.root, self.is_text)

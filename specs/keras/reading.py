@@ -61,14 +61,14 @@ class KerasModel:
         for index, layer in enumerate(found):
             root = place.path if is_text else (*place.path, *steps, index)
             canonical = (*place.canonical[:-1], "layers", len(read))
-            one = translate(layer, KerasPlace(place.findings, root, canonical, {}, (), root, is_text))
+            one = translate(layer, KerasPlace(place.diagnostics, root, canonical, {}, (), root, is_text))
             if one is None:
                 read.append(INVALID)
                 continue
             shape = shape or (one.input_shape if not read else None)
             if one.body:
-                here = KerasPlace(place.findings, root, canonical, one.posted_as, (), root, is_text)
-                place.findings.origins["/" + "/".join(map(str, canonical))] = "/" + "/".join(map(str, root))
+                here = KerasPlace(place.diagnostics, root, canonical, one.posted_as, (), root, is_text)
+                place.diagnostics.origins["/" + "/".join(map(str, canonical))] = "/" + "/".join(map(str, root))
                 read.append(self.layer.read(one.body, here))
         if any(each is INVALID for each in read):
             return INVALID

@@ -26,7 +26,7 @@ def _as_layers(read: dict[str, Any], place: Location) -> None:
     """Go on with the layers that a Keras model says."""
     model = read.pop("keras", None)
     if model is not None:
-        place.findings.origins["/network/layers"] = place.findings.origins.get("/network/keras", "/network/keras")
+        place.diagnostics.origins["/network/layers"] = place.diagnostics.origins.get("/network/keras", "/network/keras")
         read["layers"] = model["layers"]
         if model["input_shape"] is not None:
             read["input_shape"] = list(model["input_shape"])

@@ -37,7 +37,7 @@ def _move_learning_rate(read: dict[str, Any], place: Location) -> None:
         )
         return
     if "learning_rate" not in read:
-        place.findings.origins["/training/learning_rate"] = "/training/optimizer/learning_rate"
+        place.diagnostics.origins["/training/learning_rate"] = "/training/optimizer/learning_rate"
         here.warn("`optimizer.learning_rate` was read as `training.learning_rate`.")
     read["learning_rate"] = inner
 

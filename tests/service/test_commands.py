@@ -157,7 +157,8 @@ def test_a_part_alone_needs_tables(part: tuple[str, ...], shell: Shell) -> None:
 class WithoutTools:
     """Hides the developers' tools, whatever folders are searched: a command that found them would run."""
 
-    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+    def find_spec(self, name: str, *_: object) -> None:
+        """Know no `tools`; leave every other name to the next."""
         if name.partition(".")[0] == "tools":
             raise ModuleNotFoundError(name="tools")
 

@@ -8,7 +8,7 @@ import pytest
 
 from service.errors import PartDied
 from service.parts import Part
-from service.supervisor import FIRST_PAUSE_SECONDS, KeptPart, Supervisor, answers
+from service.supervisor import FIRST_PAUSE_SECONDS, KeptPart, Supervisor, is_answering
 from store import Settings
 from tests.processes import free_port
 
@@ -33,8 +33,8 @@ def test_the_address_can_be_opened(host: str, url: str, tmp_path: Path) -> None:
 
 def test_a_redis_is_asked(valkey_url: str) -> None:
     """A setting that leads nowhere is told at the start, not found out by waiting."""
-    assert answers(valkey_url)
-    assert not answers(f"redis://127.0.0.1:{free_port()}/0")
+    assert is_answering(valkey_url)
+    assert not is_answering(f"redis://127.0.0.1:{free_port()}/0")
 
 
 def test_a_part_that_dies_over_and_over_ends_the_service_with_its_reason(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_a_part_that_dies_over_and_over_ends_the_service_with_its_reason(tmp_pat
         log=tmp_path / "api.log",
         stop_seconds=5,
     )
-    slot = KeptPart(dying, dying.start(), time.monotonic(), most_deaths=3)
+    slot = KeptPart(dying, dying.start(), time.monotonic(), most_exits=3)
     supervisor.slots.append(slot)
 
     def watch() -> None:
@@ -56,7 +56,7 @@ def test_a_part_that_dies_over_and_over_ends_the_service_with_its_reason(tmp_pat
         slot.again_at = None if slot.again_at is None else 0.0
         supervisor.watch()
 
-    for _ in range(4):  # two deaths, two starts
+    for _ in range(4):  # two exits, two starts
         watch()
     with pytest.raises(PartDied, match=r"3 times in a row \(the last time by exit 3\):[^$]*the port is taken"):
         watch()

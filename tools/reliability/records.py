@@ -13,20 +13,20 @@ from xml.etree import ElementTree as ET
 from service.environment import ROOT
 
 FILE = ROOT / "docs" / "reliability.jsonl"
-Record = dict[str, Any]  # test, outcome, seconds, figures, machine; once kept also on, revision, seed
+FaultRecord = dict[str, Any]  # test, outcome, seconds, figures, machine; once kept also on, revision, seed
 
 
-def read(file: Path = FILE) -> list[Record]:
+def read(file: Path = FILE) -> list[FaultRecord]:
     """Read what was kept."""
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
-def write(records: Iterable[Record], file: Path = FILE) -> None:
+def write(records: Iterable[FaultRecord], file: Path = FILE) -> None:
     """Keep records, one a line, so that a difference shows which test changed."""
     file.write_text("".join(json.dumps(record, sort_keys=True, ensure_ascii=False) + "\n" for record in records))
 
 
-def merged(before: Iterable[Record], found: Iterable[Record]) -> list[Record]:
+def merged(before: Iterable[FaultRecord], found: Iterable[FaultRecord]) -> list[FaultRecord]:
     """Put new records in the place of older ones of the same tests; those of tests that are gone go, too."""
     by_test = {record["test"]: record for record in [*before, *found]}
     return [by_test[test] for test in sorted(by_test) if exists(test)]
@@ -39,12 +39,12 @@ def exists(test: str, root: Path = ROOT) -> bool:
     return file.is_file() and re.search(rf"^def {re.escape(function)}\(", file.read_text(), re.MULTILINE) is not None
 
 
-def parse(xml: str) -> list[Record]:
+def parse(xml: str) -> list[FaultRecord]:
     """Read pytest's results: of each test how it ended, how long it took and what it noted."""
     return [record(case) for case in ET.fromstring(xml).iter("testcase") if case.get("file")]  # noqa: S314  # ours
 
 
-def record(case: ET.Element) -> Record:
+def record(case: ET.Element) -> FaultRecord:
     """Read the result of one test."""
     ends = {"failure": "failed", "error": "failed", "skipped": "skipped"}
     ended = [(ends[part.tag], part.get("message", "")) for part in case if part.tag in ends]

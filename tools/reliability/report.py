@@ -6,7 +6,7 @@ from typing import Any
 
 from service.environment import ROOT
 from tools.markdown import table
-from tools.reliability.records import Record, read
+from tools.reliability.records import FaultRecord, read
 
 REPORT = ROOT / "docs" / "reliability.md"
 INTRODUCTION = ROOT / "docs" / "reliability.in.md"
@@ -25,7 +25,7 @@ def rows() -> dict[str, Any]:
     return tomllib.loads(ROWS.read_text())
 
 
-def page(records: list[Record]) -> str:
+def page(records: list[FaultRecord]) -> str:
     """Write the page."""
     measured = [record for record in records if record["figures"] and PROTECTION not in record["figures"]]
     taken_out = [record for record in records if PROTECTION in record["figures"]]
@@ -40,7 +40,7 @@ def page(records: list[Record]) -> str:
     )
 
 
-def summary(records: list[Record]) -> str:
+def summary(records: list[FaultRecord]) -> str:
     """Say how many tests ran, on what, and how many did not pass."""
     counts = {end: sum(record["outcome"] == end for record in records) for end in ("passed", "failed", "skipped")}
     told = ", ".join(f"{count} {end}" for end, count in counts.items() if count)
@@ -51,14 +51,14 @@ def summary(records: list[Record]) -> str:
     )
 
 
-def measurement(record: Record) -> tuple[str, ...]:
+def measurement(record: FaultRecord) -> tuple[str, ...]:
     """Write what one test counted or measured."""
     figures = [f"{name.replace('_', ' ')} {value}" for name, value in record["figures"].items()]
     ended = [] if record["outcome"] == "passed" else [f"**{record['outcome']}**"]
     return (short(record["test"]), ", ".join([*ended, *figures]), f"{record['seconds']:.0f} s", when(record))
 
 
-def fault(name: str, row: dict[str, Any], records: list[Record]) -> tuple[str, ...]:
+def fault(name: str, row: dict[str, Any], records: list[FaultRecord]) -> tuple[str, ...]:
     """Write what was done about one fault of the plan."""
     tests = row.get("tests", [])
     results = [result(test, records) for test in tests] + ([row["not_run"]] if "not_run" in row else [])
@@ -66,13 +66,13 @@ def fault(name: str, row: dict[str, Any], records: list[Record]) -> tuple[str, .
     return (name, row["fault"], "<br>".join(short(test) for test in tests) or "-", "; ".join(told))
 
 
-def result(test: str, records: list[Record]) -> str:
+def result(test: str, records: list[FaultRecord]) -> str:
     """Tell how a test ended, in all its forms; a test that never ran did not pass."""
     ends = {record["outcome"] for record in records if record["test"].partition("[")[0] == test}
     return "not yet run" if not ends else next(end for end in ("failed", "skipped", "passed") if end in ends)
 
 
-def protection(record: Record) -> tuple[str, ...]:
+def protection(record: FaultRecord) -> tuple[str, ...]:
     """Write which test noticed that a protection was gone."""
     noticed = record["figures"].get("noticed_by")
     return (record["figures"][PROTECTION], f"`{noticed}`" if noticed else f"**{record['outcome']}**", when(record))
@@ -83,6 +83,6 @@ def short(test: str) -> str:
     return f"`{test.removeprefix('tests/')}`"
 
 
-def when(record: Record) -> str:
+def when(record: FaultRecord) -> str:
     """Tell when a test last ran, on which revision and from which seed."""
     return f"{record['on']}, {record['revision']}, seed {record['seed']}"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 import specs
 from app.views.estimate import judged
 from specs.estimates import Judgement
-from specs.estimates.record import OUTSIDE
+from specs.estimates.past_trainings import OUTSIDE
 from store import Store, workers
 from store.database.tables import Job
 from store.states import JobStatus
@@ -19,12 +19,12 @@ View = dict[str, Any]
 LATEST = 100  # finished jobs: as the machine is used now
 
 
-def known(store: Store) -> tuple[list[specs.Calibration], specs.Record]:
+def known(store: Store) -> tuple[list[specs.Calibration], specs.PastTrainings]:
     """Return what the workers measured, and how long the latest jobs of all projects took."""
     with store.database.reading() as session:
         told = [worker.calibration for worker in workers.listed(session) if worker.calibration]
         latest = judgements(session)
-    return [specs.Calibration.from_json(each) for each in told], specs.Record([each.past for each in latest])
+    return [specs.Calibration.from_json(each) for each in told], specs.PastTrainings([each.past for each in latest])
 
 
 def accuracy(store: Store, project_id: str) -> View:

@@ -9,8 +9,7 @@ from typing import Any
 import specs
 from app.errors import Flaw, Refused
 from app.services import prepared_files
-from app.services.planning import estimates
-from app.services.planning import start as starting
+from app.services.planning import estimates, start
 from datasets import Column
 from datasets.preprocessing.arrow_to_numpy import as_numbers
 from datasets.training_sets.translation import complete_pairs
@@ -123,7 +122,7 @@ def _start(store: Store, project_id: str, given: specs.GivenSpec) -> specs.Start
     id_ = given.find("training", "init_from")
     if not isinstance(id_, str):
         return None
-    found = starting.facts(store, project_id, id_)
+    found = start.facts(store, project_id, id_)
     if isinstance(found, specs.StartFacts):
         return found
     place = {"pointer": given.origin("/training/init_from"), "found": id_[:60], **found.extras}

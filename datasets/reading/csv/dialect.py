@@ -9,7 +9,7 @@ from itertools import islice
 from datasets.columns.cells import is_missing, is_number
 from datasets.columns.column import DataWarning
 from datasets.columns.table import Dialect
-from datasets.errors import DatasetError, EmptyFile, LineTooLong, Position, TooManyColumns
+from datasets.errors import DatasetError, EmptyFile, FilePosition, LineTooLong, TooManyColumns
 from datasets.limits import Limits
 from datasets.reading.column_names import name_columns
 from datasets.reading.csv.records import CsvRow, read_records
@@ -77,7 +77,7 @@ def _check_first_line(text: str, *, is_whole: bool, limits: Limits) -> None:
     _check_width(cells, limits)
     raise LineTooLong(
         f"Line 1 has more than {limits.max_line_chars} characters.",
-        position=Position(line=1),
+        position=FilePosition(line=1),
         expected=limits.max_line_chars,
     )
 
@@ -86,7 +86,7 @@ def _check_width(cells: int, limits: Limits) -> None:
     if cells > limits.max_columns:
         raise TooManyColumns(
             f"The first row has {cells} or more cells; the limit is {limits.max_columns} columns.",
-            position=Position(line=1),
+            position=FilePosition(line=1),
             found=cells,
             expected=limits.max_columns,
         )

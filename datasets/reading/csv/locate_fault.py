@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from datasets.errors import CellTooLong, DatasetError, NulByte, Position, RaggedRow, shorten
+from datasets.errors import CellTooLong, DatasetError, FilePosition, NulByte, RaggedRow, shorten
 from datasets.limits import Limits
 from datasets.reading.csv.dialect import Layout
 from datasets.reading.csv.records import CsvRow, read_records
@@ -49,14 +49,14 @@ def find_lines(source: TextFile, layout: Layout, limits: Limits, wanted: Iterabl
     return lines
 
 
-def find_cell(source: TextFile, layout: Layout, limits: Limits, *, row: int, column: int) -> Position:
+def find_cell(source: TextFile, layout: Layout, limits: Limits, *, row: int, column: int) -> FilePosition:
     """Return the place of a cell, given its data row and its column's index."""
     line = find_lines(source, layout, limits, [row]).get(row)
-    return Position(line=line, row=row, column=column + 1, name=layout.names[column])
+    return FilePosition(line=line, row=row, column=column + 1, name=layout.names[column])
 
 
-def _place(row: int, line: int, index: int, layout: Layout) -> Position:
-    return Position(line=line, row=row or None, column=index + 1, name=layout.names[index] if row else None)
+def _place(row: int, line: int, index: int, layout: Layout) -> FilePosition:
+    return FilePosition(line=line, row=row or None, column=index + 1, name=layout.names[index] if row else None)
 
 
 def _ragged(row: int, record: CsvRow, layout: Layout) -> RaggedRow:
@@ -75,14 +75,14 @@ def _ragged(row: int, record: CsvRow, layout: Layout) -> RaggedRow:
     return RaggedRow(
         f"Line {record.line} (data row {row}) has {found} {'cell' if found == 1 else 'cells'}; "
         f"the first row has {expected}.",
-        position=Position(line=record.line, row=row, column=min(found, expected) + (found > expected)),
+        position=FilePosition(line=record.line, row=row, column=min(found, expected) + (found > expected)),
         found=found,
         expected=expected,
         hint=hint,
     )
 
 
-def _nul(position: Position, cell: str) -> NulByte:
+def _nul(position: FilePosition, cell: str) -> NulByte:
     return NulByte(
         f"There is a NUL byte at {position}.",
         position=position,
@@ -92,7 +92,7 @@ def _nul(position: Position, cell: str) -> NulByte:
     )
 
 
-def _too_long(position: Position, length: int, limits: Limits) -> CellTooLong:
+def _too_long(position: FilePosition, length: int, limits: Limits) -> CellTooLong:
     return CellTooLong(
         f"The cell at {position} has {length} characters; the limit is {limits.max_cell_chars}.",
         position=position,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from datasets.columns.column import DataWarning
 from datasets.columns.scan import ColumnScan
-from datasets.errors import Position, shorten
+from datasets.errors import FilePosition, shorten
 from datasets.limits import Limits
 from datasets.reading.csv.dialect import Layout
 from datasets.reading.csv.locate_fault import find_lines
@@ -26,7 +26,7 @@ def about_mixed_columns(
             message=f"Most cells of `{layout.names[index]}` are numbers, but `{shorten(place.text)}` on line "
             f"{lines.get(place.row)} (data row {place.row}) is not, so the column is read as text.",
             column=layout.names[index],
-            position=Position(line=lines.get(place.row), row=place.row, column=index + 1, name=layout.names[index]),
+            position=FilePosition(line=lines.get(place.row), row=place.row, column=index + 1, name=layout.names[index]),
         )
         for index, place in found
     )

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TextIO
 
-from datasets.errors import CellTooLong, LineTooLong, Position, UnclosedQuote
+from datasets.errors import CellTooLong, FilePosition, LineTooLong, UnclosedQuote
 from datasets.limits import Limits
 
 END = "\0end"
@@ -47,7 +47,7 @@ def _bounded_lines(file: TextIO, limits: Limits) -> Iterator[str]:
         if len(text) > limits.max_line_chars and not text.endswith(("\n", "\r")):
             raise LineTooLong(
                 f"Line {number} has more than {limits.max_line_chars} characters.",
-                position=Position(line=number),
+                position=FilePosition(line=number),
                 expected=limits.max_line_chars,
             )
         yield text
@@ -64,7 +64,7 @@ def _with_end(lines: Iterable[str]) -> Iterator[str]:
 def _unclosed(line: int, column: int) -> UnclosedQuote:
     return UnclosedQuote(
         f"The quote opened in the row that begins on line {line} is never closed.",
-        position=Position(line=line, column=column),
+        position=FilePosition(line=line, column=column),
         expected='a closing "',
         hint='Close the quote; write a quote inside a quoted cell twice ("").',
     )
@@ -73,7 +73,7 @@ def _unclosed(line: int, column: int) -> UnclosedQuote:
 def _over_long(line: int, limits: Limits) -> CellTooLong:
     return CellTooLong(
         f"A cell in the row that begins on line {line} has more than {limits.max_cell_chars} characters.",
-        position=Position(line=line),
+        position=FilePosition(line=line),
         expected=limits.max_cell_chars,
         hint='Is a quote (") left open on this line?',
     )

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from datasets.errors import CellTooLong, LineTooLong, Malformed, NoRows, Position, TooManyRows
+from datasets.errors import CellTooLong, FilePosition, LineTooLong, Malformed, NoRows, TooManyRows
 from datasets.limits import Limits
 from datasets.reading.csv.dialect import Layout
 from datasets.reading.csv.locate_fault import find_fault
@@ -96,7 +96,7 @@ def _batches(source: TextFile, layout: Layout, limits: Limits, block_bytes: int)
 def _no_rows(layout: Layout) -> NoRows:
     return NoRows(
         "The file has a header and no rows.",
-        position=Position(line=layout.first_line),
+        position=FilePosition(line=layout.first_line),
         found=0,
         expected="at least one row below the header",
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from datasets.columns.column import DataWarning
-from datasets.errors import BadEncoding, EmptyFile, FileTooLarge, Position
+from datasets.errors import BadEncoding, EmptyFile, FilePosition, FileTooLarge
 from datasets.limits import Limits
 from datasets.reading.csv.guess_encoding import doubts, guess_encodings
 from datasets.reading.signatures import refuse_binary, refuse_known_formats
@@ -80,7 +80,7 @@ def _readable(path: Path, head: bytes, spare: Path) -> TextFile:
     if head.startswith(codecs.BOM_UTF8):
         raise BadEncoding(
             f"The file announces UTF-8 by its byte order mark, and line {survey.bad_line} is not UTF-8.",
-            position=Position(line=survey.bad_line),
+            position=FilePosition(line=survey.bad_line),
             expected="UTF-8",
             hint="Save the file as UTF-8 again.",
         )
@@ -100,7 +100,7 @@ def _guessed(path: Path, spare: Path, bad_line: int) -> TextFile:
             code="data.encoding_guessed",
             message=f"Line {bad_line} is not UTF-8; the file is read as {encoding}{doubt}. "
             "Save it as UTF-8 to be sure.",
-            position=Position(line=bad_line),
+            position=FilePosition(line=bad_line),
         )
         return TextFile(**{**source.__dict__, "warnings": (warning,)})
     raise AssertionError("latin-1 decodes every byte")
@@ -118,7 +118,7 @@ def _transcoded(path: Path, spare: Path, *, encoding: str, skip: int) -> TextFil
             except UnicodeError as error:
                 raise BadEncoding(
                     f"The file is not valid {encoding.upper()} near line {line}.",
-                    position=Position(line=line),
+                    position=FilePosition(line=line),
                     expected="UTF-8",
                     hint="Save the file as UTF-8.",
                 ) from error

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from datasets.columns.column import DataWarning
-from datasets.errors import BadJson, LineTooLong, NonFinite, Position, TooManyColumns, shorten
+from datasets.errors import BadJson, FilePosition, LineTooLong, NonFinite, TooManyColumns, shorten
 from datasets.limits import Limits
 from datasets.reading.csv.text_file import open_text_file
 from datasets.reading.formats.columnar import open_arrow_file
@@ -84,7 +84,7 @@ def read_objects(path: Path, limits: Limits) -> Iterator[tuple[int, dict[str, An
             if len(text) > limits.max_line_chars and not text.endswith("\n"):
                 raise LineTooLong(
                     f"Line {line} has more than {limits.max_line_chars} characters.",
-                    position=Position(line=line),
+                    position=FilePosition(line=line),
                     expected=limits.max_line_chars,
                 )
             if text.strip():
@@ -97,20 +97,20 @@ def _object(text: str, line: int) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise BadJson(
             f"Line {line} is not JSON: {error.msg} at character {error.colno}.",
-            position=Position(line=line),
+            position=FilePosition(line=line),
             found=shorten(text.strip()),
             expected="one JSON object on each line",
             hint=_hint(error, text),
         ) from error
     except (ValueError, RecursionError) as error:
         why = str(error) if isinstance(error, _DuplicateName) else "it holds a huge number or is nested too deeply"
-        raise BadJson(f"Line {line} cannot be read: {why}.", position=Position(line=line)) from error
+        raise BadJson(f"Line {line} cannot be read: {why}.", position=FilePosition(line=line)) from error
     if "\\u" in text:
         _check_characters(value, text, line)
     if not isinstance(value, dict):
         raise BadJson(
             f"Line {line} is not a JSON object.",
-            position=Position(line=line),
+            position=FilePosition(line=line),
             found=shorten(text.strip()),
             expected='an object such as {"age": 31}',
             hint="Name the columns on every line.",
@@ -127,7 +127,7 @@ def _check_characters(value: Any, text: str, line: int) -> None:
         where = f" at character {half.start() + 1}" if half else ""
         raise BadJson(
             f"Line {line} holds half of a surrogate pair{where}, which is no character.",
-            position=Position(line=line),
+            position=FilePosition(line=line),
             found=half[0] if half else shorten(text.strip()),
             expected="both halves, such as \\ud83d\\ude00, or the character itself",
         ) from error
@@ -167,15 +167,15 @@ def _survey(path: Path, limits: Limits, *, most_rows: int | None = None) -> dict
             if len(members) > limits.max_columns:
                 raise TooManyColumns(
                     f"There are more than {limits.max_columns} names.",
-                    position=Position(line=line, row=row),
+                    position=FilePosition(line=line, row=row),
                     expected=limits.max_columns,
                 )
             if value is not None:
-                _note(member, value, Position(line=line, row=row, name=name))
+                _note(member, value, FilePosition(line=line, row=row, name=name))
     return members
 
 
-def _note(member: Member, value: Any, position: Position) -> None:
+def _note(member: Member, value: Any, position: FilePosition) -> None:
     kind = NAMES.get(type(value))
     is_flat = kind != "list" or all(type(each) in {int, float} for each in value)
     if kind is None or not is_flat:
@@ -223,5 +223,5 @@ def _mixed(members: dict[str, Member]) -> Iterator[DataWarning]:
                 message=f"`{name}` holds numbers, but `{shorten(text)}` on line {line} (data row {row}) is text, "
                 "so the column is read as text.",
                 column=name,
-                position=Position(line=line, row=row, column=number, name=name),
+                position=FilePosition(line=line, row=row, column=number, name=name),
             )

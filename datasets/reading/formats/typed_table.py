@@ -14,7 +14,7 @@ from datasets.columns.prepared_table import open_prepared
 from datasets.columns.scan import ColumnScan
 from datasets.columns.table import Details, Table
 from datasets.columns.vectors import VectorScan, as_vectors, is_vector
-from datasets.errors import FileTooLarge, NonFinite, NoRows, Position, RaggedVector, TooManyRows, UnsupportedType
+from datasets.errors import FilePosition, FileTooLarge, NonFinite, NoRows, RaggedVector, TooManyRows, UnsupportedType
 from datasets.limits import Limits
 from datasets.reading.column_names import check_names
 from datasets.reading.formats.columnar import SPAN, refuse_sizes
@@ -147,7 +147,7 @@ def _refuse_type(field: pa.Field) -> None:
     if not is_scalar:
         raise UnsupportedType(
             f"Column `{field.name}` holds {field.type}.",
-            position=Position(name=field.name),
+            position=FilePosition(name=field.name),
             found=str(field.type),
             expected="numbers, text, true and false, dates, or lists of numbers",
             hint="Convert the column, or leave it out.",
@@ -161,7 +161,7 @@ def _is_moment(kind: pa.DataType) -> bool:
 def _refuse_wide(name: str, width: int, rows: int, limits: Limits) -> None:
     if not width:
         raise RaggedVector(
-            f"`{name}` holds empty lists only.", position=Position(name=name), found=0, expected="lists of numbers"
+            f"`{name}` holds empty lists only.", position=FilePosition(name=name), found=0, expected="lists of numbers"
         )
     if width > limits.max_vector or rows * width > SPAN * limits.max_bytes:
         raise FileTooLarge(
@@ -179,7 +179,7 @@ def _refuse_useless(scans: Sequence[Scan]) -> None:
     if not places:
         return
     row, index, scan = min(places, key=lambda place: place[:2])
-    position = Position(row=row, column=index + 1, name=scan.name)
+    position = FilePosition(row=row, column=index + 1, name=scan.name)
     found = scan.numbers.infinite.text if scan.numbers and scan.numbers.infinite else ""
     raise NonFinite(
         f"`{found}` at {position} is not a finite number.",

@@ -7,7 +7,7 @@ from typing import Any
 
 from neural import vocabulary
 from neural.fields import ParameterInfo
-from specs.grammar.components import plain
+from specs.grammar.components import json_value
 from specs.grammar.fields import AUTO
 from specs.pointers import at, merged, patch_at
 from specs.resolving.answers.output import Output, check_output, find_output
@@ -42,7 +42,7 @@ def _settle(notes: Notes, index: int, given: Given, names: Names, output: Output
     entry = vocabulary.LAYERS[given["type"]]
     settled: dict[str, Any] = {}
     for info in entry.parameters:
-        value = given.get(info.name, plain(info.default))
+        value = given.get(info.name, json_value(info.default))
         here = (*path, info.name)
         if vocabulary.kind_of(info) == "activation":
             is_link = index == output.function

@@ -4,7 +4,7 @@ from dataclasses import replace
 from math import prod
 
 from neural import vocabulary
-from specs.grammar.components import plain
+from specs.grammar.components import json_value
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted
 from specs.pointers import pointer
@@ -136,7 +136,7 @@ def _plain(notes: Notes, index: int, kind: str, names: Names, why: str) -> Layer
     path = ("network", "layers", index)
     for key in ("type", "name"):
         notes.note((*path, key), "inferred", why)
-    parameters = {info.name: plain(info.default) for info in vocabulary.LAYERS[kind].parameters}
+    parameters = {info.name: json_value(info.default) for info in vocabulary.LAYERS[kind].parameters}
     for key in parameters:
         notes.note((*path, key), "default")
     return Layer(type=kind, name=names.next(kind), parameters=parameters)

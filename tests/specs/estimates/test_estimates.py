@@ -10,7 +10,7 @@ import neural
 import specs
 from neural.network.network import PlacedLayer
 from neural.vocabulary import LAYERS, create
-from specs.estimates import Past, Record
+from specs.estimates import Past, PastTrainings
 from specs.estimates.calibration import Calibration, fitted
 from specs.estimates.references import references
 from specs.estimates.work import UNITS, epoch, forward, step
@@ -19,9 +19,11 @@ from tests.specs.facts import IRIS, body, faults_of, resolve
 PRICES = {name: 10.0 ** -(index + 3) for index, name in enumerate(UNITS)}
 
 
-def quote(*, calibrations: tuple[Calibration, ...] = (), record: Record | None = None, **given: Any) -> dict[str, Any]:
+def quote(
+    *, calibrations: tuple[Calibration, ...] = (), past: PastTrainings | None = None, **given: Any
+) -> dict[str, Any]:
     """Quote a job on iris."""
-    return specs.estimate(resolve(body(**given)), calibrations, record)
+    return specs.estimate(resolve(body(**given)), calibrations, past)
 
 
 def reckoned(quoted: dict[str, Any]) -> float:
@@ -162,9 +164,9 @@ def test_early_stopping_is_said_to_be_left_out() -> None:
 
 def test_without_past_jobs_the_interval_comes_from_the_calibration() -> None:
     """A poor fit makes a wide interval, a busy machine a high one."""
-    good = Record().spread(1.0, error=0.3, busy=1.0)
-    poor = Record().spread(1.0, error=0.6, busy=1.0)
-    busy = Record().spread(1.0, error=0.3, busy=4.0)
+    good = PastTrainings().spread(1.0, error=0.3, busy=1.0)
+    poor = PastTrainings().spread(1.0, error=0.6, busy=1.0)
+    busy = PastTrainings().spread(1.0, error=0.3, busy=4.0)
 
     assert poor.high / poor.low > good.high / good.low
     assert busy.high > good.high
@@ -178,7 +180,7 @@ def test_intervals_from_the_past_hold_for_nine_in_ten() -> None:
     inside = 0
     for _ in range(2000):
         past = [Past(1.0, draw.choice([0.8, 1.0, 3.0]) * draw.lognormvariate(0, 0.5)) for _ in range(40)]
-        spread = Record(past).spread(1.0, error=0.1, busy=1.0)
+        spread = PastTrainings(past).spread(1.0, error=0.1, busy=1.0)
         took = draw.choice([0.8, 1.0, 3.0]) * draw.lognormvariate(0, 0.5)
         inside += spread.low <= took <= spread.high
 
@@ -190,8 +192,8 @@ def test_a_job_is_compared_with_jobs_of_its_own_length() -> None:
     short = [Past(0.05, 0.5) for _ in range(40)]
     long = [Past(100.0, 110.0) for _ in range(40)]
 
-    assert Record(short + long).spread(0.04, error=0.1, busy=1.0).middle == pytest.approx(10)
-    assert Record(short + long).spread(90.0, error=0.1, busy=1.0).middle == pytest.approx(1.1)
+    assert PastTrainings(short + long).spread(0.04, error=0.1, busy=1.0).middle == pytest.approx(10)
+    assert PastTrainings(short + long).spread(90.0, error=0.1, busy=1.0).middle == pytest.approx(1.1)
 
 
 def test_a_quote_is_held_to_the_epochs_that_were_run() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from datasets.errors import Position, TargetSingleValue
+from datasets.errors import FilePosition, TargetSingleValue
 from neural import GradientCertificate
 from neural.errors import Diverged, ShapeError
 from worker.attempt.failures import explain
@@ -22,7 +22,7 @@ def test_a_divergence_names_epoch_step_layer_and_a_way_out() -> None:
 
 def test_bad_data_keeps_its_own_code_and_place() -> None:
     """The same fault has the same name at upload and in training."""
-    error = explain(TargetSingleValue("`x` is always `a`.", position=Position(name="x"), found="a"))
+    error = explain(TargetSingleValue("`x` is always `a`.", position=FilePosition(name="x"), found="a"))
 
     assert error == {
         "code": "data.target_single_value", "message": "`x` is always `a`.", "position": {"name": "x"}, "found": "a",

@@ -35,7 +35,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Record:
+class PastTrainings:
     """Past trainings of a service."""
 
     past: Sequence[Past] = ()

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Position:
+class FilePosition:
     """A place in a file: line 1 is the first line, data row 1 the first row below the header, column 1 the leftmost."""
 
     line: int | None = None
