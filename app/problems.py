@@ -1,6 +1,5 @@
 """Errors to answers: the one place where exception classes get codes and statuses."""
 
-import errno
 import http
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -24,7 +23,6 @@ from store import errors as store
 MEDIA_TYPE = "application/problem+json"
 MOST_SHOWN = 20
 RETRY_AFTER_S = {http.HTTPStatus.SERVICE_UNAVAILABLE: "2", http.HTTPStatus.INSUFFICIENT_STORAGE: "30"}
-FULL = {errno.ENOSPC, errno.EDQUOT}
 log = structlog.get_logger(__name__)
 
 Flaws = list[dict[str, Any]]
@@ -52,7 +50,7 @@ def _unknown_format(error: exports.UnknownFormat) -> Flaws:
 
 def _operating_system(error: OSError) -> Flaws:
     """Tell a full disk from everything else that an operating system may refuse."""
-    return fixed("server.storage_full" if error.errno in FULL else "server.bug")(error)
+    return fixed("server.storage_full" if store.is_full(error) else "server.bug")(error)
 
 
 # The first class that fits decides: special ones stand above general ones.

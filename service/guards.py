@@ -7,12 +7,12 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
 from service.errors import CannotStart, Refused
 from store import Settings, api_keys
 from store.database import migrations
 from store.database.database import Database
+from store.errors import is_full
 
 
 def keep_private(home: Path) -> None:
@@ -28,30 +28,36 @@ def only_one(home: Path) -> Iterator[None]:
     """Hold the home folder: two services on one would start two of everything."""
     try:
         home.mkdir(parents=True, exist_ok=True)
-        file = (home / "lock").open("a+")
+        file = (home / "lock").open("ab+", buffering=0)
     except OSError as error:
-        raise CannotStart(f"The folder {home} cannot be written ({error.strerror}); set CHAINRULE_HOME.") from error
+        raise cannot_write(home, error) from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             file.seek(0)
             raise CannotStart(
-                f"A service already runs in {home} (process {file.read().strip() or 'unknown'}); "
+                f"A service already runs in {home} (process {file.read().decode().strip() or 'unknown'}); "
                 "stop it, or choose another folder with CHAINRULE_HOME.",
             ) from error
-        write_over(file, str(os.getpid()))
+        try:
+            file.truncate(0)
+            file.write(str(os.getpid()).encode())
+        except OSError as error:
+            raise cannot_write(home, error) from error
         try:
             yield
         finally:
-            write_over(file, "")  # not removed: one service could hold the removed file, another a new one
+            file.truncate(0)  # not removed: one service could hold the removed file, another a new one
 
 
-def write_over(file: IO[str], text: str) -> None:
-    """Replace what a file says."""
-    file.truncate(0)
-    file.write(text)
-    file.flush()
+def cannot_write(home: Path, error: OSError) -> CannotStart:
+    """Say why nothing can be kept in the home folder."""
+    if is_full(error):
+        return CannotStart(
+            f"There is no room left for {home}: free some on its disk, or choose another folder with CHAINRULE_HOME."
+        )
+    return CannotStart(f"The folder {home} cannot be written ({error.strerror}); set CHAINRULE_HOME.")
 
 
 def check_port(host: str, port: int) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
-from service import guards, roles, valkey
+from service import guards, log_files, roles, valkey
 from service.environment import for_children
 from service.errors import CannotStart, PartDied
 from service.interrupts import Stopping, undisturbed
@@ -93,6 +93,7 @@ class Supervisor:
         """Look after the parts once: start dead ones again; raise when one dies over and over."""
         now = time.monotonic()
         for slot in self.slots:
+            log_files.rotate(slot.part.log)
             if slot.running.exit_code is None:
                 continue
             if slot.again_at is None:

@@ -9,6 +9,7 @@ from store.blobs.files import BlobFiles
 from store.blobs.local_copies import LocalCopies
 from store.database.database import Database
 from store.errors import SettingsError
+from store.prepared_tables import PreparedTables
 from store.redis.live_progress import LiveProgress
 from store.redis.queue import Queue
 from store.settings.settings import Settings
@@ -30,6 +31,11 @@ class Store:
     def copies(self) -> LocalCopies:
         """Blobs as files on this machine's disk."""
         return LocalCopies(self.blobs, self.settings.home / "cache")
+
+    @cached_property
+    def tables(self) -> PreparedTables:
+        """Prepared tables as files on this machine's disk."""
+        return PreparedTables(self.blobs, self.copies)
 
     @cached_property
     def key_uses(self) -> KeyUses:

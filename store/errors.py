@@ -21,6 +21,8 @@ StoreError
 └── StorageFull            the database has no room left
 """
 
+import errno
+
 from sqlalchemy.exc import SQLAlchemyError
 
 
@@ -131,3 +133,8 @@ class DatabaseAway(StoreError, SQLAlchemyError):
 
 class StorageFull(StoreError, SQLAlchemyError):
     """The database has no room left; nothing was written."""
+
+
+def is_full(error: OSError) -> bool:
+    """Tell whether an operating system refused because a disk, or what this user may have of it, is full."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}

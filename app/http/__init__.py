@@ -1,1 +1,1 @@
-"""HTTP itself: keys, bodies, forms, ETags, ranges, streams, repeats; nothing here knows a job."""
+"""HTTP itself: keys, bodies, forms, ETags, ranges, streams, repeats."""

@@ -10,12 +10,14 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import quote_etag, unquote_etag
 
 from app.http import ranges
-from app.services.weights import WeightsFile
+from app.services.files import FileToSend
 
+PART = "The bytes that `Range` asked for."
+"""How an answer of 206 is described."""
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]")  # no header can hold them
 
 
-def answer(etag: str, open_file: Callable[[], WeightsFile]) -> Response:
+def answer(etag: str, open_file: Callable[[], FileToSend]) -> Response:
     """Send a file, the range of it that was asked for, or 304; the file is not even made for who has it already."""
     if request.if_none_match.contains(etag):
         response = Response(status=304)
@@ -42,7 +44,7 @@ def _range_header(etag: str) -> str | None:
     return request.headers.get("Range")
 
 
-def _send(file: WeightsFile, *, requested: str | None) -> Response:
+def _send(file: FileToSend, *, requested: str | None) -> Response:
     try:
         wanted = ranges.requested(requested, file.size)
     except RequestedRangeNotSatisfiable:

@@ -3,7 +3,8 @@
 import logging
 import sys
 import time
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 from flask import Flask, Response, g, request
@@ -13,6 +14,24 @@ from app.context import request_id
 
 LONGEST = 200
 log = structlog.get_logger("app.requests")
+
+
+class LossyStream:
+    """A stream for lines that may be lost: where they cannot be written, on a full disk, their request goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write, or drop it."""
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand over what is buffered, or leave it for the next time."""
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def configure() -> None:
@@ -27,7 +46,7 @@ def configure() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", LossyStream(sys.stderr))),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from flask.views import MethodView
 
 from app.context import project_id, store
@@ -20,6 +20,7 @@ from app.schemas.datasets import (
 )
 from app.schemas.shared import PageQuerySchema, page_of
 from app.services import datasets as services
+from app.services import files
 from app.services.idempotency import Repeats
 from app.services.rows_as_csv import csv_rows
 
@@ -126,12 +127,15 @@ class Content(MethodView):
     """The file of a dataset."""
 
     @datasets.response(200, {"type": "string"}, content_type="text/csv", example="sepal_length,species\n5.1,setosa\n")
-    @datasets.problems("not_found.dataset", "id.wrong_kind", "server.blob_damaged")
+    @datasets.alt_response(
+        206, schema={"type": "string"}, content_type="text/csv", description=downloads.PART, success=True
+    )
+    @datasets.problems("not_found.dataset", "id.wrong_kind", "request.range_invalid", "server.blob_damaged")
     def get(self, dataset_id: str) -> Response:
-        """Download the file exactly as it was uploaded."""
-        dataset, chunks = services.content(store(), project_id(), dataset_id)
+        """Download the file exactly as it was uploaded; one `Range` is served."""
+        dataset = services.row(store(), project_id(), dataset_id)
         media_type, ending = uploads.media_type(dataset.format, dataset.dialect)
-        response = Response(chunks, mimetype=media_type, headers={"Content-Length": str(dataset.size_bytes)})
-        downloads.name_the_file(response, f"{dataset.name}{ending}")
-        response.set_etag(dataset.digest)
-        return response.make_conditional(request)  # type: ignore[return-value]
+        name = f"{dataset.name}{ending}"
+        return downloads.answer(
+            dataset.digest, lambda: files.stored(store(), dataset.content_digest, name=name, media_type=media_type)
+        )

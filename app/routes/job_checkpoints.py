@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from flask.views import MethodView
 
 from app.context import project_id, store
@@ -15,7 +15,7 @@ from app.schemas.models import CheckpointPredictionsSchema, PredictSchema, Weigh
 from app.schemas.shared import page_of
 from app.services import checkpoint_models as models
 from app.services import checkpoints as services
-from app.services import predictions
+from app.services import files, predictions
 from app.services import weights as weights_files
 from exports import FORMATS
 
@@ -59,17 +59,16 @@ class Checkpoint(MethodView):
 
 @jobs.route("/<job_id>/checkpoints/<checkpoint_id>/content", methods=["GET"])
 @jobs.response(200, BINARY, content_type=ARCHIVE, example="the bytes of the archive")
-@jobs.problems(*ONE, "server.blob_damaged")
+@jobs.alt_response(206, schema=BINARY, content_type=ARCHIVE, description=downloads.PART, success=True)
+@jobs.problems(*ONE, "request.range_invalid", "server.blob_damaged")
 def content(job_id: str, checkpoint_id: str) -> Response:
     """Download the whole state: weights, best weights, optimizer, generators, place in the data.
 
     A NumPy archive without pickle, the same bytes that the digest names.
     """
-    row, chunks = services.content(store(), project_id(), job_id, checkpoint_id)
-    response = Response(chunks, mimetype=ARCHIVE, headers={"Content-Length": str(row.size_bytes)})
-    downloads.name_the_file(response, f"{row.job_id}-step-{row.step}.npz")
-    response.set_etag(row.digest)
-    return response.make_conditional(request)  # type: ignore[return-value]
+    row = services.row(store(), project_id(), job_id, checkpoint_id)
+    name = f"{row.job_id}-step-{row.step}.npz"
+    return downloads.answer(row.digest, lambda: files.stored(store(), row.digest, name=name, media_type=ARCHIVE))
 
 
 @jobs.route("/<job_id>/checkpoints/<checkpoint_id>/weights", methods=["GET"])

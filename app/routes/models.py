@@ -20,7 +20,6 @@ from exports import FORMATS
 
 BINARY = {"type": "string", "format": "binary"}
 BYTES = "the bytes of the file"
-PART = "The bytes that `Range` asked for."
 MEDIA_TYPES = [each.media_type for each in FORMATS.values()]
 
 models = Blueprint("models", __name__, url_prefix="/v1/models", description="Trained networks and what they answer.")
@@ -61,8 +60,12 @@ class Model(MethodView):
 @models.arguments(WeightsQuerySchema, location="query")
 @models.response(200, BINARY, content_type=MEDIA_TYPES[0], example=BYTES)
 @models.alt_response(200, schema=BINARY, content_type=MEDIA_TYPES[1], example=BYTES, success=True)
-@models.alt_response(206, schema=BINARY, content_type=MEDIA_TYPES[0], example=BYTES, description=PART, success=True)
-@models.alt_response(206, schema=BINARY, content_type=MEDIA_TYPES[1], example=BYTES, description=PART, success=True)
+@models.alt_response(
+    206, schema=BINARY, content_type=MEDIA_TYPES[0], example=BYTES, description=downloads.PART, success=True
+)
+@models.alt_response(
+    206, schema=BINARY, content_type=MEDIA_TYPES[1], example=BYTES, description=downloads.PART, success=True
+)
 @models.problems(
     "not_found.model", "id.wrong_kind", "model.unknown_format", "request.range_invalid", "server.blob_damaged"
 )

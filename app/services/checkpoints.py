@@ -1,6 +1,5 @@
 """What clients do with checkpoints: list, find, pin, download; also while the job runs."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import func, select
@@ -54,11 +53,10 @@ def hold(session: Session, row: Checkpoint) -> None:
         row.kind = CheckpointKind.PINNED
 
 
-def content(store: Store, project_id: str, job_id: str, checkpoint_id: str) -> tuple[Checkpoint, Iterator[bytes]]:
-    """Return the whole state as it was written, verified while it streams."""
+def row(store: Store, project_id: str, job_id: str, checkpoint_id: str) -> Checkpoint:
+    """Find the row of a checkpoint; raises NotFound and WrongKindOfId."""
     with store.database.reading() as session:
-        row = row_of(session, project_id, job_id, checkpoint_id)
-    return row, store.blobs.stream(row.digest)
+        return row_of(session, project_id, job_id, checkpoint_id)
 
 
 def present(row: Checkpoint) -> View:

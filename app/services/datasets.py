@@ -1,6 +1,6 @@
 """What clients do with datasets: upload, find, read, rename, delete."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -71,8 +71,7 @@ def find(store: Store, project_id: str, dataset_id: str) -> View:
 
 def read_rows(store: Store, project_id: str, dataset_id: str, *, offset: int, limit: int) -> View:
     """Return rows as they were understood: numbers as numbers, missing values as `null`."""
-    with store.database.reading() as session:
-        dataset = rows.find(session, Dataset, dataset_id, project_id)
+    dataset = row(store, project_id, dataset_id)
     data = prepared_files.rows(store, dataset, offset, limit)
     return {
         "object": "list",
@@ -83,11 +82,10 @@ def read_rows(store: Store, project_id: str, dataset_id: str, *, offset: int, li
     }
 
 
-def content(store: Store, project_id: str, dataset_id: str) -> tuple[Dataset, Iterator[bytes]]:
-    """Return the original bytes, verified while they stream."""
+def row(store: Store, project_id: str, dataset_id: str) -> Dataset:
+    """Find the row of a dataset; raises NotFound and WrongKindOfId."""
     with store.database.reading() as session:
-        dataset = rows.find(session, Dataset, dataset_id, project_id)
-    return dataset, store.blobs.stream(dataset.content_digest)
+        return rows.find(session, Dataset, dataset_id, project_id)
 
 
 def change(
@@ -97,8 +95,7 @@ def change(
 
     Raises UnknownColumn, NotNumeric and NotBoolean for kinds that do not fit, InUse while unfinished jobs read it.
     """
-    with store.database.reading() as session:
-        dataset = rows.find(session, Dataset, dataset_id, project_id)
+    dataset = row(store, project_id, dataset_id)
     columns = _as_asked(store, dataset, kinds or {})
     with store.database.transaction() as session:
         dataset = rows.find(session, Dataset, dataset_id, project_id)

@@ -44,6 +44,6 @@ class Serving:
         return is_free
 
     def leave(self, key: tuple[str, str]) -> None:
-        """End."""
+        """Let the next try of the same request go on."""
         with self._lock:
             self._keys.discard(key)

@@ -8,24 +8,34 @@ import pyarrow as pa
 from datasets import open_prepared
 from store import Store
 from store.database.tables import Dataset
+from store.errors import is_full
 
 
 def rows(store: Store, dataset: Dataset, offset: int, limit: int) -> list[dict[str, Any]]:
     """Return rows as JSON values; whole numbers without a decimal point where the whole column has none."""
-    table = open_prepared(store.copies.path(dataset.prepared_digest)).slice(offset, limit)
+    return values(table(store, dataset).slice(offset, limit), dataset)
+
+
+def values(part: pa.Table, dataset: Dataset) -> list[dict[str, Any]]:
+    """Return rows of a table as JSON values."""
     whole = {column["name"] for column in dataset.columns if (column.get("statistics") or {}).get("whole")}
-    columns = {name: _values(table.column(name).to_pylist(), is_whole=name in whole) for name in table.column_names}
-    return [{name: values[index] for name, values in columns.items()} for index in range(table.num_rows)]
+    columns = {name: _values(part.column(name).to_pylist(), is_whole=name in whole) for name in part.column_names}
+    return [{name: cells[index] for name, cells in columns.items()} for index in range(part.num_rows)]
 
 
 def table(store: Store, dataset: Dataset) -> pa.Table:
-    """Return the whole table, mapped from disk."""
-    return open_prepared(store.copies.path(dataset.prepared_digest))
+    """Return the whole table, verified: mapped from disk, or in memory while there is no room for a file."""
+    try:
+        return open_prepared(store.tables.path(dataset.prepared_digest))
+    except OSError as error:
+        if not is_full(error):
+            raise
+        return open_prepared(store.tables.read(dataset.prepared_digest))
 
 
 def column(store: Store, dataset: Dataset, name: str) -> pa.ChunkedArray:
-    """Return all cells of a column, mapped from disk."""
-    return open_prepared(store.copies.path(dataset.prepared_digest)).column(name)
+    """Return all cells of a column."""
+    return table(store, dataset).column(name)
 
 
 def forget(store: Store, digest: str) -> None:

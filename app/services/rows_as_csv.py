@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
+
 from app.services import prepared_files
 from store import Store
 from store.database import rows
@@ -19,13 +21,13 @@ def csv_rows(store: Store, project_id: str, dataset_id: str) -> tuple[Dataset, I
     """Return the dataset and its rows as they were understood, with a header, piece by piece."""
     with store.database.reading() as session:
         dataset = rows.find(session, Dataset, dataset_id, project_id)
-    return dataset, _pieces(store, dataset)
+    return dataset, _pieces(prepared_files.table(store, dataset), dataset)
 
 
-def _pieces(store: Store, dataset: Dataset) -> Iterator[bytes]:
+def _pieces(table: pa.Table, dataset: Dataset) -> Iterator[bytes]:
     yield _written([[harmless(column["name"]) for column in dataset.columns]])
     for start in range(0, dataset.row_count, ROWS_AT_ONCE):
-        found = prepared_files.rows(store, dataset, start, ROWS_AT_ONCE)
+        found = prepared_files.values(table.slice(start, ROWS_AT_ONCE), dataset)
         yield _written([[harmless(cell) for cell in row.values()] for row in found])
 
 

@@ -17,21 +17,21 @@ FIRST = -30_610_224_000_000
 
 
 def parse_dates(cells: pa.Array, way: str) -> pa.Array | None:
-    """Return moments of cells without nulls, in UTC where a zone is told; None when one of them is no such date."""
+    """Return timestamps of cells without nulls, in UTC where a zone is told; None when one of them is no such date."""
     if way == TYPED:
         return pc.cast(cells, TYPE, safe=False)
     try:
         if way == ISO:
-            moments = pc.cast(cells, pa.timestamp("us"))
+            timestamps = pc.cast(cells, pa.timestamp("us"))
         elif way == ISO_ZONE:
-            moments = pc.cast(cells, pa.timestamp("us", "UTC"))
+            timestamps = pc.cast(cells, pa.timestamp("us", "UTC"))
         else:
-            moments = pc.strptime(cells, format=way, unit="s", error_is_null=True)
+            timestamps = pc.strptime(cells, format=way, unit="s", error_is_null=True)
     except pa.ArrowInvalid:
         return None
-    moments = pc.cast(moments, TYPE, safe=False)
-    is_early = pc.any(pc.less(pc.cast(moments, pa.int64()), FIRST)).as_py()
-    return None if moments.null_count or is_early else moments
+    timestamps = pc.cast(timestamps, TYPE, safe=False)
+    is_early = pc.any(pc.less(pc.cast(timestamps, pa.int64()), FIRST)).as_py()
+    return None if timestamps.null_count or is_early else timestamps
 
 
 class DateScan:
@@ -65,7 +65,7 @@ class DateScan:
 
 
 class DateConverter:
-    """Text or typed moments to milliseconds since 1970."""
+    """Text or typed timestamps to milliseconds since 1970."""
 
     type = TYPE
 
@@ -74,19 +74,19 @@ class DateConverter:
         self._bounds: list[Any] = []
 
     def convert(self, cells: pa.Array) -> pa.Array:
-        """Return the cells as moments."""
+        """Return the cells as timestamps."""
         cells = clean(cells)
         known = cells.drop_null()
-        moments = parse_dates(known, self._way)
-        assert moments is not None  # noqa: S101 - the scan has read them all
+        timestamps = parse_dates(known, self._way)
+        assert timestamps is not None  # noqa: S101 - the scan has read them all
         if len(known):
-            bounds = pc.min_max(moments).as_py()
+            bounds = pc.min_max(timestamps).as_py()
             self._bounds += [bounds["min"], bounds["max"]]
             self._bounds = [min(self._bounds), max(self._bounds)]
         if not cells.null_count:
-            return moments
+            return timestamps
         places = pc.subtract(pc.cumulative_sum(pc.cast(cells.is_valid(), pa.int64())), 1)
-        return moments.take(pc.if_else(cells.is_valid(), places, None))
+        return timestamps.take(pc.if_else(cells.is_valid(), places, None))
 
     def statistics(self) -> dict[str, Any]:
         """Return the first and the last date, and how they are written."""

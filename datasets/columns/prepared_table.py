@@ -29,9 +29,10 @@ def write_prepared(table: Table, path: Path) -> None:
             writer.add(batch.columns)
 
 
-def open_prepared(path: Path) -> pa.Table:
-    """Return the table's values, mapped from disk: nothing is read before it is used."""
-    return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+def open_prepared(source: Path | bytes) -> pa.Table:
+    """Return the table's values: a file's are mapped from disk, so that nothing is read before it is used."""
+    file = pa.BufferReader(source) if isinstance(source, bytes) else pa.memory_map(str(source))
+    return pa.ipc.open_file(file).read_all()
 
 
 class PreparedWriter:
@@ -91,6 +92,6 @@ def _canonical(column: pa.ChunkedArray) -> pa.Array:
         dictionary = column.chunk(0).dictionary
         return pa.DictionaryArray.from_arrays(pa.array(indices, pa.int32(), mask=mask), dictionary)
     if pa.types.is_timestamp(column.type):
-        moments = np.asarray(column.cast(pa.int64()).fill_null(0))
-        return pa.array(moments, pa.int64(), mask=mask).cast(column.type)
+        timestamps = np.asarray(column.cast(pa.int64()).fill_null(0))
+        return pa.array(timestamps, pa.int64(), mask=mask).cast(column.type)
     return pa.array(np.asarray(column.fill_null(0.0)), pa.float64(), mask=mask)

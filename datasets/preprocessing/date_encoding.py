@@ -79,8 +79,8 @@ def fit_dates(days: np.ndarray, name: str) -> DateEncoding:
 def as_days(column: pa.ChunkedArray, name: str) -> np.ndarray:
     """Return days since 1970 in float64, NaN for missing; raises NotNumeric for a column of other things."""
     if pa.types.is_temporal(column.type) and not pa.types.is_time(column.type):
-        moments = pc.cast(column, pa.timestamp("ms"), safe=False)
-        numbers = np.array(pc.cast(pc.cast(moments, pa.int64()), pa.float64(), safe=False).to_numpy(), np.float64)
+        timestamps = pc.cast(column, pa.timestamp("ms"), safe=False)
+        numbers = np.array(pc.cast(pc.cast(timestamps, pa.int64()), pa.float64(), safe=False).to_numpy(), np.float64)
         return numbers / (SECONDS_PER_DAY * 1000)
     days = np.full(len(column), np.nan)
     for index, text in enumerate(pc.cast(column, pa.string()).to_pylist()):

@@ -50,10 +50,10 @@ def fit_preprocessing(
     )
     used = {column.name for column in learned} | set(targets)
     answered = training_rows if recipe.task == "regression" or labelled_rows is None else labelled_rows
-    answers = pa.table({name: taken(arrow, name, answered) for name in targets})
+    target_table = pa.table({name: taken(arrow, name, answered) for name in targets})
     return Preprocessing(
         features=features,
-        target=fit_targets(answers, recipe.target, task=recipe.task, scaling=recipe.features.target_scaling),
+        target=fit_targets(target_table, recipe.target, task=recipe.task, scaling=recipe.features.target_scaling),
         ignored=tuple(column.name for column in columns if column.name not in used),
         shape=tuple(reshape) if reshape is not None else _own_shape(features),
     )

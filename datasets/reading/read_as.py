@@ -61,8 +61,8 @@ def _boolean(name: str, values: pa.ChunkedArray) -> Column:
 
 def _date(name: str, values: pa.ChunkedArray) -> Column:
     days = as_days(values, name)
-    moments = pc.cast(pa.array(np.round(days * 86_400_000), from_pandas=True).cast(pa.int64()), pa.timestamp("ms"))
-    return _described(name, moments)
+    timestamps = pc.cast(pa.array(np.round(days * 86_400_000), from_pandas=True).cast(pa.int64()), pa.timestamp("ms"))
+    return _described(name, timestamps)
 
 
 def _described(name: str, cells: pa.Array) -> Column:

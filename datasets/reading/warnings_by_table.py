@@ -74,12 +74,12 @@ def _giving_away(columns: Sequence[Column], arrow: pa.Table) -> Iterator[DataWar
     target = suggest_target(columns)
     if target is None or len(columns) > MOST_COLUMNS:
         return
-    answers, values = as_texts(arrow[target])
-    by_number = is_numeric(arrow[target]) and len(values) > len(answers) // 10
+    targets, values = as_texts(arrow[target])
+    by_number = is_numeric(arrow[target]) and len(values) > len(targets) // 10
     for column in columns:
         if column.name == target or not column.is_feature or column.kind in {Kind.VECTOR, Kind.IMAGE, Kind.DATE}:
             continue
-        if _correlates(arrow, column.name, target) if by_number else _decides(arrow[column.name], answers):
+        if _correlates(arrow, column.name, target) if by_number else _decides(arrow[column.name], targets):
             message = f"`{column.name}` alone tells `{target}` in every row: would it be known before the answer is?"
             yield DataWarning(code="data.leaking_column", message=message, column=column.name)
 
@@ -94,19 +94,19 @@ def _correlates(arrow: pa.Table, name: str, target: str) -> bool:
     return bool(abs(np.corrcoef(both.T)[0, 1]) > SURE)
 
 
-def _decides(column: pa.ChunkedArray, answers: np.ndarray) -> bool:
+def _decides(column: pa.ChunkedArray, targets: np.ndarray) -> bool:
     """Whether few values, or stretches of numbers as many as there are answers, have one answer each."""
     codes, values = as_texts(column)
-    known = (codes >= 0) & (answers >= 0)
-    codes, answers = codes[known], answers[known]
-    count = len(np.unique(answers))
+    known = (codes >= 0) & (targets >= 0)
+    codes, targets = codes[known], targets[known]
+    count = len(np.unique(targets))
     if count < 2 or len(codes) < FEW_ROWS:
         return False
-    pairs = np.unique(codes * (answers.max() + 1) + answers)
+    pairs = np.unique(codes * (targets.max() + 1) + targets)
     is_function = len(pairs) == len(np.unique(codes))
     if not is_function:
         return False
     if not is_numeric(column):
         return bool(len(values) <= len(codes) // 10)
-    ordered = answers[np.argsort(codes, kind="stable")]
+    ordered = targets[np.argsort(codes, kind="stable")]
     return bool(1 + sum(a != b for a, b in itertools.pairwise(ordered.tolist())) == count)

@@ -31,12 +31,12 @@ def write_rows(
     """Encode the rows with these indices, which are sorted, block by block; the numbers are those of `transform`."""
     assert isinstance(preprocessing.target, TargetEncoding)  # noqa: S101 - several targets are trained on in memory
     names = [*(feature.column for feature in preprocessing.features), preprocessing.target.column]
-    answers = []
+    targets = []
     with path.open("wb") as file:
         for block, places in within(blocks_of(source, list(dict.fromkeys(names))), rows):
             if len(places):
                 part = pa.Table.from_batches([block]).take(places)
                 file.write(preprocessing.transform(part).astype(dtype, copy=False).data)
-                answers.append(preprocessing.encode_target(part))
-    y = np.concatenate(answers) if answers else np.empty((0, 1))
+                targets.append(preprocessing.encode_target(part))
+    y = np.concatenate(targets) if targets else np.empty((0, 1))
     return RowFile(path=path, rows=len(y), shape=preprocessing.input_shape, dtype=dtype, y=y)

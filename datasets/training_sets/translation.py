@@ -29,11 +29,11 @@ def texts_of(cells: pa.ChunkedArray) -> list[str | None]:
 
 
 def _written_days(cells: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Write days as 2024-05-31, and moments as 2024-05-31T14:00:00 where not all of them are midnights."""
-    moments = pc.cast(cells, pa.timestamp("s"), safe=False)
-    days = pc.cast(moments, pa.date32(), safe=False)
-    are_days = pc.all(pc.equal(pc.cast(days, pa.timestamp("s")), moments)).as_py()
-    return pc.cast(days, pa.string()) if are_days is not False else pc.strftime(moments, format="%Y-%m-%dT%H:%M:%S")
+    """Write days as 2024-05-31, and timestamps as 2024-05-31T14:00:00 where not all of them are midnights."""
+    timestamps = pc.cast(cells, pa.timestamp("s"), safe=False)
+    days = pc.cast(timestamps, pa.date32(), safe=False)
+    are_days = pc.all(pc.equal(pc.cast(days, pa.timestamp("s")), timestamps)).as_py()
+    return pc.cast(days, pa.string()) if are_days is not False else pc.strftime(timestamps, format="%Y-%m-%dT%H:%M:%S")
 
 
 def complete_pairs(arrow: pa.Table, source: str, target: str) -> tuple[np.ndarray, list[str], list[str]]:

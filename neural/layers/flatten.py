@@ -25,7 +25,7 @@ class Flatten(Layer):
         return (math.prod(input_shape),)
 
     def flops_per_row(self, input_shape: Shape) -> int:
-        """None."""
+        """Return 0: there is nothing to compute."""
         del input_shape
         return 0
 
@@ -60,7 +60,7 @@ class Reshape(Layer):
         return tuple(open_size if size == -1 else size for size in self.target_shape)
 
     def flops_per_row(self, input_shape: Shape) -> int:
-        """None."""
+        """Return 0: there is nothing to compute."""
         del input_shape
         return 0
 

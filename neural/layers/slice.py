@@ -35,7 +35,7 @@ class Slice(Layer):
         return (self.stop - self.start, *input_shape[1:])
 
     def flops_per_row(self, input_shape: Shape) -> int:
-        """None."""
+        """Return 0: there is nothing to compute."""
         del input_shape
         return 0
 

@@ -23,7 +23,7 @@ class EpochMetrics:
         self.start_epoch()
 
     def start_epoch(self) -> None:
-        """Begin anew."""
+        """Forget what was measured, for the next epoch."""
         names, units = self.plan.metrics, self.plan.units
         self.loss_sum = 0.0
         self._metrics = {name: accumulator(name, classes=self.outputs, units=units) for name in names}

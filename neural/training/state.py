@@ -150,7 +150,7 @@ class FixedArrays:
     live: Arrays
 
     def arrays(self) -> Arrays:
-        """Give them."""
+        """Give the arrays themselves."""
         return self.live
 
     def scalars(self) -> Scalars:

@@ -16,7 +16,7 @@ from specs.grammar.numbers import Number, Range, Whole
 from specs.grammar.objects import Object
 from specs.grammar.reading import INVALID, Location
 from specs.grammar.scalars import Flag, Text
-from specs.grammar.sizes import Sizes
+from specs.grammar.sizes import SizeType
 from specs.grammar.spellings import CHOICES, LATER, PARAMETERS, REFUSED
 from specs.grammar.wording import described, written
 
@@ -125,7 +125,7 @@ def _sizes(info: ParameterInfo) -> Type:
         bounds=Range(minimum=info.minimum, maximum=MOST_UNITS, above=info.exclusive_minimum),
         typical=TYPICAL.get(info.name, 1),
     )
-    return Sizes(size=size, axes=info.axes, one=info.axes > 0)
+    return SizeType(size=size, axes=info.axes, one=info.axes > 0)
 
 
 def json_value(value: object) -> object:

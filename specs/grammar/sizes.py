@@ -11,7 +11,7 @@ MOST_AXES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sizes:
+class SizeType:
     """`3`, or `[3, 3]` for two axes; `axes` = 0 takes a list of one to three."""
 
     size: Whole

@@ -10,7 +10,7 @@ from specs.grammar.containers import ListOf, MapOf
 from specs.grammar.fields import Field, Type
 from specs.grammar.numbers import Number, Range, Whole
 from specs.grammar.scalars import Flag, Text
-from specs.grammar.sizes import Sizes
+from specs.grammar.sizes import SizeType
 from specs.tables.per_column import PerColumn
 
 MOST_COLUMNS = 10_000
@@ -69,7 +69,7 @@ def type_of(option: Option, spellings: Mapping[str, str], later: Mapping[str, st
         "choices_of_columns": MapOf(value=choice, keys="column names", max_length=MOST_COLUMNS),
         "columns": ListOf(item=COLUMN, min_length=option.least, max_length=MOST_COLUMNS, is_set=True),
         "text": Text(max_length=option.most_letters),
-        "sizes": Sizes(size=whole, axes=0, one=False),
+        "sizes": SizeType(size=whole, axes=0, one=False),
         "component": Component(kind),
     }
     return types[option.type]

@@ -60,6 +60,15 @@ class Blobs:
                     write_chunks(session, stored, file)
                 return
 
+    def replace(self, stored: Stored, file: BinaryIO) -> None:
+        """Write a blob's bytes again, where they were damaged; a row names them already."""
+        with self.database.transaction() as session:
+            session.execute(delete_rows(BlobChunk).where(BlobChunk.digest == stored.digest))
+            if self.files is not None and stored.size >= LARGE_BYTES:
+                self.files.keep(stored.digest, file)
+            else:
+                write_chunks(session, stored, file)
+
     def settle(self, path: Path) -> None:
         """Bring a file to the disk that will be kept soon: before the transaction, since others wait during it."""
         if self.files is not None and path.stat().st_size >= LARGE_BYTES:

@@ -16,11 +16,11 @@ from store.jobs.checkpoint_retention import GENERATIONS, forget, latest, newest,
 from store.jobs.claims import Claim, held, write_metrics
 from store.states import CheckpointKind
 
-__all__ = ["TrainingPosition", "add", "latest", "newest", "report_damage", "retain", "rewind", "save"]
+__all__ = ["CheckpointFacts", "add", "latest", "newest", "report_damage", "retain", "rewind", "save"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingPosition:
+class CheckpointFacts:
     """Where a training stands, and what a job shows of it."""
 
     step: int
@@ -36,7 +36,7 @@ def save(
     claim: Claim,
     file: BinaryIO,
     *,
-    position: TrainingPosition,
+    position: CheckpointFacts,
     metrics: Sequence[dict[str, Any]] = (),
 ) -> str:
     """Write a checkpoint, and the metric rows before it, in one transaction; return its id.
@@ -56,7 +56,7 @@ def save(
         return checkpoint.id
 
 
-def add(session: Session, claim: Claim, stored: Stored, position: TrainingPosition) -> Checkpoint:
+def add(session: Session, claim: Claim, stored: Stored, position: CheckpointFacts) -> Checkpoint:
     """Write the row of a checkpoint whose bytes are kept."""
     last = session.scalar(select(func.max(Checkpoint.seq)).where(Checkpoint.job_id == claim.job_id))
     checkpoint = Checkpoint(

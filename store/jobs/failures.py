@@ -62,6 +62,16 @@ FAILURES: dict[str, Failure] = {
             example="There is no model `mdl_01jd0000000000000000000000`. It was deleted after the job was submitted.",
         ),
         Failure(
+            code="job.data_damaged",
+            message="{reason} The job cannot be done without them.",
+            hint="Upload the file again, or submit the job again without what is damaged.",
+            title="Stored bytes of the job are damaged",
+            explanation="A table or weights that the job reads are no longer the bytes that were stored, "
+            "and could not be made anew.",
+            fix="Upload the file again and submit the job again; have the disk checked.",
+            example="The stored bytes of 3f5a… are damaged. The job cannot be done without them.",
+        ),
+        Failure(
             code="job.gradient_check_failed",
             message="{reason}",
             title="The gradient check failed",

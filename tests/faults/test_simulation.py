@@ -18,7 +18,7 @@ from store.database.tables import Job
 from store.errors import CancelRequested, Fenced, WrongState
 from store.jobs import checkpoints, claims, control, outcomes, reconciler
 from store.jobs import submit as jobs
-from store.jobs.checkpoints import TrainingPosition
+from store.jobs.checkpoints import CheckpointFacts
 from store.jobs.claims import Claim
 from store.jobs.outcomes import Ending
 from store.jobs.reconciler import Watch
@@ -166,7 +166,7 @@ def flush(world: World, worker: SimulatedWorker, claim: Claim) -> None:
 
 def save(world: World, worker: SimulatedWorker, claim: Claim) -> None:
     """Write a checkpoint with the rows before it."""
-    at = TrainingPosition(step=worker.epoch * STEPS_EACH, epoch=worker.epoch, is_best=False, facts={}, environment={})
+    at = CheckpointFacts(step=worker.epoch * STEPS_EACH, epoch=worker.epoch, is_best=False, facts={}, environment={})
     file = io.BytesIO(f"{claim.job_id} {worker.epoch}".encode())
     checkpoints.save(world.database, world.blobs, claim, file, position=at, metrics=worker.buffered)
     worker.buffered = []

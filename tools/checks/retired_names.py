@@ -58,7 +58,7 @@ IDENTIFIERS: dict[str, str] = {
     "Lesson": "TrainingJob",
     "Memory": "MemoryEstimate",
     "Place": "JsonPlace, Location or LayerBuffers",
-    "Position": "FilePosition or TrainingPosition",
+    "Position": "FilePosition, TrainingPosition or CheckpointFacts",
     "Prepared": "TrainingArrays",
     "Record": "PastTrainings",
     "Slot": "SharedMemory",

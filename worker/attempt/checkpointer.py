@@ -14,7 +14,7 @@ import exports
 from neural import EpochReport, Report, TrainingState
 from store import Store
 from store.jobs import checkpoints
-from store.jobs.checkpoints import TrainingPosition
+from store.jobs.checkpoints import CheckpointFacts
 from store.jobs.claims import Claim
 from worker.attempt.reporting.metric_history import MetricHistory
 from worker.attempt.reporting.progress import Progress
@@ -92,7 +92,7 @@ class Checkpointer:
         state = report.state()
         self._copied_in = time.perf_counter() - began
         is_best = isinstance(report, EpochReport) and report.is_best
-        position = TrainingPosition(
+        position = CheckpointFacts(
             step=state.step,
             epoch=state.epoch - 1,
             is_best=is_best,
@@ -103,7 +103,7 @@ class Checkpointer:
         self._writing = self._thread.submit(self._write, state, position)
         self._writing.add_done_callback(self._plan_the_next)
 
-    def _write(self, state: TrainingState, position: TrainingPosition) -> float:
+    def _write(self, state: TrainingState, position: CheckpointFacts) -> float:
         """Write a checkpoint; return the seconds of processor time that it took."""
         began = time.thread_time()
         file = io.BytesIO()

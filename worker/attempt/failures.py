@@ -9,7 +9,7 @@ import structlog
 
 from datasets.errors import DatasetError
 from neural.errors import Diverged, NeuralError
-from store.errors import NotFound
+from store.errors import BlobCorrupt, BlobMissing, NotFound
 from store.jobs.failures import error
 from worker.errors import GradientCheckFailed
 
@@ -43,6 +43,8 @@ FAILURE_OF: dict[type[Exception], Callable[[Any], JobError]] = {
     NeuralError: lambda exception: error("job.untrainable", reason=exception),
     DatasetError: lambda exception: exception.to_json(),  # the same fault has the same name at upload and here
     GradientCheckFailed: _wrong_gradient,
+    BlobCorrupt: lambda exception: error("job.data_damaged", reason=exception),
+    BlobMissing: lambda exception: error("job.data_damaged", reason=exception),
     NotFound: lambda exception: error("job.source_missing", reason=exception),
     MemoryError: lambda _: error("job.out_of_memory"),
 }

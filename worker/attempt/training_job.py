@@ -96,7 +96,7 @@ def _parts(prepared: TrainingArrays) -> tuple[Examples, Examples | None, Example
 
 def table_file(store: Store, digest: str) -> Path:
     """Give the path of a prepared table, hashed now: a result must not depend on what happened to a disk meanwhile."""
-    return store.copies.path(digest, hash_again=True)
+    return store.tables.path(digest, hash_again=True)
 
 
 def _validation(store: Store, spec: Spec) -> Path | None:

@@ -1,7 +1,8 @@
 """The encoding of text that is not UTF-8, guessed from its lines with letters outside ASCII.
 
-charset-normalizer tells which encodings give a readable text; of these the one wins whose words look most like words.
-It alone cannot tell Polish from French: every byte of the one is a letter or a sign of the other.
+Of the encodings that give a text the one wins whose words look most like words: charset-normalizer weighs the whole,
+and here is weighed what it cannot tell from the short cells of a table, such as Polish from French, where every byte
+of the one is a letter or a sign of the other.
 """
 
 import re
@@ -12,14 +13,34 @@ from functools import lru_cache
 from pathlib import Path
 
 SAMPLE_BYTES = 1 << 16
-CANDIDATES = ("cp1252", "iso8859_2", "cp1250", "cp1251", "koi8_r", "cp1253", "gb18030", "cp932", "cp949", "big5")
+WESTERN = ("cp1252", "iso8859_2", "cp1250", "cp1254")
+CANDIDATES = (*WESTERN, "cp1251", "koi8_r", "cp1253", "gb18030", "cp932", "euc_jp", "cp949", "big5")
 """What tables are written in; of those that fit alike, the first."""
-MULTIBYTE = frozenset({"gb18030", "cp932", "cp949", "big5"})
-MOST = 0.5  # of a cost: where every second letter looks out of place, nothing fits
-CHAOTIC = 0.8  # half of it is a cost below MOST
+COMMON = {
+    "gb18030": (0xB0, 0xD7),
+    "cp932": (0x81, 0x97),
+    "euc_jp": (0xA1, 0xCF),
+    "cp949": (0xB0, 0xC8),
+    "big5": (0xA1, 0xC6),
+}
+"""Encodings of several bytes, with the first bytes of what is written often: kana, syllables, level 1 of each set."""
+CENTRAL = ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "čćđšž", "ăâîşţ", "äöüß")
+ALPHABETS = {
+    "cp1252": (
+        *("àâæçéèêëîïôœùûüÿ", "äöüßéà", "áéíñóúü", "ãáâàçéêíõóôúü", "àèéìíòóù", "æøåéèê", "åäöéü", "áæðéíóöþúý"),
+        *("àçèéíïòóúü", "éèëïöüáíóúêâîôûàùœ", "äõöüšž"),
+    ),
+    "iso8859_2": CENTRAL,
+    "cp1250": CENTRAL,
+    "cp1254": ("çğıöşüâî",),
+}
+"""Letters outside ASCII of the languages that are written in an encoding, each language for itself."""
+MOST = 0.6  # of a cost: where every second letter looks out of place, nothing fits
+CHAOTIC = 0.4  # what charset-normalizer calls no text at all: a lone sign, as in 20 °C, is chaos to it
 CLOSE = 0.1  # costs that say nothing about which is right
 UNITS = "°µ²³ª\u00ba©®™"  # stand beside letters by right: 20 °C, m², ©
 OUTSIDE_ASCII = re.compile(r"[^\0-\x7f]")
+WORD_OUTSIDE_ASCII = re.compile(r"\b[^\W\0-\x7f]{2,}\b")
 WRECKAGE = re.compile(r"[\u2500-\u259f\uff61-\uff9f]")  # boxes and half-width katakana: what misread bytes become
 
 
@@ -42,13 +63,14 @@ def guess_encodings(path: Path) -> list[Guess]:
     from charset_normalizer import from_bytes  # noqa: PLC0415 - only text that is not UTF-8 needs its tables
 
     sample = sample_of(path)
-    chaos = {"cp1252": CHAOTIC}  # always tried: a lone sign, as in 20 °C, is chaos to charset-normalizer
+    chaos: dict[str, float] = {}
     for match in from_bytes(sample, cp_isolation=list(CANDIDATES), preemptive_behaviour=False, enable_fallback=False):
         chaos |= dict.fromkeys((match.encoding, *match.could_be_from_charset), round(match.chaos, 1))
     guesses: list[Guess] = []
     for place, encoding in enumerate(CANDIDATES):
-        if encoding in chaos and (text := _decoded(sample, encoding)) is not None:
-            guesses.append(Guess(_oddities(text, encoding) + chaos[encoding] / 2, place, text))
+        if (text := _decoded(sample, encoding)) is not None:
+            cost = _oddities(text, encoding) + _foreign(text, encoding) / 2 + chaos.get(encoding, CHAOTIC) / 2
+            guesses.append(Guess(round(cost, 6), place, text))
     return sorted(guess for guess in guesses if guess.cost < MOST)
 
 
@@ -106,13 +128,34 @@ def _odd(before: str, here: str, after: str) -> Iterator[float]:
         yield sum(_script(other) != _script(here) for other in beside)
     elif here in "¿¡":
         yield before.isalpha()
+    elif kind in {"Pf", "Pi"}:  # quotes close behind a word and open before one; an apostrophe stands inside
+        yield after.isalpha() and not before.isalnum() if kind == "Pf" else before.isalnum() and not after.isalpha()
     elif kind[0] in "SN" or here in "¶·§":
         yield after.isalpha() or before.isalpha() / 2
 
 
-def _swallowed(before: str, here: str, encoding: str) -> bool:
-    """Whether a character took an ASCII letter in, right behind another: `20°C` as `20癈`."""
-    return encoding in MULTIBYTE and before.isascii() and before.isalnum() and here.encode(encoding)[-1:].isalpha()
+def _swallowed(before: str, here: str, encoding: str) -> float:
+    """Weigh a character of several bytes: rarely written, or one that took an ASCII letter in (`20°C`, `20癈`)."""
+    if encoding not in COMMON:
+        return 0
+    first, last = COMMON[encoding]
+    written = here.encode(encoding)
+    if before.isascii() and before.isalnum() and written[-1:].isalpha():
+        return 1
+    return 0 if len(written) == 1 or first <= written[0] <= last else 0.5
+
+
+def _foreign(text: str, encoding: str) -> float:
+    """Return the share of letters outside ASCII that the language which fits best does not have.
+
+    In Latin script no word is made of them alone: what looks like one is of another script.
+    """
+    alphabets = ALPHABETS.get(encoding)
+    letters = [letter for letter in OUTSIDE_ASCII.findall(text.lower()) if letter.isalpha() and letter not in UNITS]
+    if alphabets is None or not letters:
+        return 0
+    alone = sum(map(len, WORD_OUTSIDE_ASCII.findall(text)))
+    return (min(sum(letter not in alphabet for letter in letters) for alphabet in alphabets) + alone) / len(letters)
 
 
 @lru_cache(maxsize=4096)

@@ -130,7 +130,7 @@ class _WithEnd(io.RawIOBase):
         self._parts: list[io.BufferedIOBase] = [file, io.BytesIO(end)]
 
     def readable(self) -> bool:
-        """Yes."""
+        """Say that this is a file to read."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]

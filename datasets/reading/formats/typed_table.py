@@ -90,7 +90,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _plain(column: pa.Array, scan: Scan, first_row: int) -> pa.Array:
-    """Return the column as float64, text, moments or vectors; NaN is a missing number."""
+    """Return the column as float64, text, timestamps or vectors; NaN is a missing number."""
     if isinstance(column, pa.ExtensionArray):
         column = column.storage
     if isinstance(column, pa.DictionaryArray):

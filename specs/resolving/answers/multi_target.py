@@ -79,13 +79,13 @@ def _column(notes: Notes, facts: DatasetFacts, index: int, name: str) -> Column 
 
 def _task_of(columns: Sequence[Column]) -> tuple[str, str]:
     """Return the task that most of the columns speak for, with the reason."""
-    answers = sum(map(is_yes_no, columns))
-    if answers == len(columns):
-        return "multilabel", f"{answers} columns of yes and no"
+    yes_no = sum(map(is_yes_no, columns))
+    if yes_no == len(columns):
+        return "multilabel", f"{yes_no} columns of yes and no"
     numbers = sum(column.numeric for column in columns)
-    if numbers >= answers:
+    if numbers >= yes_no:
         return "regression", f"{numbers} columns of numbers"
-    return "multilabel", f"{answers} of {len(columns)} columns hold yes and no"
+    return "multilabel", f"{yes_no} of {len(columns)} columns hold yes and no"
 
 
 def is_yes_no(column: Column) -> bool:

@@ -14,7 +14,7 @@ from app.services.checkpoints import MOST_PINNED
 from store import Store, ids
 from store.database.tables import Checkpoint
 from store.jobs import checkpoints
-from store.jobs.checkpoints import TrainingPosition
+from store.jobs.checkpoints import CheckpointFacts
 from store.jobs.claims import Claim
 from tests.app import runs
 from tests.observing import eventually
@@ -36,7 +36,7 @@ def save(store: Store, held: Claim, epoch: int, *, best: int = 1) -> str:
     """Leave a checkpoint, as a worker does."""
     told = {"metric": "val_loss", "direction": "min", "value": 0.5, "epoch": best}
     facts = {"best": told, "latest": {"epoch": epoch, "loss": 1 / epoch}, "elapsed_s": 1.0}
-    position = TrainingPosition(
+    position = CheckpointFacts(
         step=10 * epoch, epoch=epoch, is_best=epoch == best, facts=facts, environment={"numpy": "2"}
     )
     return checkpoints.save(store.database, store.blobs, held, io.BytesIO(b"state%d" % epoch), position=position)

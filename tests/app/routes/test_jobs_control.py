@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from store import Store, ids
 from store.database.tables import Event, Metric
 from store.jobs import checkpoints, claims, outcomes
-from store.jobs.checkpoints import TrainingPosition
+from store.jobs.checkpoints import CheckpointFacts
 from store.jobs.claims import heartbeat
 from store.states import Phase, StopReason
 from tests.app import runs
@@ -177,7 +177,7 @@ def test_the_end_of_a_job_is_told(client: FlaskClient, sqlite_store: Store, job_
 def kept(store: Store, held: Any, *, epoch: int = 2) -> str:
     """Leave a checkpoint behind, as a worker does."""
     facts = {"best": None, "latest": {"epoch": epoch, "loss": 0.5}, "elapsed_s": 1.0}
-    position = TrainingPosition(step=10 * epoch, epoch=epoch, is_best=False, facts=facts, environment={})
+    position = CheckpointFacts(step=10 * epoch, epoch=epoch, is_best=False, facts=facts, environment={})
     metrics = [{"epoch": number, "step": 10 * number, "values": {"loss": 1.0}} for number in range(1, epoch + 1)]
     state = io.BytesIO(b"state" * epoch)
     return checkpoints.save(store.database, store.blobs, held, state, position=position, metrics=metrics)

@@ -12,13 +12,13 @@ from store.database.database import Database
 from store.database.tables import Blob, BlobChunk, Checkpoint, Event, Job, Metric
 from store.errors import BlobCorrupt, Fenced
 from store.jobs import checkpoints, claims, submit
-from store.jobs.checkpoints import TrainingPosition
+from store.jobs.checkpoints import CheckpointFacts
 from store.jobs.claims import Claim, take
 from store.jobs.reconciler import give_back
 from store.states import CheckpointKind
 from tests.store.samples import claimed, finish, read
 
-AT = TrainingPosition(
+AT = CheckpointFacts(
     step=10, epoch=1, is_best=False, facts={"best": {"value": 0.5}, "latest": None}, environment={"a": 1}
 )
 

@@ -11,7 +11,7 @@ from store.database.database import Database
 from store.database.tables import Checkpoint, Event, Job, Metric
 from store.errors import AlreadyFinished, NoCheckpoint, WrongState
 from store.jobs import checkpoints, claims, control, outcomes, submit
-from store.jobs.checkpoints import TrainingPosition
+from store.jobs.checkpoints import CheckpointFacts
 from store.jobs.claims import Claim, take
 from store.jobs.outcomes import Ending
 from store.states import JobStatus, Phase, StopReason
@@ -30,7 +30,7 @@ def act(database: Database, what: Any, job_id: str, *more: Any) -> Job:
 
 def save(database: Database, claim: Claim, *, epoch: int = 2) -> str:
     """Leave a checkpoint behind, and the history before it."""
-    position = TrainingPosition(
+    position = CheckpointFacts(
         step=10 * epoch, epoch=epoch, is_best=False, facts={"best": None, "latest": {"epoch": epoch}, "elapsed_s": 9.0},
         environment={"numpy": "2"},
     )  # fmt: skip

@@ -115,7 +115,7 @@ class Codes:
 
 
 class Texts:
-    """Text of which nothing repeats, or moments."""
+    """Text of which nothing repeats, or timestamps."""
 
     def __init__(self, name: str, width: int, way: str | None) -> None:
         self.scan = ColumnScan(name, width=width, decimals=".")

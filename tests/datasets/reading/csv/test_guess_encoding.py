@@ -20,8 +20,15 @@ CZECH = "Jméno;Město\nJiří;Plzeň\nŠárka;Třebíč\nŽofie;Ústí\n"
 JAPANESE = "感想,評価\nとても面白い映画でした。俳優の演技が素晴らしい,5\n長すぎて眠くなりました,2\n"
 PLACES = "都市,気温\n東京,9\n札幌,-2\n"
 GREEK = "Όνομα;Πόλη\nΓιώργος;Αθήνα\nΜαρία;Θεσσαλονίκη\n"
+KANJI = "性別,点\n男,5\n女,2\n不明,3\n"
+YES_AND_NO = "ответ,день\nда,1\nнет,2\n"
+WORDS = "słowo;liczba\nżółty;5\nźródło;2\nślimak;3\ngęś;4\n"
+HUNGARIANS = "név;kor\nSzűcs;34\nGyőző;29\nszőlő;3\n"
+CROATS = "ime;dob\nKovačević;34\nBabić;29\nŠarić;41\n"
+TURKISH = "şehir;not\nİstanbul;5\nBeyoğlu;2\nKadıköy çok güzel;4\n"
 FRENCH = "avis;note\nUn très bon film, les acteurs sont formidables – à voir;5\nTrop long, je me suis ennuyé;2\n"
 PUPILS = "ville,élèves\nNîmes,30\nParis,25\n"
+FRAGMENTS = "mot,note\nvoilà,5\ndéjà,2\n"
 GERMAN = "Straße;Größe\nKönigsallee;12\nMüllerweg;9\n"
 SPANISH = "pregunta;respuesta\n¿Cómo está?;¡Bien!\nMañana;Año\n"
 QUOTES = "item,price\nTea “green”,€3\nCoke,€2\n"
@@ -41,6 +48,13 @@ UNITS = "item,size\nfoil,3 µm\nfield,5 m²\n"
         *((text, "iso-8859-2", "iso-8859-2") for text in (POLISH, TOWNS, CZECH)),
         *((text, "cp1250", "cp1250") for text in (POLISH, TOWNS)),
         *((text, "shift_jis", "cp932") for text in (JAPANESE, PLACES)),
+        *((text, "euc_jp", "euc_jp") for text in (JAPANESE, PLACES)),
+        (KANJI, "shift_jis", "cp932"),
+        (YES_AND_NO, "cp1251", "cp1251"),
+        (WORDS, "iso-8859-2", "iso-8859-2"),
+        (HUNGARIANS, "iso-8859-2", "iso-8859-2"),
+        (CROATS, "cp1250", "cp1250"),
+        (TURKISH, "cp1254", "cp1254"),
         (GREEK, "cp1253", "cp1253"),
         *((text, "cp1252", "cp1252") for text in (FRENCH, PUPILS, GERMAN, SPANISH, QUOTES, DEGREES, UNITS)),
     ],
@@ -62,11 +76,11 @@ def test_a_table_is_read_as_it_was_written(parse: Parse, text: str, encoding: st
 
 
 def test_what_would_fit_as_well_is_told(parse: Parse) -> None:
-    """Every letter of this is one in Central Europe, too; the Russian table can be nothing else."""
-    french, russian = (parse(text) for text in (PUPILS.encode("cp1252"), RUSSIAN.encode("cp1251")))
+    """Every letter of these words is one in Slovakia, too; the Russian table can be nothing else."""
+    french, russian = (parse(text) for text in (FRAGMENTS.encode("cp1252"), RUSSIAN.encode("cp1251")))
 
     assert french.warnings[0].message == (
-        "Line 1 is not UTF-8; the file is read as cp1252; iso-8859-2 or cp1250 would fit as well. "
+        "Line 2 is not UTF-8; the file is read as cp1252; iso-8859-2 or cp1250 would fit as well. "
         "Save it as UTF-8 to be sure."
     )
     assert russian.warnings[0].message == (
