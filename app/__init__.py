@@ -6,7 +6,8 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from app import context, problems, routes
-from app.http import api, arguments, etags, idempotency, logs, security
+from app.http import api, arguments, etags, idempotency, logs
+from app.http.access import security
 from store import Store
 
 __all__ = ["create_app"]

@@ -22,6 +22,7 @@ from store import errors as store
 
 MEDIA_TYPE = "application/problem+json"
 MOST_SHOWN = 20
+LONGEST_POINTER = 1000
 RETRY_AFTER_S = {http.HTTPStatus.SERVICE_UNAVAILABLE: "2", http.HTTPStatus.INSUFFICIENT_STORAGE: "30"}
 log = structlog.get_logger(__name__)
 
@@ -120,8 +121,23 @@ def document(
         "detail": _detail(flaws),
         "code": entry.code,
         "request_id": request_id,
-        "errors": list(flaws[:MOST_SHOWN]),
+        "errors": [bounded(flaw) for flaw in flaws[:MOST_SHOWN]],
     }
+
+
+def bounded(flaw: dict[str, Any]) -> dict[str, Any]:
+    """Leave out of a flaw what repeats a client's endless name: the place becomes the nearest that can be told."""
+    place = flaw.get("pointer")
+    if not isinstance(place, str) or len(place) <= LONGEST_POINTER:
+        return flaw
+    return {**{name: value for name, value in flaw.items() if name != "patch"}, "pointer": shortest(place)}
+
+
+def shortest(place: str) -> str:
+    """Give the innermost place around this one whose pointer is of bearable length."""
+    while len(place) > LONGEST_POINTER:
+        place = place.rpartition("/")[0]
+    return place
 
 
 def _detail(flaws: Sequence[dict[str, Any]]) -> str:

@@ -9,6 +9,7 @@ from flask import current_app
 from app.services.cache import LruCache
 from app.services.following.waiting import Lobby
 from app.services.idempotency import Serving
+from app.services.key_guesses import KeyGuesses
 from app.services.predictions import Predictor
 
 EXTENSION = "chainrule.process_state"
@@ -27,6 +28,7 @@ class ProcessState:
 
     lobby: Lobby = field(default_factory=lambda: Lobby(SEATS))
     streams: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(STREAMS))
+    key_guesses: KeyGuesses = field(default_factory=KeyGuesses)
     serving: Serving = field(default_factory=Serving)
     predictors: LruCache[Predictor] = field(default_factory=_predictors)
 

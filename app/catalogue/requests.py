@@ -231,6 +231,15 @@ REQUESTS = (
         "The key is not accepted.",
     ),
     Entry(
+        "auth.too_many_guesses",
+        S.TOO_MANY_REQUESTS,
+        "Too many wrong keys came from one address",
+        "After 20 wrong keys an address is refused until it has been quiet for a minute; "
+        "keys that were accepted lately go on working.",
+        "Wait as long as `Retry-After` says, and send the right key.",
+        "Too many wrong keys came from this address.",
+    ),
+    Entry(
         "auth.in_query",
         S.BAD_REQUEST,
         "A key does not belong into an address",

@@ -11,6 +11,7 @@ from app.errors import Flaw, Refused
 from app.http import json_body
 from app.text_rules import has_forbidden_text
 from datasets.did_you_mean import closest
+from datasets.errors import shorten
 from specs.pointers import escape
 
 Messages = Mapping[Any, Any]
@@ -58,7 +59,7 @@ def _body_flaw(key: Any, said: str, schema: Schema | None, found: Any, place: st
     if said == "Unknown field.":
         allowed = sorted(schema.fields) if schema else None
         extras |= {"allowed": allowed, "suggestion": closest(str(key), allowed or [])}
-        return Flaw(code="request.unknown_field", message=f"`{key}` is not a field here.", extras=extras)
+        return Flaw(code="request.unknown_field", message=f"`{shorten(str(key))}` is not a field here.", extras=extras)
     if said == "Missing data for required field.":
         return Flaw(code="request.missing_field", message=f"`{key}` is missing.", extras=extras)
     if said == "Invalid input type.":

@@ -1,6 +1,7 @@
 """One JSON line per request on standard error, without secrets, bodies or query strings."""
 
 import logging
+import re
 import sys
 import time
 from contextlib import suppress
@@ -13,6 +14,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 from app.context import request_id
 
 LONGEST = 200
+KEY_LIKE = re.compile(r"cr_[\w-]{12,}")  # some send their key where an id belongs
 log = structlog.get_logger("app.requests")
 
 
@@ -68,7 +70,7 @@ def install(app: Flask) -> None:
             "request",
             request_id=request_id(),
             method=request.method,
-            path=request.path,
+            path=KEY_LIKE.sub("cr_…", request.path),
             status=response.status_code,
             duration_ms=round(1000 * (time.perf_counter() - g.get("started", time.perf_counter())), 2),
             project=g.get("project_id"),

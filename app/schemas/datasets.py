@@ -3,7 +3,7 @@
 from marshmallow import Schema, validate
 from marshmallow import fields as f
 
-from app.schemas.shared import NAME_RULES, Time, known, later
+from app.schemas.shared import NAME_RULES, Time, WholeNumber, known, later
 from datasets import CHOICES, Kind
 
 
@@ -20,12 +20,12 @@ class NameQuerySchema(Schema):
 class RowsQuerySchema(Schema):
     """Which rows to send."""
 
-    offset = f.Integer(
+    offset = WholeNumber(
         load_default=0,
         validate=validate.Range(0, 2**62),
         metadata={"description": "How many rows to leave out from the start."},
     )
-    limit = f.Integer(
+    limit = WholeNumber(
         load_default=20,
         validate=validate.Range(1, 100),
         metadata={"description": "How many rows at most, 1 to 100."},
@@ -130,6 +130,6 @@ class RowsSchema(Schema):
 
     object = f.Constant("list", **known("Always `list`."))
     data = f.List(f.Dict(keys=f.String()), **known("Column → value; `null` for missing."))
-    offset = f.Integer(**known("How many rows were left out from the start."))
+    offset = WholeNumber(**known("How many rows were left out from the start."))
     row_count = f.Integer(**known("Rows in the whole table."))
     has_more = f.Boolean(**known("Whether more rows follow."))

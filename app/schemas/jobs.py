@@ -3,7 +3,7 @@
 from marshmallow import INCLUDE, Schema, validate
 from marshmallow import fields as f
 
-from app.schemas.shared import PageQuerySchema, Time, known, later
+from app.schemas.shared import PageQuerySchema, PositiveNumber, Time, WholeNumber, known, later
 from app.views.metric_series import FEWEST_POINTS, MOST_POINTS
 from store.states import JobStatus, Phase, StopReason
 
@@ -172,7 +172,7 @@ class AttemptSchema(Schema):
 class EventsQuerySchema(Schema):
     """Which events to send."""
 
-    after = f.Integer(
+    after = WholeNumber(
         load_default=0,
         validate=validate.Range(0, 2**31 - 1),
         metadata={"description": "Only events with a larger `seq`; `Last-Event-ID` means the same."},
@@ -193,7 +193,7 @@ class MoreEpochsSchema(Schema):
 class WaitSchema(Schema):
     """How long a reader waits for the end."""
 
-    wait = f.Float(
+    wait = PositiveNumber(
         load_default=0.0,
         validate=validate.Range(0, 60),
         metadata={"description": "Answer when the job is done, at the latest after so many seconds (0 to 60)."},
@@ -237,7 +237,7 @@ class MetricsQuerySchema(Schema):
     names = f.String(
         metadata={"description": "Metrics separated by commas, like `loss,health/dense_1/dead`; all when left out."}
     )
-    max_points = f.Integer(
+    max_points = WholeNumber(
         load_default=1000,
         validate=validate.Range(FEWEST_POINTS, MOST_POINTS),
         metadata={"description": "Longer histories are thinned; first, last and extreme values stay."},

@@ -1,5 +1,6 @@
 """Pieces that many schemas are made of: fields that are always there, times, lists, pages."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,9 @@ from marshmallow import Schema, ValidationError, validate
 from marshmallow import fields as f
 
 from app.text_rules import has_forbidden_text
+
+WHOLE = re.compile(r"-?[0-9]{1,18}")
+POSITIVE = re.compile(r"[0-9]{1,9}(\.[0-9]{0,9})?")
 
 
 def known(description: str) -> dict[str, Any]:
@@ -28,10 +32,28 @@ class Time(f.DateTime):
         )
 
 
+class WholeNumber(f.Integer):
+    """A whole number in a query: ASCII digits, as every other client writes it."""
+
+    def _validated(self, value: Any) -> Any:
+        if isinstance(value, str) and WHOLE.fullmatch(value) is None:
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
+class PositiveNumber(f.Float):
+    """A number in a query that is not below 0: ASCII digits, with or without a fraction."""
+
+    def _validated(self, value: Any) -> Any:
+        if isinstance(value, str) and POSITIVE.fullmatch(value) is None:
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
 class PageQuerySchema(Schema):
     """Which part of a list to send."""
 
-    limit = f.Integer(
+    limit = WholeNumber(
         load_default=20,
         validate=validate.Range(1, 100),
         metadata={"description": "How many at most, 1 to 100."},

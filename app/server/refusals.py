@@ -9,7 +9,7 @@ from http import HTTPStatus
 from gunicorn.http import errors
 
 from app.catalogue import CATALOGUE
-from app.http import security
+from app.http.access import security
 from app.problems import MEDIA_TYPE, document
 from store import ids
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,8 +14,12 @@ from store.database import rows
 from store.database.tables import Dataset
 
 ROWS_AT_ONCE = 1000
-RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""How cells begin that Excel and others take for formulas: https://owasp.org/www-community/attacks/CSV_Injection."""
+RUN_BY_SPREADSHEETS = re.compile(r"[\s\0;,|'\"]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+"""How cells begin that Excel and others take for formulas, also behind what separates cells in some countries.
+
+https://owasp.org/www-community/attacks/CSV_Injection
+"""
+SEPARATORS = re.compile(r"[;\t|]")  # of other countries and programs: within quotes they separate nothing
 
 
 def csv_rows(store: Store, project_id: str, dataset_id: str) -> tuple[Dataset, Iterator[bytes]]:
@@ -33,10 +38,14 @@ def _pieces(table: pa.Table, dataset: Dataset) -> Iterator[bytes]:
 
 def harmless(cell: Any) -> Any:
     """Put an apostrophe before a text that would be run; numbers stay numbers, also negative ones."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(RUN_BY_SPREADSHEETS) else cell
+    return f"'{cell}" if isinstance(cell, str) and RUN_BY_SPREADSHEETS.match(cell) else cell
 
 
 def _written(lines: list[list[Any]]) -> bytes:
     text = io.StringIO()
-    csv.writer(text).writerows([["" if cell is None else cell for cell in line] for line in lines])
+    plain, quoted = csv.writer(text), csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
+    for line in lines:
+        cells = ["" if cell is None else cell for cell in line]
+        needs_quotes = any(isinstance(cell, str) and SEPARATORS.search(cell) for cell in cells)
+        (quoted if needs_quotes else plain).writerow(cells)
     return text.getvalue().encode()

@@ -40,7 +40,7 @@ class Text:
 
     max_length: int
     min_length: int = 1
-    is_free: bool = False  # any text would do, so that a number may be suggested as text
+    is_free: bool = False  # for people, so that a number may be suggested as text, and nothing invisible is taken
 
     def expected(self) -> str:
         """Say what is accepted."""
@@ -63,17 +63,22 @@ class Text:
                 f"`{place.name}` must be {self.expected()}; got {counted(len(value))}.",
                 found=value,
                 expected=self.expected(),
-                suggestion=value[: self.max_length] if is_printable(value[: self.max_length]) and value else None,
+                suggestion=value[: self.max_length] if self._is_shown(value[: self.max_length]) and value else None,
             )
-        if not is_printable(value):
+        if not self._is_shown(value):
+            shown = "".join(letter for letter in value if self._is_shown(letter))
             return place.fault(
                 "spec.out_of_range",
-                f"`{place.name}` must not hold control characters.",
+                f"`{place.name}` must not hold control characters{' or invisible ones' * self.is_free}.",
                 found=value,
                 expected="printable text",
-                suggestion="".join(letter for letter in value if is_printable(letter)) or None,
+                suggestion=shown if shown.strip() else None,
             )
         return value
+
+    def _is_shown(self, text: str) -> bool:
+        """Tell whether a text can be shown; what people read has no characters that nobody sees, and is not blank."""
+        return is_printable(text) and (not self.is_free or (text.isprintable() and (text == " " or not text.isspace())))
 
     def to_json(self) -> dict[str, Any]:
         """Describe the type for capabilities."""

@@ -15,6 +15,7 @@ from store.redis.queue import Queue
 from store.states import JobStatus, Phase, StopReason
 
 SILENCE_SECONDS = 20.0
+SPARE_TOKENS = 16  # more than jobs wait: a job may be written while they are counted
 MOST_CRASHES = 3  # in a row, without a checkpoint in between: what gets ahead is no poison
 REST_SECONDS = (0, 5)  # after the first crash and the second: an accident is made up for at once
 
@@ -115,9 +116,14 @@ def waiting_count(database: Database) -> int:
 
 
 def top_up(database: Database, queue: Queue, *, most: int) -> int:
-    """Send the tokens that are missing for the waiting jobs, at most `most`; return how many were sent."""
+    """Send the tokens that are missing for the waiting jobs, at most `most`; return how many were sent.
+
+    Those of jobs that were cancelled, or taken by a worker that looked by itself, would pile up: far too many are cut.
+    """
     length = queue.length()
     if length is None:
         return 0
-    missing = min(waiting_count(database), most) - length
-    return sum(queue.send() for _ in range(max(0, missing)))
+    waiting = waiting_count(database)
+    if length > waiting + SPARE_TOKENS:
+        queue.shorten(waiting + SPARE_TOKENS)
+    return sum(queue.send() for _ in range(max(0, min(waiting, most) - length)))

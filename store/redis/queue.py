@@ -93,6 +93,10 @@ class Queue:
             return False
         return True
 
+    def shorten(self, length: int) -> None:
+        """Forget the oldest tokens beyond a number: each means the same, to look for waiting jobs."""
+        self._link.ask(lambda redis: redis.ltrim(QUEUE, 0, length - 1), None)
+
     def length(self) -> int | None:
         """Count the tokens that wait; None when Redis is away."""
         length: Any = self._link.ask(lambda redis: redis.llen(QUEUE), None)

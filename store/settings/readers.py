@@ -1,5 +1,6 @@
 """Parsers of environment variables; each raises `ValueError` for a text that is no such value."""
 
+import ipaddress
 import math
 import re
 from pathlib import Path
@@ -87,3 +88,8 @@ def key(text: str) -> str:
 def names(text: str) -> tuple[str, ...]:
     """Read names, separated by commas."""
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def networks(text: str) -> tuple[str, ...]:
+    """Read addresses and networks, separated by commas."""
+    return tuple(str(ipaddress.ip_network(name, strict=False)) for name in names(text))

@@ -84,6 +84,15 @@ class Settings:
             default="loopback names; any name when a key is needed",
         ),
     )
+    trusted_proxies: tuple[str, ...] = field(
+        default=(),
+        metadata=about(
+            "Proxies whose word counts on whom they speak for (`X-Forwarded-For`, `X-Forwarded-Proto`), by commas.",
+            read.networks,
+            "addresses or networks separated by commas, such as `10.0.0.2,172.16.0.0/12`",
+            default="none",
+        ),
+    )
     max_upload_bytes: int = field(default=2 << 30, metadata=about("Largest dataset file.", read.size, A_SIZE))
     max_body_bytes: int = field(default=8 << 20, metadata=about("Largest JSON body.", read.size, A_SIZE))
     max_parameters: int = field(

@@ -31,6 +31,14 @@ def workspace(home: Path) -> Iterator[Path]:
         os.close(held)
 
 
+def sweep_home(home: Path) -> None:
+    """Remove what a process left behind that was killed during uploads."""
+    uploads = home / "uploads"
+    if uploads.is_dir():
+        with locked(uploads):
+            sweep(uploads)
+
+
 def sweep(uploads: Path) -> None:
     """Remove the folders that nobody holds."""
     for path in uploads.glob(f"{PREFIX}*"):

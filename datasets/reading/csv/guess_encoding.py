@@ -35,7 +35,7 @@ ALPHABETS = {
     "cp1254": ("çğıöşüâî",),
 }
 """Letters outside ASCII of the languages that are written in an encoding, each language for itself."""
-MOST = 0.6  # of a cost: where every second letter looks out of place, nothing fits
+MOST = 0.5  # of a cost: where every second letter looks out of place, nothing fits
 CHAOTIC = 0.4  # what charset-normalizer calls no text at all: a lone sign, as in 20 °C, is chaos to it
 CLOSE = 0.1  # costs that say nothing about which is right
 UNITS = "°µ²³ª\u00ba©®™"  # stand beside letters by right: 20 °C, m², ©

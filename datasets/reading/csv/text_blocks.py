@@ -114,6 +114,8 @@ def _unnamed_fault(error: pa.ArrowInvalid, limits: Limits) -> Malformed | LineTo
 
 
 def _refuse_long_cells(batch: pa.RecordBatch, source: TextFile, layout: Layout, limits: Limits) -> None:
+    if batch.nbytes <= limits.max_cell_chars:
+        return
     for column in batch.columns:
         most_bytes = pc.max(pc.binary_length(column)).as_py()
         if most_bytes > limits.max_cell_chars and pc.max(pc.utf8_length(column)).as_py() > limits.max_cell_chars:

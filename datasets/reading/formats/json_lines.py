@@ -153,9 +153,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return names
 
 
-def _constant(name: str) -> float | None:
-    """Python's NaN is a missing number; infinities are told with their place later."""
-    return None if name == "NaN" else float(name)
+def _constant(name: str) -> float:
+    """Read what Python writes and JSON does not have; it is told with its place later."""
+    return float(name)
 
 
 def _survey(path: Path, limits: Limits, *, most_rows: int | None = None) -> dict[str, Member]:
@@ -188,12 +188,13 @@ def _note(member: Member, value: Any, position: FilePosition) -> None:
             hint="Give each nested value a name of its own.",
         )
     whole = [each for each in value if type(each) is int] if isinstance(value, list) else [value]
-    if any(isinstance(each, int | float) and abs(each) > sys.float_info.max for each in whole):
+    if any(isinstance(each, int | float) and not abs(each) <= sys.float_info.max for each in whole):
         raise NonFinite(
             f"`{position.name}` on line {position.line} (data row {position.row}) is not a finite number.",
             position=position,
             found=shorten(str(value)),
             expected="a finite number or null",
+            hint="JSON has no NaN and no Infinity: write null for a missing number.",
         )
     if kind == "text" and member.first_text is None and position.line and position.row:
         member.first_text = (position.line, position.row, value)

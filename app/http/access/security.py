@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 
 from app.context import store
 from app.errors import refuse
-from app.http import access
+from app.http.access import clients, keys
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 PROBES = frozenset({"/healthz", "/readyz"})  # asked by machines that know an address only; they tell nothing secret
@@ -32,7 +32,7 @@ def install(app: Flask) -> None:
     app.before_request(check_query)
     app.before_request(check_origin)
     app.before_request(check_encoding)
-    app.before_request(access.check_key)
+    app.before_request(keys.check_key)
     app.after_request(add_headers)
 
 
@@ -41,7 +41,7 @@ def check_host() -> None:
     if request.path in PROBES:
         return
     allowed = store().settings.allowed_hosts
-    if not allowed and access.needs_key():
+    if not allowed and keys.needs_key():
         return  # a page of another site has no key
     name = host_name(request.environ.get("HTTP_HOST", ""))
     if name not in LOOPBACK and name not in {host.lower() for host in allowed}:
@@ -101,6 +101,6 @@ def add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.path.startswith("/v1/"):
         response.headers.setdefault("Cache-Control", "private, no-cache")
-    if request.is_secure:
+    if clients.is_secure():
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

@@ -1,18 +1,18 @@
 """Which project a request belongs to: by its key, or the default one where no key is needed."""
 
 import hmac
-import ipaddress
 
 from flask import g, request
 
 from app.context import store
 from app.errors import Refused, refuse
+from app.http.access import clients
+from app.process_state import process_state
+from app.services.key_guesses import QUIET_SECONDS
 from store import api_keys
 from store.database.tables import DEFAULT_PROJECT
 
 GUARDED = "/v1/"
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
-"""What proxies add: whoever they speak for is not known to be on this machine."""
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="chainrule"'}
 
 
@@ -26,21 +26,10 @@ def check_key() -> None:
 def needs_key() -> bool:
     """Tell whether this request needs a key: from other machines always, and everywhere once one was made."""
     if "needs_key" not in g:
-        g.needs_key = store().settings.api_key is not None or not is_local() or store().key_census.was_one_made()
+        g.needs_key = (
+            store().settings.api_key is not None or not clients.is_local() or store().key_census.was_one_made()
+        )
     return bool(g.needs_key)
-
-
-def is_local() -> bool:
-    """Tell whether the request comes from this machine; what a proxy on this machine forwards does not."""
-    if any(name in request.headers for name in FORWARDED):
-        return False
-    peer = request.remote_addr
-    if not peer:
-        return True  # a socket file
-    try:
-        return ipaddress.ip_address(peer).is_loopback
-    except ValueError:
-        return False
 
 
 def project_of(authorization: str) -> str:
@@ -50,13 +39,27 @@ def project_of(authorization: str) -> str:
         raise refuse("auth.missing", "A key is needed: send `Authorization: Bearer cr_…`.", headers=CHALLENGE)
     if scheme.lower() != "bearer":
         raise _invalid()
+    secret, guesses = secret.strip(), process_state().key_guesses
+    address = clients.neighbourhood(clients.address())
+    if guesses.are_too_many(address, api_keys.digest(secret)):
+        message = "Too many wrong keys came from this address."
+        raise refuse("auth.too_many_guesses", message, headers={"Retry-After": str(int(QUIET_SECONDS))})
+    found = _project_of(secret)
+    if found is None:
+        guesses.note_wrong(address)
+        raise _invalid()
+    guesses.note_right(api_keys.digest(secret))
+    return found
+
+
+def _project_of(secret: str) -> str | None:
     own = store().settings.api_key
-    if own is not None and hmac.compare_digest(api_keys.digest(own), api_keys.digest(secret.strip())):
+    if own is not None and hmac.compare_digest(api_keys.digest(own), api_keys.digest(secret)):
         return DEFAULT_PROJECT
     with store().database.reading() as session:
-        key = api_keys.verify(session, secret.strip())
+        key = api_keys.verify(session, secret)
     if key is None:
-        raise _invalid()
+        return None
     store().key_uses.note(key)
     return key.project_id
 

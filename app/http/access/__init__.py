@@ -1,0 +1,1 @@
+"""Who may call: clients and their addresses, keys, names and origins."""
