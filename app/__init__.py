@@ -20,7 +20,7 @@ class FiniteJson(DefaultJSONProvider):
     ensure_ascii = False
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
-        """Write JSON."""
+        """Return a value as JSON; raises ValueError for a number that is not finite."""
         return super().dumps(obj, allow_nan=False, **kwargs)
 
 

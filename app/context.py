@@ -1,4 +1,4 @@
-"""What a request works with: its id, the store of its application, and the project that it belongs to."""
+"""The context of a request: its id, the store of its application, and the project that it belongs to."""
 
 from typing import cast
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a request itself, before any package has looked at its meaning.
+"""The refusal of a request: its flaws, each with a code of the catalogue, and the exception that carries them.
 
 Refused        the request is answered with a problem; its code stands in the catalogue
 """

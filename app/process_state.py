@@ -1,4 +1,4 @@
-"""What a process keeps between requests: who waits, what is being served, models that are ready to predict."""
+"""The state that a process keeps between requests: places to wait, requests being served, models ready to predict."""
 
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore

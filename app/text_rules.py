@@ -1,4 +1,4 @@
-"""Which characters no text may hold, wherever it is sent."""
+"""The characters that no text may hold, wherever it is sent."""
 
 import re
 

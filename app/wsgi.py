@@ -1,4 +1,4 @@
-"""What a server serves: the application on the store that the environment describes."""
+"""The WSGI application, on the store that the environment describes."""
 
 import os
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""How large a table may be."""
+"""Limits on one file with a table: its bytes, rows and columns, its cells, archives and images."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What can go wrong in the mathematics.
+"""Errors of the mathematics, one class for each cause.
 
 NeuralError
 ├── ShapeError            arrays or layers do not fit together

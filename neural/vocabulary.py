@@ -25,7 +25,7 @@ Kind = Literal["layer", "activation", "loss", "optimizer", "schedule", "averagin
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One component."""
+    """A component: its name, what it is for, which parameters it takes, and what its kind alone has."""
 
     name: str
     kind: Kind

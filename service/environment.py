@@ -1,4 +1,4 @@
-"""What every process of the service finds in its environment."""
+"""The environment of the service's processes: settings as variables, one BLAS thread, memory that is given back."""
 
 import os
 from collections.abc import Mapping

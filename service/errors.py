@@ -1,4 +1,4 @@
-"""Why the service does not start or go on.
+"""Errors that keep the service from starting, or that end it.
 
 ServiceError
 ├── CannotStart       something is in the way; nothing was left running

@@ -1,4 +1,4 @@
-"""What is checked before anything is started."""
+"""Checks before the service starts: its home folder, its port, its key, its Redis and its tables."""
 
 import fcntl
 import ipaddress

@@ -1,4 +1,4 @@
-"""The one-command mode: starts the parts in order, watches them, stops them in reverse."""
+"""The supervisor: starts the parts in order, watches them, starts them again, stops them in reverse."""
 
 import time
 import urllib.request

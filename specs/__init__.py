@@ -1,4 +1,4 @@
-"""What a job body means: given values, resolved values and the reason for each."""
+"""Job bodies: read, resolved with a reason for every value, quoted, and prepared for training."""
 
 from specs.blueprint import Blueprint, Sizes, build_network, build_plan, draw
 from specs.capabilities import capabilities

@@ -1,4 +1,4 @@
-"""What can be wrong with a job body.
+"""Faults and warnings of a job body: their codes, their form, and the exception that holds every fault.
 
 SpecError
 └── SpecFaults    one or more things in a job body that must be changed; each is a Fault

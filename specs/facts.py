@@ -1,4 +1,4 @@
-"""What the resolver knows of what a body names: datasets, and weights to start from."""
+"""Facts that the resolver works from: a dataset's rows and columns, and the shapes of weights to start from."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

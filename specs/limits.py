@@ -1,4 +1,4 @@
-"""How large a training may be."""
+"""Limits on one training: its bytes of memory, and the parameters of its network."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a resolved spec amounts to: layers, weights, memory, work."""
+"""The summary of a resolved spec: layers, parameters, inputs, rows, memory, and the work of a step."""
 
 from typing import Any
 

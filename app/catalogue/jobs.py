@@ -1,4 +1,4 @@
-"""Why jobs fail: codes that appear in the `error` of a job, long after its request was answered."""
+"""Errors of jobs: codes that appear in the `error` of a job, long after its request was answered."""
 
 from app.catalogue.entries import Entry
 from store.jobs.failures import FAILURES

@@ -1,4 +1,4 @@
-"""Where in a JSON text a thing stands: used only when something is wrong, so that reading stays fast."""
+"""Places in a JSON text, with their pointers: found by a walk that is made only where something may be wrong."""
 
 import re
 from collections.abc import Iterator

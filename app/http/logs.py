@@ -25,7 +25,7 @@ class LossyStream:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Write, or drop it."""
+        """Write a text, or drop it where it cannot be written; return its length in either case."""
         with suppress(OSError):
             self._stream.write(text)
         return len(text)

@@ -1,4 +1,4 @@
-"""What a client prefers, read from the `Prefer` header (RFC 7240)."""
+"""The `Prefer` header (RFC 7240): the seconds that a client is ready to wait."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Which bytes of a file a `Range` header asks for (RFC 9110, one range)."""
+"""The `Range` header (RFC 9110, one range): the bytes of a file that it asks for."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How a file may be sent: as the body itself, or as the part `file` of a form."""
+"""Uploads over HTTP: a file as the body itself, or as the part `file` of a form, and the media types of files."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any

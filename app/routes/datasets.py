@@ -62,7 +62,7 @@ class Datasets(MethodView):
 
 @datasets.route("/v1/datasets/<dataset_id>")
 class Dataset(MethodView):
-    """One dataset."""
+    """One dataset: shown, changed, deleted."""
 
     @datasets.response(200, DatasetSchema, example=answers.DATASET)
     @datasets.problems("not_found.dataset", "id.wrong_kind")

@@ -26,7 +26,7 @@ class Queue(MethodView):
 
 @fleet.route("/v1/workers")
 class Workers(MethodView):
-    """All workers."""
+    """The workers, and what each of them does."""
 
     @fleet.response(200, WorkersSchema, example=examples.WORKERS)
     def get(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Whether the service lives and can work, for machines that watch it."""
+"""Routes of health: whether this process answers, and whether the service can work."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is kept of a training, while it runs and afterwards."""
+"""Routes of checkpoints, while their job runs and afterwards: list, show, pin, download, predict."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def checkpoints(job_id: str) -> dict[str, Any]:
 
 @jobs.route("/<job_id>/checkpoints/<checkpoint_id>")
 class Checkpoint(MethodView):
-    """One checkpoint."""
+    """One checkpoint: shown, pinned."""
 
     @jobs.response(200, CheckpointSchema, example=examples.CHECKPOINT)
     @jobs.problems(*ONE)

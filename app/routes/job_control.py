@@ -1,4 +1,4 @@
-"""What is decided about jobs that are there: cancel, pause, resume, retry, continue."""
+"""Routes that control a job: cancel, pause, resume, retry, continue."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The parts of a job that are too long for the job object."""
+"""Routes of what is too long for the job object: metrics, spec, events, attempts."""
 
 from typing import Any
 

@@ -79,7 +79,7 @@ class Jobs(MethodView):
 
 @jobs.route("/<job_id>")
 class Job(MethodView):
-    """One job."""
+    """One job: shown, changed, deleted."""
 
     @jobs.arguments(WaitSchema, location="query")
     @jobs.response(200, JobSchema, example=examples.JOB)

@@ -41,7 +41,7 @@ class Models(MethodView):
 
 @models.route("/<model_id>")
 class Model(MethodView):
-    """One model."""
+    """One model: shown, deleted."""
 
     @models.response(200, ModelSchema, example=examples.MODEL)
     @models.problems("not_found.model", "id.wrong_kind")

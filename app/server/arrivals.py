@@ -64,7 +64,7 @@ class Arrival:
     is_read_by_thread: bool = False
 
     def take(self, more: bytes) -> None:
-        """Add bytes."""
+        """Add bytes that came; they settle head and room as soon as the head is whole."""
         before = len(self.data)
         self.data += more
         if self.head is None and (head := read_head(self.data, searched=before)) is not None:

@@ -1,4 +1,4 @@
-"""A checkpoint as the model that its job would leave if it ended there."""
+"""The model of a checkpoint, found by the ids of checkpoint and job, and read only when it is needed."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""What clients do with checkpoints: list, find, pin, download; also while the job runs."""
+"""Use cases of checkpoints: list, find, pin, hold for another job; also while their own job runs."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What clients do with datasets: upload, find, read, rename, delete."""
+"""Use cases of datasets: upload, list, find, read rows, rename, change kinds, delete."""
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What a service does, in the transaction that makes something, for requests that may be sent again."""
+"""The services' side of idempotency: the answer kept beside what was made, and the keys that are being served."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What may be changed about a job: the fields that describe it, read as they are read in a new job."""
+"""Changes of a job: the fields that describe it, read as they are read in a new job."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What clients do with jobs: submit, find, list, follow, change, cancel, delete."""
+"""Use cases of jobs: submit, find, list, wait, change, cancel, pause, resume, derive, delete."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What clients do with models: find, list, delete; weights and predictions have files of their own."""
+"""Use cases of models: find, list, delete; weights and predictions have files of their own."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What operators and clients ask about the service itself."""
+"""Use cases of the service itself: capabilities, limits, the queue, the workers."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a single cell means: missing, a number, or text."""
+"""Single cells: marks of a missing value, the spelling of numbers, and pairs of yes and no."""
 
 import math
 import re

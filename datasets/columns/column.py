@@ -1,4 +1,4 @@
-"""What is known about one column of a table."""
+"""The description of one column: name, kind and statistics; and the form of a warning about a table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

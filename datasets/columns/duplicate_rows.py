@@ -1,4 +1,4 @@
-"""How many rows of a table are copies of earlier ones."""
+"""The count of a table's rows that are copies of earlier ones, by hashes of the rows."""
 
 import numpy as np
 import pyarrow as pa

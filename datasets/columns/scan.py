@@ -1,4 +1,4 @@
-"""What each column is, decided after the whole file was seen."""
+"""The scan of a column of text, block by block: counts, numbers and dates, from which its kind follows at the end."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Which column could be the one to predict."""
+"""Suggestions for the target: the column whose name leaves no doubt, and the candidates, each with its reason."""
 
 from collections.abc import Iterable, Sequence
 

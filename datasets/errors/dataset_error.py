@@ -1,4 +1,4 @@
-"""What every error of data says of itself: once, in its class."""
+"""The base class of all errors of data: code, title, explanation and fix are told once, in the class of each error."""
 
 from collections.abc import Iterator
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""How one column becomes numbers: each encoding is a frozen value that JSON carries."""
+"""Encodings of one column, as network inputs or as target: each a frozen value that is kept as JSON."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""What is learned, one column or several: fitted, written down, and turned into arrays."""
+"""The fitted target, one column or several: turned into arrays, and into JSON and back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""Which format a file is in, told by its first bytes and never by its name."""
+"""Signatures of file formats: a file is recognized by its first bytes and never by its name."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a table's columns look like together: copies, answers given away, lopsided classes, scales far apart."""
+"""Warnings about a table's columns taken together: copies, answers given away, lopsided classes, scales far apart."""
 
 import itertools
 from collections.abc import Iterator, Sequence

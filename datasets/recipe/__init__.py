@@ -1,1 +1,1 @@
-"""What a job body says about data, as frozen values: what is predicted, which columns, encoded how, split how."""
+"""The sections of a job body about data, as frozen values: the target, the features, their encoding, the split."""

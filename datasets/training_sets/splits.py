@@ -1,4 +1,4 @@
-"""Which rows train and which are held out: drawn from a seed, the same on every machine."""
+"""The split of rows into training, validation and test, the same on every machine: by a seed, groups or times."""
 
 from dataclasses import dataclass, field
 

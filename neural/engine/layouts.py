@@ -1,4 +1,4 @@
-"""How values lie in memory between layers: features first, batch last, at every rank.
+"""The layout of values in memory between layers: features first, batch last, at every rank.
 
 | one row | a batch of values |
 |---|---|

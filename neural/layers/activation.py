@@ -47,7 +47,7 @@ class Activation(Layer):
         )
 
     def output_function(self) -> Function:
-        """Return f."""
+        """Return the output function f."""
         return activation(self.function)
 
     def without_output_function(self) -> "Activation":

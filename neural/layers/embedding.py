@@ -49,7 +49,7 @@ class Embedding(Layer):
         return (*input_shape, self.output_dim)
 
     def parameter_shapes(self, input_shape: Shape) -> tuple[ParameterShape, ...]:
-        """The table."""
+        """The table of vectors, one for each id."""
         del input_shape
         return (ParameterShape("embeddings", (self.input_dim, self.output_dim), self.initializer),)
 

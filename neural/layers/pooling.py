@@ -30,7 +30,7 @@ class _Pooling(Layer, ABC):
 
     @abstractmethod
     def pool(self, parts: Parts, y: Array, buffers: LayerBuffers, windows: Windows) -> Calls:
-        """Compute y."""
+        """Compute y, for each window one number out of its parts."""
 
     @abstractmethod
     def spread(self, parts: Parts, dparts: Parts, y: Array, dy: Array, buffers: LayerBuffers) -> Calls:

@@ -33,7 +33,7 @@ class PReLU(Layer):
         return input_shape
 
     def parameter_shapes(self, input_shape: Shape) -> tuple[ParameterShape, ...]:
-        """The slopes."""
+        """The slopes below zero, one for each value of a row."""
         return (ParameterShape("alpha", input_shape, self.initializer),)
 
     def bind(self, buffers: LayerBuffers) -> Bound:

@@ -1,4 +1,4 @@
-"""How many rows are run at once, and how many batches loaded, for a network."""
+"""Batch sizes for a network: the rows that are run at once, and the batches that are loaded at once."""
 
 import math
 

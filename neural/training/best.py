@@ -43,11 +43,11 @@ class Best:
         np.copyto(self.weights, weights)
 
     def arrays(self) -> Arrays:
-        """Give the weights."""
+        """Give the weights of the best epoch."""
         return {"best_weights": self.weights}
 
     def scalars(self) -> Scalars:
-        """Give everything else."""
+        """Give the best value, its epoch, the epochs without improvement, and the reason to stop."""
         return stored_scalars(self)
 
     def restore(self, state: TrainingState) -> None:

@@ -1,4 +1,4 @@
-"""Where a training stands: its epoch, its mini-batch, the order of the epoch's rows, and its random generators."""
+"""The position of a training: its epoch, its mini-batch, the order of the epoch's rows, and its random generators."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -100,7 +100,7 @@ class TrainingPosition:
         return {"permutation": self.permutation[:0] if self._shuffled is not None else self.permutation}
 
     def scalars(self) -> Scalars:
-        """Give everything else."""
+        """Give the counts of epochs, batches and steps, and the states of the generators."""
         return stored_scalars(self) | {"generators": self.streams.states()}
 
     def check(self, state: TrainingState) -> None:

@@ -105,7 +105,7 @@ class Part(Protocol):
         ...
 
     def scalars(self) -> Scalars:
-        """Give everything else."""
+        """Give what is no array, as JSON values under their names in a state."""
         ...
 
     def restore(self, state: TrainingState) -> None:
@@ -154,11 +154,11 @@ class FixedArrays:
         return self.live
 
     def scalars(self) -> Scalars:
-        """Give none."""
+        """Give no scalars: arrays are all there is."""
         return {}
 
     def restore(self, state: TrainingState) -> None:
-        """Copy back."""
+        """Copy the arrays of a state into the live ones."""
         for name, array in self.live.items():
             np.copyto(array, state.arrays[name])
 

@@ -1,4 +1,4 @@
-"""What a training will take, before it starts: its work counted in the description, priced as a worker measured it."""
+"""Estimates of a training before it starts: work counted from its description, priced as a worker measured it."""
 
 from specs.estimates.calibration import TYPICAL, Calibration
 from specs.estimates.judging import Judgement, judge

@@ -1,4 +1,4 @@
-"""What a unit of work costs on one machine, found from short trainings whose work was counted."""
+"""The price of each unit of work on one machine, fitted to short trainings whose work was counted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

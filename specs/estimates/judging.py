@@ -1,4 +1,4 @@
-"""Whether a quote was right: it is held to the epochs that were run, since nobody knows when early stopping stops."""
+"""The judgement of a quote: it is held to the epochs that were run, since nobody knows when early stopping stops."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

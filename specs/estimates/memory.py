@@ -1,4 +1,4 @@
-"""How much memory a training needs, reckoned before anything is allocated."""
+"""The estimate of a training's memory, made before anything is allocated, and the fault where it would not fit."""
 
 from dataclasses import dataclass, replace
 from math import prod
@@ -39,7 +39,7 @@ class MemoryEstimate:
 
     @property
     def total(self) -> int:
-        """All of it."""
+        """The bytes of all parts together."""
         return self.parameters + self.activations + self.data + self.process
 
 

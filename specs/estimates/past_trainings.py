@@ -1,4 +1,4 @@
-"""How long trainings took compared with what was reckoned: from past ones follows the interval of the next."""
+"""Past trainings: the time that each took beside the reckoned one, and the interval that follows for the next."""
 
 import math
 from collections.abc import Sequence

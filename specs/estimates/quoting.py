@@ -1,4 +1,4 @@
-"""What is quoted for a training before it starts."""
+"""The quote for a training: steps, arithmetic, memory, and an interval for its duration."""
 
 from collections.abc import Sequence
 from typing import Any

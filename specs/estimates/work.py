@@ -1,4 +1,4 @@
-"""What an epoch consists of: how often each unit of work is done, for a network, a plan and so many rows."""
+"""The work of an epoch: how often each unit is done, counted for a network, a plan and so many rows."""
 
 from collections.abc import Mapping
 from math import prod

@@ -1,1 +1,1 @@
-"""How a job body is read: types that accept or refuse a JSON value, and say why."""
+"""The grammar of a job body: types that accept or refuse a JSON value, and say why."""

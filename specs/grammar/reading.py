@@ -1,4 +1,4 @@
-"""Where the reader stands in a job body, and what it has found so far."""
+"""Locations in a job body while it is read, and the diagnostics gathered there: faults, warnings, posted names."""
 
 from dataclasses import dataclass, field
 from typing import Any

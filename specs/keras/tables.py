@@ -1,4 +1,4 @@
-"""What Keras' names stand for here, and what of a Keras layer must be as Keras itself leaves it."""
+"""Tables of Keras' names: what they stand for here, and which settings must be as Keras itself leaves them."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

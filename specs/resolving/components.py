@@ -1,4 +1,4 @@
-"""What is filled into components and layers that leave something open: parameters, an initializer, a name."""
+"""Completion of components and layers that leave something open: parameters, an initializer, a name."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

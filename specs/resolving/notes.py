@@ -1,4 +1,4 @@
-"""What is noted while resolving: the source of each value, warnings, faults."""
+"""Notes of the resolver: the source of each value, warnings, faults."""
 
 from collections.abc import Collection, Mapping
 from typing import Any

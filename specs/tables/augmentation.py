@@ -1,4 +1,4 @@
-"""How training images are changed anew in every epoch."""
+"""The section `training.augmentation`: the fields of the neural augmentation, and answers to rotation and zoom."""
 
 from neural.data.augmentation import Augmentation
 from specs.grammar.components import fields_of

@@ -1,4 +1,4 @@
-"""What is written down while training."""
+"""The section `tracking` of a job body: metrics, epochs between lines of the history, reports on layer health."""
 
 from neural import vocabulary
 from specs.grammar.choices import Choice

@@ -1,4 +1,4 @@
-"""How the network is trained."""
+"""The section `training` of a resolved spec: one frozen value that declares every option."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

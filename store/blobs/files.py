@@ -64,7 +64,7 @@ class BlobFiles:
         return [path.name for path in self.folder.iterdir()] if self.folder.is_dir() else []
 
     def remove(self, names: Collection[str]) -> None:
-        """Remove files."""
+        """Remove the files of these names; those that are gone already are no error."""
         for name in names:
             (self.folder / name).unlink(missing_ok=True)
 

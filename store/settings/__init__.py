@@ -1,1 +1,1 @@
-"""The settings, read once from the environment."""
+"""The operator's settings, and the readers of the environment variables that hold them."""

@@ -1,4 +1,4 @@
-"""What the picture shows, read from the imports: floors, packages with their folders, arrows."""
+"""The house as the picture shows it, read from the imports: floors, packages with their folders, arrows."""
 
 import tomllib
 from collections import Counter

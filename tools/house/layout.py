@@ -1,4 +1,4 @@
-"""Where everything stands in the picture: boxes in a column, and beside it a lane for each importing package."""
+"""The layout of the picture: boxes in a column, and beside it a lane for each importing package."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class Arrow:
 
 @dataclass(frozen=True)
 class Layout:
-    """Everything, placed."""
+    """The whole picture: its height, and the places of floors, boxes and arrows."""
 
     height: float
     floors: Sequence[tuple[float, float]]  # top and height of each

@@ -1,1 +1,1 @@
-"""What the fault suite showed: kept test by test, and told in docs/reliability.md."""
+"""Results of the fault suite: kept test by test, and told in docs/reliability.md."""

@@ -1,4 +1,4 @@
-"""What each test of the fault suite showed when it last ran: one line for each, in a file beside the report."""
+"""Records of the fault suite: one line for each test, as it last ran, in a file beside the report."""
 
 import json
 import os

@@ -26,7 +26,7 @@ def rows() -> dict[str, Any]:
 
 
 def page(records: list[FaultRecord]) -> str:
-    """Write the page."""
+    """Return the page as Markdown."""
     measured = [record for record in records if record["figures"] and PROTECTION not in record["figures"]]
     taken_out = [record for record in records if PROTECTION in record["figures"]]
     return (

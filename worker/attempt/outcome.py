@@ -1,4 +1,4 @@
-"""How an attempt ended: one table of outcomes, and the one transaction that writes one."""
+"""Outcomes of an attempt: the table from exceptions to outcomes, the outcome of a success, and how one is written."""
 
 import io
 from collections.abc import Callable

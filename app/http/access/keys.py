@@ -1,4 +1,4 @@
-"""Which project a request belongs to: by its key, or the default one where no key is needed."""
+"""Access to a project: the one of the request's key, or the default one where no key is needed."""
 
 import hmac
 

@@ -1,4 +1,4 @@
-"""Who may call: names, origins and headers that keep other people's web pages out."""
+"""Checks of host, query, origin and encoding before each request, and security headers on each answer."""
 
 import re
 from urllib.parse import urlsplit

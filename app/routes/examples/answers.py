@@ -1,4 +1,4 @@
-"""Examples of answers, for the document."""
+"""Examples of answers about datasets, for the document."""
 
 from typing import Any
 

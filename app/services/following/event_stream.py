@@ -1,4 +1,4 @@
-"""What happens to a job as server-sent events (WHATWG HTML, section 9.2): told from the database, woken by Redis.
+"""A job as server-sent events (WHATWG HTML, section 9.2): its events from the database, its progress from Redis.
 
 Each event of the job has its gap-free number as the message's id, so a client that lost the connection goes on where
 it stopped. Between them come `progress` messages without an id: only the newest counts, and none is sent again.

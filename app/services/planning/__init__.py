@@ -1,1 +1,1 @@
-"""A job body to what would be trained, without storing anything: resolved, fitted and quoted."""
+"""The planning of jobs: bodies resolved and quoted, starting weights found and held, past quotes judged."""

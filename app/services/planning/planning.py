@@ -1,4 +1,4 @@
-"""From a job body to what would be trained, without storing anything."""
+"""The plan of a job: its body resolved, summarized and quoted, without storing anything."""
 
 import secrets
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a job that starts from other weights needs to know of them, and keeping them until it has started."""
+"""Weights that a job starts from: their shapes, read from model or checkpoint, and the pin that keeps a checkpoint."""
 
 from dataclasses import dataclass
 

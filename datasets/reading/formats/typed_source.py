@@ -1,4 +1,4 @@
-"""What every reader of typed files gives."""
+"""The typed source: columns with types and blocks of rows, as every reader of typed files gives them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,1 +1,1 @@
-"""What several layers share: the interface of a layer, windows, convolutions, projections, recurrent cells."""
+"""Parts that several layers share: base classes of layers, windows, convolutions, projections, recurrent cells."""

@@ -1,4 +1,4 @@
-"""What layers of the form f(kernel · x + bias) have in common: function and bias."""
+"""The base of layers of the form f(kernel · x + bias): their output function and their bias."""
 
 from dataclasses import dataclass, replace
 from typing import Self
@@ -31,7 +31,7 @@ class Affine(Layer):
         return (ParameterShape("bias", (size,), self.bias_initializer),) if self.use_bias else ()
 
     def output_function(self) -> Function:
-        """Return f."""
+        """Return the output function f."""
         return activation(self.activation)
 
     def without_output_function(self) -> Self:

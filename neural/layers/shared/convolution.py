@@ -1,4 +1,4 @@
-"""What one- and two-dimensional convolutions have in common: windows as columns, products in cache-sized blocks.
+"""Convolutions in one and two dimensions, bound to arrays: windows as columns, products in cache-sized blocks.
 
 Each window of the input is a column of values (kernel height · kernel width · channels, and a one for the bias); with
 the kernels as rows, y = f(Wᵀ·columns). Columns are copied block by block, just before the product that reads them, so

@@ -1,4 +1,4 @@
-"""What convolutions of images have in common: the windows that their kernels are laid over."""
+"""The base of layers that convolve images: size, strides, padding and dilation of the windows under their kernels."""
 
 from abc import abstractmethod
 from dataclasses import dataclass

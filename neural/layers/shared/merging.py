@@ -1,4 +1,4 @@
-"""What the layers with several inputs of one shape have in common."""
+"""The base of layers that merge several inputs of one shape into one output of that shape."""
 
 import math
 from abc import ABC

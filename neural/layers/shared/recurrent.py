@@ -1,4 +1,4 @@
-"""What recurrent layers share: one product per step on the stacked [x; 1; h], run along time in one or both directions.
+"""The base of recurrent layers: their hyperparameters, the cell of one step, and the tape that keeps every step.
 
 The kernels of all gates are packed into one matrix U, so that step s is z = Uᵀ[x; 1; h]; scaling its columns by one
 half where a gate is logistic makes σ(z) = (1 + tanh(z/2)) / 2 one tanh for all gates together. On the way back each

@@ -50,7 +50,7 @@ class _Direction:
         self._skips = self._bind_mask()
 
     def bound(self) -> Bound:
-        """Give both ways."""
+        """Return the calls of this direction, forward and backward."""
         return Bound(self._forward(), self._backward(), self._cell.kinks(), self._enter)
 
     def _enter(self, x: Array) -> Calls:

@@ -1,1 +1,1 @@
-"""What is predicted: target, task, output layer, loss, class weights."""
+"""The target and what follows from it, settled: task, output layer, loss, class weights."""

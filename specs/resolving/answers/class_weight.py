@@ -1,4 +1,4 @@
-"""How much each class counts."""
+"""Class weights, balanced or as given, and the warning about a class that is rare."""
 
 from typing import Any
 

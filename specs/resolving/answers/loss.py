@@ -1,4 +1,4 @@
-"""What training makes small, and the activation that this asks of the output layer."""
+"""The loss, which must fit the task, and the activation that it asks of the output layer."""
 
 from neural import vocabulary
 from specs.grammar.reading import ABSENT

@@ -1,4 +1,4 @@
-"""Which column is predicted, and what kind of answer that is."""
+"""The target column and its task, inferred or given, and checked against the column's values."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""Which columns and rows are learned from, and how they are encoded."""
+"""The data of a training, settled: feature columns, encoding, sample weights, split, validation."""

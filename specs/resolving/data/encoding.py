@@ -1,4 +1,4 @@
-"""How columns become numbers: scaling, filling, encoding and the shape of a row."""
+"""The encoding of columns, settled: scaling, filling, categories, the shape of a row, the scaling of the target."""
 
 from collections.abc import Mapping, Sequence
 from math import prod

@@ -1,4 +1,4 @@
-"""Which columns are learned from."""
+"""The feature columns, settled: those that are included, those that are left out, and the reason for each."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""How many inputs the columns make."""
+"""The number of network inputs that the columns make, with its reason, and the shape of an image or sequence."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""How many rows train, and how many are held out."""
+"""The split, settled: shares, seed, groups and times of the held-out rows, and the number of rows in each part."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,1 +1,1 @@
-"""Which layers there are, how they are connected, what they are called, what shapes they have."""
+"""The network, settled: its layers, their connections, names and shapes, and the limit on its parameters."""

@@ -1,4 +1,4 @@
-"""Which layer reads which: named inputs must be earlier layers, as many as the layer takes, and no output be lost."""
+"""Connections of layers: named inputs must be earlier layers, as many as the layer takes, and no output be lost."""
 
 from collections.abc import Sequence
 

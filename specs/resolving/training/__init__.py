@@ -1,1 +1,1 @@
-"""How it is trained: optimizer, schedule, stopping, starting weights, augmentation, tracking."""
+"""The training, settled: optimizer, schedule, stopping, starting weights, augmentation, tracking."""

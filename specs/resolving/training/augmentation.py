@@ -1,4 +1,4 @@
-"""Which changes of training images are asked for, and whether there are images to change."""
+"""The augmentation of training images, settled, with a fault where rows are no images or the shift is too far."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which weights a training starts from, and whether they fit its network."""
+"""The weights to start from, settled: the id that holds them, and a fault where they do not fit the network."""
 
 from specs.blueprint import Blueprint
 from specs.facts import DatasetFacts, StartFacts

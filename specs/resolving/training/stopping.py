@@ -1,4 +1,4 @@
-"""When training stops early."""
+"""Early stopping, settled: its metric, which must be measured, its direction, and its other options."""
 
 from collections.abc import Mapping
 from dataclasses import fields

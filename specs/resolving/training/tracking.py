@@ -1,4 +1,4 @@
-"""What is measured."""
+"""Tracking, settled: metrics that fit the task, how often they are written, and reports on layer health."""
 
 from collections.abc import Mapping
 

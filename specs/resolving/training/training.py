@@ -1,4 +1,4 @@
-"""How long, in which steps and by which rule the network is trained."""
+"""The plan of the training, settled: seed, epochs, batch size, optimizer, learning rate, rules for single layers."""
 
 import math
 from collections.abc import Callable, Mapping

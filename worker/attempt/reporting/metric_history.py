@@ -25,7 +25,7 @@ class MetricHistory:
     """A queue of rows between the loop, which adds, and the reporter's thread, which writes."""
 
     def __init__(self, database: Database, claim: Claim) -> None:
-        """Start empty."""
+        """Start without rows; those that come are written under the claim."""
         self._database, self._claim = database, claim
         self._rows: deque[Row] = deque()
         self._writing = Lock()  # one write at a time, or a checkpoint could overtake rows that belong before it

@@ -9,7 +9,7 @@ class PeriodicCalls:
     """What is to be called how often, by the clock that is given."""
 
     def __init__(self, clock: Clock) -> None:
-        """Start empty."""
+        """Start without functions to call."""
         self._clock = clock
         self._calls: list[tuple[float, Callable[[], object]]] = []
         self._due: list[float] = []

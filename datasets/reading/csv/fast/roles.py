@@ -1,4 +1,4 @@
-"""What each column of a large file is read as, told from its first block, mended where the rest says otherwise."""
+"""The role of each column of a large file, found in its first block, and the exceptions for where it does not hold."""
 
 from enum import StrEnum
 
