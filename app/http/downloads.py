@@ -10,7 +10,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import quote_etag, unquote_etag
 
 from app.http import ranges
-from app.services.files import FileToSend
+from app.services.files.file_to_send import FileToSend
 
 PART = "The bytes that `Range` asked for."
 """How an answer of 206 is described."""

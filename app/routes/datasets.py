@@ -20,9 +20,9 @@ from app.schemas.datasets import (
 )
 from app.schemas.shared import PageQuerySchema, page_of
 from app.services import datasets as services
-from app.services import files
+from app.services.files import file_to_send
+from app.services.files.rows_as_csv import csv_rows
 from app.services.idempotency import Repeats
-from app.services.rows_as_csv import csv_rows
 
 datasets = Blueprint("datasets", __name__, description="Tables to learn from.")
 
@@ -137,5 +137,6 @@ class Content(MethodView):
         media_type, ending = uploads.media_type(dataset.format, dataset.dialect)
         name = f"{dataset.name}{ending}"
         return downloads.answer(
-            dataset.digest, lambda: files.stored(store(), dataset.content_digest, name=name, media_type=media_type)
+            dataset.digest,
+            lambda: file_to_send.stored(store(), dataset.content_digest, name=name, media_type=media_type),
         )

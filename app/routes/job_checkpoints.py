@@ -15,8 +15,9 @@ from app.schemas.models import CheckpointPredictionsSchema, PredictSchema, Weigh
 from app.schemas.shared import page_of
 from app.services import checkpoint_models as models
 from app.services import checkpoints as services
-from app.services import files, predictions
-from app.services import weights as weights_files
+from app.services import predictions
+from app.services.files import file_to_send
+from app.services.files import weights as weights_files
 from exports import FORMATS
 
 __all__ = ["jobs"]  # with the operations of this file
@@ -68,7 +69,7 @@ def content(job_id: str, checkpoint_id: str) -> Response:
     """
     row = services.row(store(), project_id(), job_id, checkpoint_id)
     name = f"{row.job_id}-step-{row.step}.npz"
-    return downloads.answer(row.digest, lambda: files.stored(store(), row.digest, name=name, media_type=ARCHIVE))
+    return downloads.answer(row.digest, lambda: file_to_send.stored(store(), row.digest, name=name, media_type=ARCHIVE))
 
 
 @jobs.route("/<job_id>/checkpoints/<checkpoint_id>/weights", methods=["GET"])

@@ -14,7 +14,7 @@ from app.schemas.models import ModelListQuerySchema, ModelSchema, PredictionsSch
 from app.schemas.shared import page_of
 from app.services import models as services
 from app.services import predictions
-from app.services import weights as weights_files
+from app.services.files import weights as weights_files
 from app.views import pages
 from exports import FORMATS
 

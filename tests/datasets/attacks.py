@@ -162,8 +162,8 @@ ATTACKS = (
         "tests/app/routes/test_datasets.py::test_a_form_brings_its_file_name",
     ),
     Attack(
-        "A73", "formulas in exported cells", "app/services/rows_as_csv.py",
-        "if isinstance(cell, str) and cell.startswith(RUN_BY_SPREADSHEETS) else cell", "if False else cell",
+        "A73", "formulas in exported cells", "app/services/files/rows_as_csv.py",
+        "if isinstance(cell, str) and RUN_BY_SPREADSHEETS.match(cell) else cell", "if False else cell",
         "tests/app/routes/test_datasets.py::test_rows_as_csv_hold_nothing_that_a_spreadsheet_runs",
     ),
 )  # fmt: skip

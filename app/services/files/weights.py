@@ -3,8 +3,8 @@
 import re
 
 import exports
-from app.services import files
-from app.services.files import FileToSend
+from app.services.files import file_to_send
+from app.services.files.file_to_send import FileToSend
 from exports import FORMATS, TrainedModel
 from exports.errors import UnknownFormat
 from store import Store
@@ -32,17 +32,19 @@ def open_file(store: Store, model: Model, name: str) -> FileToSend:
     """Make the file ready; raises when the stored bytes are damaged, before anything is sent."""
     titled, form = file_name(model), FORMATS[name]
     if name == STORED:
-        return files.stored(store, model.weights_digest, name=titled + form.extension, media_type=form.media_type)
-    with files.verified(store, model.weights_digest) as stored:
+        return file_to_send.stored(
+            store, model.weights_digest, name=titled + form.extension, media_type=form.media_type
+        )
+    with file_to_send.verified(store, model.weights_digest) as stored:
         return written(exports.read_safetensors(stored), name, titled=titled)
 
 
 def written(model: TrainedModel, name: str, *, titled: str) -> FileToSend:
     """Write a model in a format."""
     form = FORMATS[name]
-    with files.new_file() as content:
+    with file_to_send.new_file() as content:
         exports.write(model, name, content)
-    return files.measured(content, name=titled + form.extension, media_type=form.media_type)
+    return file_to_send.measured(content, name=titled + form.extension, media_type=form.media_type)
 
 
 def file_name(model: Model) -> str:

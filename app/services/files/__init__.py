@@ -1,0 +1,1 @@
+"""Files to download: stored ones, weights in a format, rows as CSV."""
