@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from importlib import import_module
 from typing import Any, ParamSpec, TypeVar
@@ -103,12 +104,10 @@ def worker(name: str) -> None:
 @plainly
 def migrate(revision: str) -> None:
     """Bring the database to the present form of its tables."""
-    from store.database import migrations  # noqa: PLC0415
-    from store.database.database import Database  # noqa: PLC0415
+    from store.database.migrations import current_revision  # noqa: PLC0415
 
-    database = Database(settings_to_write_by().database_url)
-    migrations.migrate(database, revision)
-    click.echo(f"the database is at revision {migrations.current_revision(database)}")
+    with migrated(revision) as database:
+        click.echo(f"the database is at revision {current_revision(database)}")
     database.close()
 
 
@@ -136,7 +135,7 @@ def lint() -> None:
     sys.exit(tool("lint").run_lint())
 
 
-@chainrule.command(context_settings={"ignore_unknown_options": True})
+@chainrule.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("name", required=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @plainly
@@ -174,7 +173,7 @@ def create_key(name: str) -> None:
     """Make a key; it is shown once."""
     from store import api_keys as store_keys  # noqa: PLC0415
 
-    with migrated().transaction() as session:
+    with migrated() as database, database.transaction() as session:
         key, secret = store_keys.create(session, name=name)
     click.echo(secret)
     click.echo(f"{key.id} `{key.name}`: shown once, so keep it. Use: Authorization: Bearer {key.prefix}…", err=True)
@@ -186,7 +185,7 @@ def list_keys() -> None:
     """Show which keys there are."""
     from store import api_keys as store_keys  # noqa: PLC0415
 
-    with migrated().reading() as session:
+    with migrated() as database, database.reading() as session:
         for key in store_keys.listed(session):
             state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "valid"
             used = f"used {key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never used"
@@ -200,7 +199,7 @@ def revoke_key(key_id: str) -> None:
     """Make a key useless from now on."""
     from store import api_keys as store_keys  # noqa: PLC0415
 
-    with migrated().transaction() as session:
+    with migrated() as database, database.transaction() as session:
         store_keys.revoke(session, key_id)
     click.echo(f"{key_id} is revoked")
 
@@ -234,14 +233,18 @@ def settings_to_write_by() -> Any:
     return found
 
 
-def migrated() -> Any:
-    """Open the database, brought to its present form."""
+@contextmanager
+def migrated(revision: str = "head") -> Iterator[Any]:
+    """Open the database for a block, brought to its present form or another."""
     from store.database import migrations  # noqa: PLC0415
     from store.database.database import Database  # noqa: PLC0415
 
     database = Database(settings_to_write_by().database_url)
-    migrations.migrate(database)
-    return database
+    try:
+        migrations.migrate(database, revision)
+        yield database
+    finally:
+        database.close()
 
 
 def become(command: list[str]) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +73,7 @@ def test_the_python_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "'values': {'petal_length':" in printed.getvalue()
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the README's block needs curl")
 @pytest.mark.timeout(900)
 def test_the_readme_can_be_pasted(tmp_path: Path) -> None:
     """The first thing a newcomer does is to paste the block; what it prints must be what the page shows."""

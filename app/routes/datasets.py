@@ -128,7 +128,12 @@ class Content(MethodView):
 
     @datasets.response(200, {"type": "string"}, content_type="text/csv", example="sepal_length,species\n5.1,setosa\n")
     @datasets.alt_response(
-        206, schema={"type": "string"}, content_type="text/csv", description=downloads.PART, success=True
+        206,
+        schema={"type": "string"},
+        content_type="text/csv",
+        description=downloads.PART,
+        example="5.1,set",
+        success=True,
     )
     @datasets.problems("not_found.dataset", "id.wrong_kind", "request.range_invalid", "server.blob_damaged")
     def get(self, dataset_id: str) -> Response:

@@ -60,7 +60,9 @@ class Checkpoint(MethodView):
 
 @jobs.route("/<job_id>/checkpoints/<checkpoint_id>/content", methods=["GET"])
 @jobs.response(200, BINARY, content_type=ARCHIVE, example="the bytes of the archive")
-@jobs.alt_response(206, schema=BINARY, content_type=ARCHIVE, description=downloads.PART, success=True)
+@jobs.alt_response(
+    206, schema=BINARY, content_type=ARCHIVE, description=downloads.PART, example="some bytes of it", success=True
+)
 @jobs.problems(*ONE, "request.range_invalid", "server.blob_damaged")
 def content(job_id: str, checkpoint_id: str) -> Response:
     """Download the whole state: weights, best weights, optimizer, generators, place in the data.

@@ -277,11 +277,24 @@ def test_a_fenced_zombie_writes_nothing(store: Store, iris: str) -> None:
     assert len(making.metrics_of(store, job_id)) == 5
 
 
-def test_damaged_data_fails_with_a_reference_not_with_a_traceback(store: Store, iris: str) -> None:
-    """What nobody foresaw is told to the operator in full and to the owner in one sentence."""
+def test_lost_data_fails_and_is_named(store: Store, iris: str) -> None:
+    """The owner learns what is gone, not that something went wrong."""
     job_id = making.order(store, iris, target="species", **SHORT)
     claim = making.claim(store)
     object.__setattr__(claim, "prepared_digest", "0" * 64)
+
+    run(store, claim, SharedMemory())
+
+    job = making.find(store, job_id)
+    assert (job.status, job.error["code"]) == ("failed", "job.data_damaged")
+    assert "0" * 64 in job.error["message"]
+
+
+def test_a_fault_of_ours_fails_with_a_reference_not_with_a_traceback(store: Store, iris: str) -> None:
+    """What nobody foresaw is told to the operator in full and to the owner in one sentence."""
+    job_id = making.order(store, iris, target="species", **SHORT)
+    claim = making.claim(store)
+    object.__setattr__(claim, "columns", [{"0" * 64: 1}])
 
     run(store, claim, SharedMemory())
 
