@@ -1,16 +1,23 @@
 """Requests: routes, schemas, services and the problems they answer with."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from app import context, problems, routes
+from app import context, problems, process_state, routes
 from app.http import api, arguments, etags, idempotency, logs
 from app.http.access import security
+from app.views.times import in_utc
 from store import Store
 
 __all__ = ["create_app"]
+
+
+def written(value: Any) -> Any:
+    """Write what JSON has no form for: times as all of them are told."""
+    return in_utc(value) if isinstance(value, datetime) else DefaultJSONProvider.default(value)
 
 
 class FiniteJson(DefaultJSONProvider):
@@ -18,6 +25,7 @@ class FiniteJson(DefaultJSONProvider):
 
     sort_keys = False
     ensure_ascii = False
+    default = staticmethod(written)
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         """Return a value as JSON; raises ValueError for a number that is not finite."""
@@ -34,6 +42,7 @@ def create_app(store: Store) -> Flask:
     # Hooks after a request run in reverse: the log line is written last, about the answer as it leaves.
     logs.install(app)
     context.install(app, store)
+    process_state.install(app)
     security.install(app)
     arguments.install(app)
     etags.install(app)

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from threading import BoundedSemaphore
 from typing import cast
 
-from flask import current_app
+from flask import Flask, current_app
 
 from app.services.cache import LruCache
 from app.services.following.waiting import Lobby
 from app.services.idempotency import Serving
 from app.services.key_guesses import KeyGuesses
+from app.services.planning.planning_cache import PlanningCache
 from app.services.predictions import Predictor
 
 EXTENSION = "chainrule.process_state"
@@ -30,9 +31,15 @@ class ProcessState:
     streams: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(STREAMS))
     key_guesses: KeyGuesses = field(default_factory=KeyGuesses)
     serving: Serving = field(default_factory=Serving)
+    planning: PlanningCache = field(default_factory=PlanningCache)
     predictors: LruCache[Predictor] = field(default_factory=_predictors)
+
+
+def install(app: Flask) -> None:
+    """Give an application the state that it keeps."""
+    app.extensions[EXTENSION] = ProcessState()
 
 
 def process_state() -> ProcessState:
     """Return the state of this application in this process."""
-    return cast("ProcessState", current_app.extensions.setdefault(EXTENSION, ProcessState()))
+    return cast("ProcessState", current_app.extensions[EXTENSION])

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields, replace
+from functools import cache
 from typing import Any, Literal
 
 from neural.errors import ParameterOutOfRange
@@ -133,6 +134,7 @@ def _declare(
     return field(metadata=metadata) if default is None else field(default=default, metadata=metadata)
 
 
+@cache
 def parameters_of(component: type) -> tuple[ParameterInfo, ...]:
     """List the declared parameters of a component's class, by their `order`: a dataclass has those of a base first."""
     declared = [each for each in fields(component) if "type" in each.metadata]
@@ -155,7 +157,7 @@ def _info(declared: Field[Any]) -> ParameterInfo:
 
 def check(component: Any) -> None:
     """Raise ParameterOutOfRange if a parameter of a component has a wrong type or lies outside its bounds."""
-    for info in parameters_of(type(component)):
+    for info in parameters_of(type(component)):  # type: ignore[arg-type]  # mypy takes no class for hashable
         value = getattr(component, info.name)
         if info.type != "choice" and not info.accepts(value):
             raise ParameterOutOfRange(component.key, info.name, value, expected=info.expected())

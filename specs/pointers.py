@@ -13,12 +13,15 @@ LONGEST_PATCH = 16_384
 
 def pointer(path: Path) -> str:
     """Write a path as a JSON pointer; the whole document is ''."""
+    text = "".join([f"/{token}" for token in path])
+    if "~" not in text and text.count("/") == len(path):  # as nearly always
+        return text
     return "".join(f"/{escape(str(token))}" for token in path)
 
 
 def escape(token: str) -> str:
     """Write a key as part of a JSON pointer."""
-    return token.replace("~", "~0").replace("/", "~1")
+    return token.replace("~", "~0").replace("/", "~1") if "~" in token or "/" in token else token
 
 
 def tokens(text: str) -> tuple[str, ...]:

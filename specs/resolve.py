@@ -1,6 +1,6 @@
 """Resolving a job body: every open value is inferred from the dataset, or everything wrong is told at once."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from specs.estimates.memory import check_memory
 from specs.facts import DatasetFacts, StartFacts
 from specs.given import GivenSpec
 from specs.limits import Limits
-from specs.pointers import Path, Token, pointer
+from specs.pointers import escape
 from specs.resolved import Provenance, Resolved
 from specs.resolving.answers.loss import link_of, settle_loss
 from specs.resolving.answers.multi_target import settle_columns, settle_vector
@@ -66,8 +66,9 @@ def resolve(
         refuse_parameters(notes, blueprint, limits.parameters)
     if notes.faults:
         raise SpecFaults(notes.faults)
-    provenance = {leaf: _origin(notes, leaf) for leaf in leaves(spec.to_json())}
-    return Resolved(spec, provenance, tuple(notes.warnings), blueprint, memory.total)
+    document = spec.to_json()
+    provenance = {leaf: _origin(notes, leaf) for leaf in leaves(document)}
+    return Resolved(spec, document, provenance, tuple(notes.warnings), blueprint, memory.total)
 
 
 def _origin(notes: Notes, leaf: str) -> Provenance:
@@ -155,17 +156,16 @@ def _settle(
     return spec, sizes
 
 
-def leaves(value: object, path: Path = ()) -> Iterator[str]:
+def leaves(value: object, place: str = "") -> Iterator[str]:
     """List the pointers of all values that hold no others, in order; `metadata` counts as one."""
-    inner: Iterable[tuple[Token, object]] = ()
-    if isinstance(value, dict) and path != ("metadata",):
-        inner = value.items()
-    elif isinstance(value, list):
-        inner = enumerate(value)
-    if not inner or not value:
-        yield pointer(path)
-    for token, item in inner:
-        yield from leaves(item, (*path, token))
+    if isinstance(value, dict) and value and place != "/metadata":
+        for key, item in value.items():
+            yield from leaves(item, f"{place}/{escape(str(key))}")
+    elif isinstance(value, list) and value:
+        for index, item in enumerate(value):
+            yield from leaves(item, f"{place}/{index}")
+    else:
+        yield place
 
 
 def _labels(notes: Notes) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class Resolved:
     """
 
     spec: Spec
+    document: Mapping[str, Any]  # `spec.to_json()`
     provenance: Mapping[str, Provenance]
     warnings: tuple[SpecWarning, ...]
     blueprint: Blueprint
@@ -44,7 +45,7 @@ class Resolved:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, as a dry run shows them."""
         return {
-            "resolved": self.spec.to_json(),
+            "resolved": dict(self.document),
             "provenance": {pointer: entry.to_json() for pointer, entry in self.provenance.items()},
             "warnings": [warning.to_json() for warning in self.warnings],
         }

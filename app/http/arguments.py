@@ -1,6 +1,7 @@
 """From schemas to arguments: strict bodies, closed queries, and every fault at once."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, NoReturn, cast
 
 from flask import Flask, current_app, request
@@ -21,6 +22,12 @@ class StrictParser(FlaskParser):
     """Reads bodies as strict JSON and answers what a schema finds in our own words."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "json": RAISE}  # noqa: RUF012
+
+    def parse(self, argmap: Any, req: Any = None, *, location: str | None = None, **options: Any) -> Any:
+        """Read arguments; where there is no query, they are what the schema says of none."""
+        if location == "query" and not request.query_string and (known := defaults(argmap)) is not None:
+            return dict(known)
+        return super().parse(argmap, req, location=location, **options)
 
     def load_json(self, req: Any, schema: Schema) -> Any:  # noqa: ARG002  # webargs' signature
         """Read the body; what is not an object is refused by the schema."""
@@ -103,7 +110,7 @@ def _is_plain(text: str) -> bool:
 
 def check_query() -> None:
     """Refuse parameters that the operation does not know, repeats, and characters that are not stored."""
-    if request.endpoint is None or not request.path.startswith("/v1/"):
+    if not request.args or request.endpoint is None or not request.path.startswith("/v1/"):
         return
     allowed = query_parameters(current_app.view_functions[request.endpoint], request.method)
     flaws = [flaw for name, values in request.args.lists() for flaw in _query_flaws(name, values, allowed)]
@@ -128,6 +135,16 @@ def _query_flaws(name: str, values: list[str], allowed: list[str]) -> Iterator[F
         yield Flaw(code="request.invalid_text", message=message, extras={"parameter": shown})
 
 
+@cache
+def defaults(schema: Any) -> Mapping[str, Any] | None:
+    """Return what a schema makes of an empty query; None where it does not take one."""
+    try:
+        return cast("Mapping[str, Any]", (schema() if isinstance(schema, type) else schema).load({}))
+    except ValidationError:
+        return None
+
+
+@cache
 def query_parameters(view: Any, method: str) -> list[str]:
     """Return the query parameters of an operation, from the schemas that its decorators named."""
     owner = getattr(view, "view_class", None)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, g, json, request
-from marshmallow import Schema
 from sqlalchemy.orm import Session
 
 from app.context import project_id, store
@@ -90,9 +89,7 @@ def recognize(content: Any) -> None:
     g.once, g.served = once, (once.project_id, key)
 
 
-def keep_as(
-    schema: type[Schema], status: int, *, known: int | None = None, headers: Mapping[str, str] = {}
-) -> SaveReply:
+def keep_as(status: int, *, known: int | None = None, headers: Mapping[str, str] = {}) -> SaveReply:
     """Make what a service calls with what it made: the answer is kept for repeats, if the request has a key.
 
     `status` is what is answered for something new, `known` for something that was there already.
@@ -102,6 +99,6 @@ def keep_as(
         if "once" in g:
             told = {"Location": view["urls"]["self"], **headers}
             sent = status if is_new or known is None else known
-            idempotency.keep(session, g.once, Reply(status=sent, headers=told, body=json.dumps(schema().dump(view))))
+            idempotency.keep(session, g.once, Reply(status=sent, headers=told, body=json.dumps(view)))
 
     return keep

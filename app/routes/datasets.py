@@ -34,7 +34,7 @@ class Datasets(MethodView):
     """All datasets of the project."""
 
     @datasets.arguments(PageQuerySchema, location="query")
-    @datasets.response(200, page_of(DatasetBriefSchema), example=answers.DATASETS)
+    @datasets.response(200, page_of(DatasetBriefSchema), is_ready=True, example=answers.DATASETS)
     @datasets.problems("request.cursor_invalid")
     def get(self, query: Query) -> dict[str, Any]:
         """List datasets, newest first."""
@@ -43,7 +43,7 @@ class Datasets(MethodView):
     @datasets.repeatable
     @datasets.arguments(NameQuerySchema, location="query")
     @datasets.doc(requestBody=uploads.REQUEST_BODY)
-    @datasets.response(201, DatasetSchema, example=answers.DATASET, headers=answers.LOCATION)
+    @datasets.response(201, DatasetSchema, is_ready=True, example=answers.DATASET, headers=answers.LOCATION)
     @datasets.alt_response(200, schema=DatasetSchema, description="It is there already.", example=answers.DATASET)
     @datasets.problems(*uploads.PROBLEMS)
     def post(self, query: Query) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -55,7 +55,7 @@ class Datasets(MethodView):
         same dataset.
         """
         pieces, name_of = uploads.incoming(query["name"])
-        again = Repeats(idempotency.recognize, idempotency.keep_as(DatasetSchema, 201, known=200))
+        again = Repeats(idempotency.recognize, idempotency.keep_as(201, known=200))
         dataset, is_new = services.upload(store(), project_id(), pieces, name_of, again)
         return dataset, 201 if is_new else 200, {"Location": dataset["urls"]["self"]}
 
@@ -64,14 +64,14 @@ class Datasets(MethodView):
 class Dataset(MethodView):
     """One dataset: shown, changed, deleted."""
 
-    @datasets.response(200, DatasetSchema, example=answers.DATASET)
+    @datasets.response(200, DatasetSchema, is_ready=True, example=answers.DATASET)
     @datasets.problems("not_found.dataset", "id.wrong_kind")
     def get(self, dataset_id: str) -> dict[str, Any]:
         """Show a dataset: its columns with their kinds and statistics."""
         return services.find(store(), project_id(), dataset_id)
 
     @datasets.arguments(DatasetChangeSchema, example={"name": "iris, cleaned", "kinds": {"petal_width": "number"}})
-    @datasets.response(200, DatasetSchema, example=answers.DATASET)
+    @datasets.response(200, DatasetSchema, is_ready=True, example=answers.DATASET)
     @datasets.problems(
         "not_found.dataset",
         "id.wrong_kind",
@@ -97,7 +97,7 @@ class Rows(MethodView):
     """The rows of a dataset."""
 
     @datasets.arguments(RowsQuerySchema, location="query")
-    @datasets.response(200, RowsSchema, example=answers.ROWS)
+    @datasets.response(200, RowsSchema, is_ready=True, example=answers.ROWS)
     @datasets.problems("not_found.dataset", "id.wrong_kind", "server.blob_damaged")
     def get(self, query: Query, dataset_id: str) -> dict[str, Any]:
         """Show rows as they were understood: numbers as numbers, missing values as `null`."""

@@ -22,7 +22,7 @@ MADE = "The new job was stored; it is finished when `done`."
 
 
 @jobs.route("/<job_id>/cancel", methods=["POST"])
-@jobs.response(202, JobSchema, example=examples.JOB, description=ASKED)
+@jobs.response(202, JobSchema, is_ready=True, example=examples.JOB, description=ASKED)
 @jobs.alt_response(
     200, schema=JobSchema, success=True, example=examples.JOB, description="The job waited, and is cancelled now."
 )
@@ -34,7 +34,7 @@ def cancel(job_id: str) -> JsonReply:
 
 
 @jobs.route("/<job_id>/pause", methods=["POST"])
-@jobs.response(202, JobSchema, example=examples.JOB, description=ASKED)
+@jobs.response(202, JobSchema, is_ready=True, example=examples.JOB, description=ASKED)
 @jobs.alt_response(
     200, schema=JobSchema, success=True, example=examples.JOB, description="The job waited, and is paused now."
 )
@@ -50,7 +50,7 @@ def pause(job_id: str) -> JsonReply:
 
 
 @jobs.route("/<job_id>/resume", methods=["POST"])
-@jobs.response(200, JobSchema, example=examples.JOB)
+@jobs.response(200, JobSchema, is_ready=True, example=examples.JOB)
 @jobs.problems("not_found.job", "id.wrong_kind", "job.already_finished", "job.wrong_state")
 def resume(job_id: str) -> JsonReply:
     """Let a paused job go on.
@@ -62,7 +62,7 @@ def resume(job_id: str) -> JsonReply:
 
 @jobs.route("/<job_id>/retry", methods=["POST"])
 @jobs.repeatable
-@jobs.response(202, JobSchema, example=examples.GOES_ON, description=MADE)
+@jobs.response(202, JobSchema, is_ready=True, example=examples.GOES_ON, description=MADE)
 @jobs.problems("not_found.job", "id.wrong_kind", "job.wrong_state", "limit.queue_full")
 def retry(job_id: str) -> JsonReply:
     """Queue a failed or cancelled job again.
@@ -70,14 +70,14 @@ def retry(job_id: str) -> JsonReply:
     As a new job with the same resolved spec, which goes on from the last checkpoint; one that diverged begins anew.
     """
     idempotency.recognize(None)
-    keep = idempotency.keep_as(JobSchema, 202, headers=POLL_AFTER)
+    keep = idempotency.keep_as(202, headers=POLL_AFTER)
     return made(services.derive(store(), project_id(), job_id, control.retry, keep))
 
 
 @jobs.route("/<job_id>/continue", methods=["POST"])
 @jobs.repeatable
 @jobs.arguments(MoreEpochsSchema, example={"epochs": 50})
-@jobs.response(202, JobSchema, example=examples.GOES_ON, description=MADE)
+@jobs.response(202, JobSchema, is_ready=True, example=examples.GOES_ON, description=MADE)
 @jobs.problems(
     "not_found.job", "id.wrong_kind", "job.wrong_state", "job.no_checkpoint", "limit.queue_full",
     "request.missing_field", "request.invalid_value",
@@ -92,7 +92,7 @@ def continue_(body: dict[str, Any], job_id: str) -> JsonReply:
     def make(session: Session, job: Job) -> Job:
         return control.continue_(session, job, body["epochs"])
 
-    keep = idempotency.keep_as(JobSchema, 202, headers=POLL_AFTER)
+    keep = idempotency.keep_as(202, headers=POLL_AFTER)
     return made(services.derive(store(), project_id(), job_id, make, keep))
 
 

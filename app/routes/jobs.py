@@ -38,7 +38,7 @@ class Jobs(MethodView):
     """All jobs of a project."""
 
     @jobs.arguments(JobListQuerySchema, location="query")
-    @jobs.response(200, page_of(JobSchema), example=examples.list_of(examples.JOB))
+    @jobs.response(200, page_of(JobSchema), is_ready=True, example=examples.list_of(examples.JOB))
     @jobs.problems("request.cursor_invalid")
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """List jobs, newest first."""
@@ -49,7 +49,13 @@ class Jobs(MethodView):
     @jobs.repeatable
     @jobs.arguments(DryRunSchema, location="query")
     @jobs.json_body(job_body(), examples=examples.BODIES)
-    @jobs.response(202, JobSchema, example=examples.JOB, description="The job was stored; it is finished when `done`.")
+    @jobs.response(
+        202,
+        JobSchema,
+        is_ready=True,
+        example=examples.JOB,
+        description="The job was stored; it is finished when `done`.",
+    )
     @jobs.alt_response(
         200,
         schema=PlanSchema,
@@ -65,10 +71,10 @@ class Jobs(MethodView):
         and the resolved spec tells why. `Prefer: wait=20` waits up to 20 s (60 at most) for the end.
         """
         if query["dry_run"]:
-            return jsonify(PlanSchema().dump(planning.plan(store(), project_id(), body).to_json()))
+            return jsonify(planning.plan(store(), project_id(), body, process_state().planning).to_json())
         idempotency.recognize(body)
-        plan = planning.plan(store(), project_id(), body)
-        job = services.submit(store(), project_id(), plan, idempotency.keep_as(JobSchema, 202, headers=POLL_AFTER))
+        plan = planning.plan(store(), project_id(), body, process_state().planning)
+        job = services.submit(store(), project_id(), plan, idempotency.keep_as(202, headers=POLL_AFTER))
         headers = {"Location": job["urls"]["self"]}
         wanted = request.headers.get("Prefer")
         if wanted and (seconds := prefer.wait_seconds(wanted)) is not None:
@@ -82,7 +88,7 @@ class Job(MethodView):
     """One job: shown, changed, deleted."""
 
     @jobs.arguments(WaitSchema, location="query")
-    @jobs.response(200, JobSchema, example=examples.JOB)
+    @jobs.response(200, JobSchema, is_ready=True, example=examples.JOB)
     @jobs.problems("not_found.job", "id.wrong_kind")
     def get(self, query: dict[str, Any], job_id: str) -> JsonReply:
         """Show a job; with `wait`, as soon as it is done.
@@ -94,7 +100,7 @@ class Job(MethodView):
         return job, 200, headers if job["done"] else headers | POLL_AFTER
 
     @jobs.json_body(job_changes(), examples=examples.CHANGES)
-    @jobs.response(200, JobSchema, example=examples.JOB)
+    @jobs.response(200, JobSchema, is_ready=True, example=examples.JOB)
     @jobs.problems("not_found.job", "id.wrong_kind", *SPEC_PROBLEMS[:1], *SPEC_PROBLEMS[2:4])
     def patch(self, body: object, job_id: str) -> dict[str, Any]:
         """Change name, tags, metadata or priority."""

@@ -82,7 +82,7 @@ def weights(query: dict[str, Any], model_id: str) -> Response:
 
 @models.route("/<model_id>/predict", methods=["POST"])
 @models.arguments(PredictSchema, example=examples.ROWS)
-@models.response(200, PredictionsSchema, example=examples.PREDICTIONS)
+@models.response(200, PredictionsSchema, is_ready=True, example=examples.PREDICTIONS)
 @models.problems("not_found.model", "id.wrong_kind", "data.columns_changed", "data.non_finite", "limit.too_many_rows")
 def predict(body: dict[str, Any], model_id: str) -> dict[str, Any]:
     """Predict raw rows, prepared exactly as in training.
@@ -94,8 +94,8 @@ def predict(body: dict[str, Any], model_id: str) -> dict[str, Any]:
     `{"values": {"price": …, "rooms": …}}`, or `{"labels": {"garden": true}, "probabilities": {…}}` where they are yes
     and no; of a column of vectors, lists in place of the inner objects.
     """
-    model = services.row(store(), project_id(), model_id)
+    digest = services.weights_digest(store(), project_id(), model_id)
     answers = predictions.predict(
-        process_state().predictors, model.weights_digest, lambda: predictions.stored(store(), model), body["rows"]
+        process_state().predictors, digest, lambda: predictions.stored(store(), digest), body["rows"]
     )
     return {"object": "predictions", "model_id": model_id, "predictions": answers}

@@ -1,13 +1,14 @@
 """Pieces that many schemas are made of: fields that are always there, times, lists, pages."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, validate
 from marshmallow import fields as f
 
 from app.text_rules import has_forbidden_text
+from app.views.times import in_utc
 
 WHOLE = re.compile(r"-?[0-9]{1,18}")
 POSITIVE = re.compile(r"[0-9]{1,9}(\.[0-9]{0,9})?")
@@ -27,9 +28,7 @@ class Time(f.DateTime):
     """A time as clients see it: RFC 3339 in UTC, with `Z`."""
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ARG002
-        return (
-            None if value is None else value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        )
+        return None if value is None else in_utc(value)
 
 
 class WholeNumber(f.Integer):

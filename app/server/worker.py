@@ -7,6 +7,7 @@ Whoever is slow to send costs a place in a table, not a thread; when the table i
 
 import contextlib
 import errno
+import gc
 import resource
 import selectors
 import socket
@@ -24,6 +25,7 @@ from app.server.pacing import STALL_SECONDS, PacedSocket
 from app.server.rooms import Room, Rooms
 
 LINGER_SECONDS = 2.0
+GARBAGE_AT_ONCE = 10_000
 READ_BYTES = 1 << 16
 
 
@@ -75,6 +77,9 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
     def load_wsgi(self) -> None:
         """Load the application, and have connections closed whose body nobody read."""
         super().load_wsgi()
+        gc.collect()
+        gc.freeze()  # what was loaded stays; to look through it again and again costs each request a twentieth
+        gc.set_threshold(GARBAGE_AT_ONCE)
         self.wsgi: Callable[..., Any] = closing_unread(self.wsgi)
 
     # ---- the loop: whoever waits costs no thread

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, literal, select
+from sqlalchemy import ColumnElement, Connection, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.errors import refuse
@@ -18,10 +18,13 @@ from store.database import rows
 from store.database.tables import Dataset, Job
 from store.jobs import control
 from store.jobs import submit as jobs
-from store.jobs.scheduling import is_waiting, queue_position
+from store.jobs.scheduling import is_waiting, queue_position, queue_positions
 from store.states import JobStatus, is_final
 
 Successor = Callable[[Session, Job], Job]
+ONLY_IN_SPEC = ("given", "resolved", "provenance", "summary")  # most of a row's bytes
+SHOWN = tuple(each.key for each in Job.__mapper__.column_attrs if each.key not in ONLY_IN_SPEC)
+WAITING = select(func.count()).select_from(Job).where(is_waiting())
 RENAMED = {"metadata": "job_metadata"}  # SQLAlchemy keeps `metadata` for itself
 
 
@@ -30,7 +33,7 @@ def submit(store: Store, project_id: str, plan: Plan, keep: SaveReply = keep_not
     order = plan.order(project_id)
     with store.database.transaction() as session:
         _check_queue(session, store.settings.max_queued_jobs)
-        rows.find(session, Dataset, order.dataset_id, project_id)  # it may have been deleted since it was looked at
+        rows.refuse_unknown(session, Dataset, order.dataset_id, project_id)  # it may have been deleted meanwhile
         if (source := plan.resolved.spec.training.init_from) is not None:
             start.hold(session, project_id, source)
         job = jobs.submit(session, order)
@@ -44,16 +47,18 @@ def submit(store: Store, project_id: str, plan: Plan, keep: SaveReply = keep_not
 
 def find(store: Store, project_id: str, job_id: str) -> View:
     """Show one job; raises NotFound and WrongKindOfId."""
-    with store.database.reading() as session:
-        return _show(store, session, rows.find(session, Job, job_id, project_id))
+    with store.database.glancing() as connection:
+        return _show(store, connection, rows.glance(connection, Job, SHOWN, job_id, project_id))
 
 
 def page(store: Store, project_id: str, wanted: Mapping[str, str], *, limit: int, after: str | None) -> rows.Page[View]:
     """List jobs, newest first, that have every wanted property."""
-    with store.database.reading() as session:
-        conditions = [_condition(store, name, value) for name, value in wanted.items()]
-        found = rows.page(session, Job, project_id, limit=limit, after=after, filters=conditions)
-        return rows.Page([_show(store, session, job) for job in found.rows], found.has_more, found.next_cursor)
+    conditions = [_condition(store, name, value) for name, value in wanted.items()]
+    with store.database.glancing() as connection:
+        found = rows.glance_page(connection, Job, SHOWN, project_id, limit=limit, after=after, filters=conditions)
+        places = queue_positions(connection, found.rows)
+        shown = [_shown(store, job, places.get(job.id)) for job in found.rows]
+        return rows.Page(shown, found.has_more, found.next_cursor)
 
 
 def wait(store: Store, lobby: Lobby, project_id: str, job_id: str, seconds: float) -> View:
@@ -125,15 +130,19 @@ def delete(store: Store, project_id: str, job_id: str) -> None:
 
 def _check_queue(session: Session, limit: int) -> None:
     """Refuse a job that could only wait; a full queue says so instead of losing what it took."""
-    waiting = session.scalar(select(func.count()).select_from(Job).where(is_waiting())) or 0
+    waiting = session.scalar(WAITING) or 0
     if waiting >= limit:
         message = f"{waiting} jobs are waiting; the limit is {limit}."
         raise refuse("limit.queue_full", message, headers={"Retry-After": "10"}, found=waiting, expected=f"< {limit}")
 
 
-def _show(store: Store, session: Session, job: Job) -> View:
+def _show(store: Store, session: Session | Connection, job: Job) -> View:
+    return _shown(store, job, queue_position(session, job))
+
+
+def _shown(store: Store, job: Job, position: int | None) -> View:
     live = store.progress.latest(job.id) if job.status == JobStatus.RUNNING else None
-    return present(job, now=now(), live=live, position=queue_position(session, job))
+    return present(job, now=now(), live=live, position=position)
 
 
 def _is_over(store: Store, job_id: str) -> bool:

@@ -26,6 +26,12 @@ def row(store: Store, project_id: str, model_id: str) -> Model:
         return rows.find(session, Model, model_id, project_id)
 
 
+def weights_digest(store: Store, project_id: str, model_id: str) -> str:
+    """Name the bytes of a model's weights; raises NotFound and WrongKindOfId."""
+    with store.database.glancing() as connection:
+        return str(rows.glance(connection, Model, ("weights_digest",), model_id, project_id).weights_digest)
+
+
 def page(store: Store, project_id: str, wanted: dict[str, str], *, limit: int, after: str | None) -> rows.Page[View]:
     """List models, newest first, that have every wanted property."""
     with store.database.reading() as session:

@@ -17,7 +17,6 @@ from exports import TrainedModel
 from neural.inference.decoding import greedy
 from specs.pointers import pointer
 from store import Store
-from store.database.tables import Model
 
 MOST_ROWS = 10_000
 ROWS_AT_ONCE = 256  # of texts to be written
@@ -82,9 +81,9 @@ def _where(error: DatasetError) -> dict[str, Any]:
     return {"pointer": where, "found": error.found, "expected": error.expected, "hint": error.hint}
 
 
-def stored(store: Store, model: Model) -> TrainedModel:
+def stored(store: Store, weights_digest: str) -> TrainedModel:
     """Read weights, spec and preprocessing of a model."""
-    return exports.read_safetensors(store.blobs.open(model.weights_digest))
+    return exports.read_safetensors(store.blobs.open(weights_digest))
 
 
 def predictor_of(trained: TrainedModel) -> Predictor:

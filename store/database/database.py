@@ -16,6 +16,7 @@ from store.database.outages import explained
 
 BUSY_SECONDS = 10  # how long a writer on SQLite waits for its turn
 POOL_SIZE = 16
+WITHOUT_SNAPSHOT = {"autocommit_reads": True}
 POSTGRES_DEFAULTS = {
     # Without a limit, a host that vanished keeps a request for minutes.
     "connect_timeout": 5,
@@ -66,9 +67,9 @@ class Database:
 
     @contextmanager
     def glancing(self) -> Iterator[Connection]:
-        """Read without a session, what is asked all the time. Raises `DatabaseAway`."""
+        """Read what is asked all the time: without a session, each statement for itself. Raises `DatabaseAway`."""
         with explained(), self.engine.connect() as connection:
-            yield connection
+            yield connection.execution_options(**WITHOUT_SNAPSHOT)
 
     def ping(self) -> None:
         """Raise `DatabaseAway` when the database does not answer."""
@@ -127,9 +128,10 @@ def prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def begin_sqlite(connection: Any) -> None:
-    """Begin a transaction, with the write lock when one is announced."""
-    immediate = connection.get_execution_options().get("begin_immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    """Begin a transaction, with the write lock when one is announced; none for a single statement that reads."""
+    options = connection.get_execution_options()
+    if not options.get("autocommit_reads", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("begin_immediate", False) else "BEGIN")
 
 
 # NaN is no JSON: PostgreSQL would refuse it, SQLite would keep what no client can read.

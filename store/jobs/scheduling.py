@@ -1,9 +1,11 @@
 """Fair scheduling: the highest priority first, then the project with fewest running jobs, then the oldest job."""
 
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, literal, select
+from sqlalchemy.orm import Session, aliased
 
 from store.database.tables import Job, Project
 from store.states import JobStatus
@@ -59,54 +61,78 @@ def any_other() -> Select[Job]:
     )
 
 
-def queue_position(session: Session, job: Job) -> int | None:
-    """Tell a job's place in the line, if no running job ends meanwhile: 1 is taken next; None unless it may be taken.
+def queue_position(session: Session | Connection, job: Job) -> int | None:
+    """Tell a job's place in the line; see `queue_positions`."""
+    return queue_positions(session, [job]).get(job.id)
+
+
+def queue_positions(session: Session | Connection, jobs: Sequence[Job]) -> dict[str, int]:
+    """Tell the places of jobs in the line, if no running job ends meanwhile: 1 is taken next; only those that may be.
 
     Each claim of a priority goes to the project with the fewest running jobs. So the n-th waiting job of a project
     that runs r jobs is taken at the level r + n, and of equal levels the oldest job first: jobs of a project with a
     long line are overtaken by those of others.
     """
-    if job.status is not JobStatus.QUEUED or job.rest_s:
-        return None
-    lines = {line.project_id: line for line in session.execute(waiting_by_project(job.priority))}
-    if job.project_id not in lines:
-        return None  # it was claimed since its row was read
-    runs, own = running_by_project(session), lines.pop(job.project_id)
-    ahead = count_older(session, job)
-    level = runs.get(job.project_id, 0) + own.higher + ahead
-    before: int = ahead + own.higher
-    for project_id, line in lines.items():
-        sooner = level - runs.get(project_id, 0) - line.higher  # how many of its jobs stand at lower levels
+    waiting = sorted((job for job in jobs if job.status is JobStatus.QUEUED and not job.rest_s), key=_line_of)
+    places: dict[str, int] = {}
+    for (project_id, priority), group in groupby(waiting, key=_line_of):
+        lines = {line.project_id: line for line in session.execute(LINES, {"priority": priority})}
+        if project_id not in lines:
+            continue  # they were claimed since their rows were read
+        own = lines.pop(project_id)
+        members = sorted(group, key=lambda job: job.id)
+        for job, ahead in zip(members, _ahead(session, members), strict=True):
+            places[job.id] = 1 + ahead + own.higher + _overtaking(session, job, own.running + own.higher + ahead, lines)
+    return places
+
+
+def _line_of(job: Job) -> tuple[str, int]:
+    return job.project_id, job.priority
+
+
+def _ahead(session: Session | Connection, members: Sequence[Job]) -> list[int]:
+    """Count for jobs of one line, oldest first, how many of it are taken before each."""
+    line: dict[str, Any] = {"project_id": members[0].project_id, "priority": members[0].priority}
+    first = session.scalar(OLDER, {**line, "id": members[0].id}) or 0
+    if len(members) == 1:
+        return [first]
+    between = session.scalars(BETWEEN, {**line, "first": members[0].id, "last": members[-1].id})
+    number = {id_: first + index for index, id_ in enumerate(between)}
+    return [number.get(job.id, first) for job in members]
+
+
+def _overtaking(session: Session | Connection, job: Job, level: int, others: Mapping[str, Any]) -> int:
+    """Count the jobs of other projects that are taken before one at a level of its own project."""
+    before = 0
+    for project_id, line in others.items():
+        sooner = level - line.running - line.higher  # how many of its jobs stand at lower levels
         before += line.higher + min(max(sooner, 0), line.same)
         if 0 <= sooner < line.same:
             before += is_older(session, job, project_id, sooner)
-    return before + 1
+    return before
 
 
-def waiting_by_project(priority: int) -> Any:
-    """Select how many jobs of each project wait with this priority, and how many with a higher one."""
-    same, higher = (func.sum(case((condition, 1), else_=0)) for condition in _conditions(priority))
-    waiting = select(Job.project_id, same.label("same"), higher.label("higher"))
-    return waiting.where(is_waiting(), Job.priority >= priority).group_by(Job.project_id)
+def _lines() -> Select[Any]:
+    """Select how many jobs of each project wait with a priority, how many with a higher one, and how many run."""
+    priority = bindparam("priority", type_=Job.priority.type)
+    other = aliased(Job)
+    running = select(func.count()).where(other.project_id == Job.project_id, other.status == JobStatus.RUNNING)
+    same, higher = (func.sum(case((each, 1), else_=0)) for each in (Job.priority == priority, Job.priority > priority))
+    counts = (same.label("same"), higher.label("higher"), running.scalar_subquery().label("running"))
+    return select(Job.project_id, *counts).where(is_waiting(), Job.priority >= priority).group_by(Job.project_id)
 
 
-def _conditions(priority: int) -> tuple[Any, Any]:
-    return Job.priority == priority, Job.priority > priority
+def _one_line() -> ColumnElement[bool]:
+    return and_(Job.project_id == bindparam("project_id"), Job.priority == bindparam("priority"), is_waiting())
 
 
-def running_by_project(session: Session) -> dict[str, int]:
-    """Count the running jobs of each project."""
-    query = select(Job.project_id, func.count()).where(Job.status == JobStatus.RUNNING).group_by(Job.project_id)
-    return {project_id: count for project_id, count in session.execute(query).all()}  # noqa: C416  # mypy knows its parts
+# Written once: SQLAlchemy takes longer to build a statement than SQLite to answer it.
+LINES = _lines()
+OLDER = select(func.count()).where(_one_line(), Job.id < bindparam("id"))
+BETWEEN = select(Job.id).where(_one_line(), Job.id.between(bindparam("first"), bindparam("last"))).order_by(Job.id)
 
 
-def count_older(session: Session, job: Job) -> int:
-    """Count the jobs of the same project and priority that are taken first."""
-    older = (Job.project_id == job.project_id, Job.priority == job.priority, Job.id < job.id)
-    return session.scalar(select(func.count()).where(is_waiting(), *older)) or 0
-
-
-def is_older(session: Session, job: Job, project_id: str, place: int) -> bool:
+def is_older(session: Session | Connection, job: Job, project_id: str, place: int) -> bool:
     """Tell whether the job at a place of another project's line, counted from 0, is older than this one."""
     line = select(Job.id).where(is_waiting(), Job.project_id == project_id, Job.priority == job.priority)
     other = session.scalar(line.order_by(Job.id).offset(place).limit(1))

@@ -38,10 +38,10 @@ class JobOrder:
 def submit(session: Session, order: JobOrder) -> Job:
     """Write a queued job and its first event, in the caller's transaction."""
     fields = {name: getattr(order, name) for name in order.__dataclass_fields__ if name != "metadata"}
-    job = Job(id=ids.new("job"), job_metadata=order.metadata, event_count=0, status=JobStatus.QUEUED, **fields)
+    job = Job(id=ids.new("job"), job_metadata=order.metadata, event_count=1, status=JobStatus.QUEUED, **fields)
     session.add(job)
     session.flush()
-    events.append(session, job, "job.queued", "Queued.")
+    session.add(events.latest(job, "job.queued", "Queued."))
     return job
 
 

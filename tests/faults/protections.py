@@ -103,8 +103,8 @@ PROTECTIONS = (
     Protection(
         "missing tokens are made up for",
         "store/jobs/reconciler.py",
-        "missing = min(waiting_count(database), most) - length",
-        "missing = 0",
+        "range(max(0, min(waiting, most) - length))",
+        "range(0)",
         ("tests/store/jobs/test_reconciler.py",),
     ),
     Protection(

@@ -14,6 +14,7 @@ FULL = Settings(
     redis_url="redis://:secret@host:6379/3",
     api_key="a key with, commas and spaces",
     allowed_hosts=("example.org", "www.example.org"),
+    trusted_proxies=("10.0.0.2/32", "172.16.0.0/12"),
     max_upload_bytes=1,
     max_body_bytes=2,
     max_parameters=3,

@@ -1,6 +1,7 @@
 """Clients: who asks, also behind a proxy that the operator trusts."""
 
 import ipaddress
+from functools import lru_cache
 
 from flask import request
 
@@ -53,6 +54,7 @@ def neighbourhood(text: str) -> str:
     return text[:60]
 
 
+@lru_cache(maxsize=1024)
 def read(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """Read an address; None for what is none."""
     try:

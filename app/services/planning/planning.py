@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from sqlalchemy.orm import defer
+
 import specs
 from app.errors import Flaw, Refused
 from app.services import prepared_files
-from app.services.planning import estimates, start
-from datasets import Column
+from app.services.planning import start
+from app.services.planning.planning_cache import PlanningCache
 from datasets.preprocessing.arrow_to_numpy import as_numbers
 from datasets.training_sets.translation import complete_pairs
 from specs.errors import Fault, SpecFaults
@@ -39,6 +41,7 @@ PROBLEMS = (
     "checkpoint.incomplete",
     "limit.too_many_pins",
 )
+LATER = tuple(map(defer, (Dataset.columns, Dataset.warnings, Dataset.dialect)))  # read when they are asked for
 SEEDS = 2**31  # small enough to be exact in every JSON reader
 DRAW_SEED = partial(secrets.randbelow, SEEDS)  # for a job that names none; it is written down in the resolved spec
 
@@ -81,33 +84,39 @@ class Plan:
         )
 
 
-def plan(store: Store, project_id: str, body: Any) -> Plan:
+def plan(store: Store, project_id: str, body: Any, cache: PlanningCache) -> Plan:
     """Understand a job body completely, or say everything that is wrong with it: its form, its data, its size."""
     given = specs.read(body)
-    facts = _facts(store, project_id, given, "dataset_id")
+    facts = _facts(store, project_id, cache, given, "dataset_id")
     validation = given.find("split", "validation_dataset_id")
-    other = _facts(store, project_id, given, "split", "validation_dataset_id") if isinstance(validation, str) else None
+    other = (
+        _facts(store, project_id, cache, given, "split", "validation_dataset_id")
+        if isinstance(validation, str)
+        else None
+    )
     limits = specs.Limits(memory_bytes=store.settings.max_job_memory_bytes, parameters=store.settings.max_parameters)
     start = _start(store, project_id, given)
     resolved = specs.resolve(given, facts, draw_seed=DRAW_SEED, limits=limits, validation=other, start=start)
-    estimate = specs.estimate(resolved, *estimates.known(store))
+    estimate = specs.estimate(resolved, *cache.quote_basis(store))
     return Plan(given=body, resolved=resolved, summary=specs.summarize(resolved, facts), estimate=estimate)
 
 
-def _facts(store: Store, project_id: str, given: specs.GivenSpec, *path: str) -> specs.DatasetFacts:
+def _facts(
+    store: Store, project_id: str, cache: PlanningCache, given: specs.GivenSpec, *path: str
+) -> specs.DatasetFacts:
     """Collect what the resolver needs to know of the dataset; without one, say what is wrong with the form alone."""
     if "dataset_id" not in given.body:
         raise SpecFaults(given.faults)
     id_ = str(given.find(*path))
     try:
         with store.database.reading() as session:
-            dataset = rows.find(session, Dataset, id_, project_id)
+            dataset = rows.find(session, Dataset, id_, project_id, *LATER)
+            columns = cache.columns((dataset.id, dataset.updated_at), lambda: dataset.columns)
     except (NotFound, WrongKindOfId) as error:
         code = "not_found.dataset" if isinstance(error, NotFound) else "id.wrong_kind"
         place = {"pointer": given.origin("/" + "/".join(path)), "found": id_[:60]}
         flaw = Flaw(code=code, message=str(error), extras=place)
         raise Refused([flaw, *map(_flaw, given.faults)]) from error
-    columns = tuple(map(Column.from_json, dataset.columns))
     return specs.DatasetFacts(
         id=dataset.id,
         row_count=dataset.row_count,

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
+from marshmallow import RAISE
 
 import datasets
+from app.schemas.models import PredictionsSchema
 from specs import Spec
 from store import Store, ids
 from worker.process.shared_memory import SharedMemory
@@ -45,6 +47,7 @@ def test_a_label_comes_with_its_probabilities(client: FlaskClient, model: Body) 
     """They belong to the classes by name and add up to one; the label is the most probable."""
     answer = predict(client, model, [ROW, ROW | {"petal_length": 1.4, "petal_width": 0.2}])
 
+    PredictionsSchema(unknown=RAISE).load(answer.json)
     first, second = answer.json["predictions"]
     assert answer.status_code == 200
     assert set(first["probabilities"]) == {"setosa", "versicolor", "virginica"}
