@@ -153,6 +153,15 @@ def faults(arguments: tuple[str, ...], seed: int) -> None:
     sys.exit(tool("faults").run_faults(arguments, seed=seed))
 
 
+@chainrule.command(context_settings={"ignore_unknown_options": True})
+@click.option("--seed", type=int, default=1729, show_default=True, help="Where every random decision comes from.")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@plainly
+def attack(arguments: tuple[str, ...], seed: int) -> None:
+    """Send the service what no client should: damaged files, spoilt requests, crowds; kill its parts under load."""
+    sys.exit(tool("attack").run_attack(arguments, seed=seed))
+
+
 @chainrule.command()
 @plainly
 def reference() -> None:

@@ -1,12 +1,14 @@
 """The contract, tried from the outside: generated requests must be answered as the document says."""
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 import hypothesis
 import pytest
 import schemathesis
 from flask import Flask
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
@@ -41,8 +43,13 @@ def operations(app: Flask) -> list[str]:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_answers_are_as_documented(app: Flask, dataset: dict[str, Any]) -> None:
+@pytest.mark.parametrize("key", [None, "the key of who may try"], ids=["no key", "a key"])
+def test_answers_are_as_documented(
+    key: str | None, client_with: Callable[..., FlaskClient], dataset: dict[str, Any]
+) -> None:
     """Clients are generated from the document: each status, type and body must be in it."""
+    app = client_with(api_key=key).application
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
     schema = schemathesis.openapi.from_wsgi("/openapi.json", app)
     tried = 0
     for result in schema.get_all_operations():
@@ -58,7 +65,7 @@ def test_answers_are_as_documented(app: Flask, dataset: dict[str, Any]) -> None:
         def try_one(case: schemathesis.Case, meet: bool) -> None:  # noqa: FBT001  # hypothesis draws it
             if meet and "dataset_id" in (case.path_parameters or {}):
                 case.path_parameters["dataset_id"] = dataset["id"]
-            case.call_and_validate(checks=CHECKS)
+            case.call_and_validate(checks=CHECKS, headers=headers)
 
         try_one()
         tried += 1

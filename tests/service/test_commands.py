@@ -163,7 +163,7 @@ class WithoutTools:
             raise ModuleNotFoundError(name="tools")
 
 
-@pytest.mark.parametrize("command", ["test", "lint", "bench", "faults", "reference"])
+@pytest.mark.parametrize("command", ["test", "lint", "bench", "faults", "attack", "reference"])
 def test_an_installation_without_developers_tools_says_so(
     command: str, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from tools.checks.files import tracked
 ELSEWHERE = {"client": "client/src/chainrule"}  # where a package lies that is not in the root folder
 OF_NO_PACKAGE = {
     "acceptance": "the whole service, from outside",
+    "attacks": "what is done to the whole service from outside",
     "faults": "the plan of faults, which runs through all packages",
 }
 
