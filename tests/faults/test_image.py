@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def test_a_copy_of_any_moment_goes_on(
         os.kill(pid, signal.SIGCONT)
         end(pid)
 
-        with sqlite3.connect(make_url(url).database or "") as connection:
+        with closing(sqlite3.connect(make_url(url).database or "")) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         image = open_store(replace(store.settings, database_url=url))
         ends.append(making.find(image, job_id).status)
