@@ -7,7 +7,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from app import context, problems, process_state, routes
-from app.http import api, arguments, etags, idempotency, logs
+from app.http import api, arguments, compression, etags, idempotency, logs
 from app.http.access import security
 from app.views.times import in_utc
 from store import Store
@@ -41,6 +41,7 @@ def create_app(store: Store) -> Flask:
     app.config.update(MAX_BODY_BYTES=store.settings.max_body_bytes, DEBUG=False)
     # Hooks after a request run in reverse: the log line is written last, about the answer as it leaves.
     logs.install(app)
+    compression.install(app)  # last of all but the log, whose size would otherwise be another
     context.install(app, store)
     process_state.install(app)
     security.install(app)
