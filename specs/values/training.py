@@ -16,8 +16,13 @@ _TYPES: Mapping[str, OptionType] = {"int": "whole", "float": "number", "choice":
 
 
 def _planned(name: str, default: Any = NOTHING, **more: Any) -> Any:
-    """Declare an option of the neural training plan: type, summary and least value come from there."""
+    """Declare an option of the neural training plan: type, summary, least value and default come from there.
+
+    A default of its own has an option that the plan requires; one that is `told` follows from the data.
+    """
     info = _PLANNED[name]
+    if default is NOTHING and "told" not in more:
+        default = info.default
     bounds = {} if info.minimum is None else {"minimum": info.minimum}
     return option(_TYPES[info.type], default, summary=info.summary, choices=info.choices, **bounds, **more)
 
@@ -50,8 +55,8 @@ class Training:
         typical=1.0,
         summary="How much each class counts; `balanced` gives every class the same say.",
     )
-    l1: float = _planned("l1", 0.0, off=0.0, maximum=1e6, typical=0.0001)
-    l2: float = _planned("l2", 0.0, off=0.0, maximum=1e6, typical=0.0001)
+    l1: float = _planned("l1", off=0.0, maximum=1e6, typical=0.0001)
+    l2: float = _planned("l2", off=0.0, maximum=1e6, typical=0.0001)
     clip_norm: float | None = _limit("Longest gradient, over all weights together.")
     clip_value: float | None = _limit("Largest entry of the gradient.")
     early_stopping: EarlyStopping | None = option(
@@ -62,7 +67,7 @@ class Training:
         summary="Stop when held-out rows stop getting better, and keep the best weights.",
     )
     seed: int = _planned("seed", told=AUTO, maximum=LARGEST_SEED, typical=0)
-    dtype: str = _planned("dtype", "float32", what="type of numbers")
+    dtype: str = _planned("dtype", what="type of numbers")
     max_time_s: float | None = option(
         "number",
         None,
@@ -87,7 +92,7 @@ class Training:
         typical=30.0,
         summary="Seconds between two saved states of the training; the service's setting unless given.",
     )
-    gradient_accumulation_steps: int = _planned("gradient_accumulation_steps", 1, maximum=1_000_000, typical=1)
+    gradient_accumulation_steps: int = _planned("gradient_accumulation_steps", maximum=1_000_000, typical=1)
     clip_parameter_norm: float | None = _limit("Longest gradient of each array of weights by itself.")
     max_norm: float | None = _limit("Longest column of a kernel after each step.")
     averaging: Component | None = option(
