@@ -1,7 +1,7 @@
 """The judgement of a quote: it is held to the epochs that were run, since nobody knows when early stopping stops."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from specs.estimates.past_trainings import Past
@@ -41,7 +41,7 @@ class Judgement:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
-        return {**asdict(self), "is_inside": self.is_inside, "is_memory_near": self.is_memory_near}
+        return {**vars(self), "is_inside": self.is_inside, "is_memory_near": self.is_memory_near}
 
 
 def judge(
