@@ -8,6 +8,8 @@ MISSING_MARKS = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "
 
 YES_NO = {"true": "false", "yes": "no", "y": "n", "t": "f"}
 """Spellings of yes, each with its no; compared in lower case."""
+MEANINGS = {**dict.fromkeys((*YES_NO, "1"), True), **dict.fromkeys((*YES_NO.values(), "0"), False)}
+"""What each spelling means where one of them stands for a yes/no column."""
 
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(?i:inf|infinity)$"
 _NUMBER = re.compile(NUMBER, re.ASCII)
@@ -32,6 +34,11 @@ def order_yes_no(values: tuple[str, ...]) -> tuple[str, str] | None:
         if YES_NO.get(yes.lower()) == no.lower():
             return no, yes
     return None
+
+
+def meaning_of(text: str) -> bool | None:
+    """Tell what a spelling of yes or no means, in any case; None for another text."""
+    return MEANINGS.get(text.strip(SPACE).lower())
 
 
 def number_text(value: float) -> str:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from datasets.columns.cells import meaning_of, order_yes_no
 from datasets.preprocessing.array_encoding import ArrayEncoding
 from datasets.preprocessing.date_encoding import DateEncoding
 from datasets.preprocessing.text_encoding import TextEncoding
@@ -80,7 +81,10 @@ class CategoryEncoding:
 
 @dataclass(frozen=True, kw_only=True)
 class BooleanEncoding:
-    """One input: 0 for the first value, 1 for the second; with `missing` a second one for cells without a value."""
+    """One input: 0 for the first value, 1 for the second; with `missing` a second one for cells without a value.
+
+    Where training showed none, a cell without a value is taken for the first.
+    """
 
     kind: ClassVar[str] = "boolean"
     column: str
@@ -93,10 +97,14 @@ class BooleanEncoding:
         return (self.column, f"{self.column}=missing") if self.missing else (self.column,)
 
     def write(self, codes: np.ndarray, out: np.ndarray) -> None:
-        """Fill `out` (rows, inputs) from indices into `values`, MISSING or UNSEEN."""
+        """Fill `out` (rows, inputs) from indices into `values` or MISSING."""
         out[:, 0] = codes == 1
         if self.missing:
             out[:, 1] = codes == MISSING
+
+    def code_of(self, text: str) -> int:
+        """Return the index of a value; a pair of yes and no is known by every spelling of them. UNSEEN for others."""
+        return code_of_yes_no(text, self.values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +196,14 @@ def encoding_from_json(body: Mapping[str, Any]) -> FeatureEncoding:
 
 def _listed(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {key: list(value) if isinstance(value, tuple) else value for key, value in fields.items()}
+
+
+def code_of_yes_no(text: str, values: tuple[str, ...]) -> int:
+    """Return the index of a text among (no, yes), by whatever words; among others by its own alone, UNSEEN for none."""
+    if text in values:
+        return values.index(text)
+    meaning = meaning_of(text) if order_yes_no(values) == values else None
+    return UNSEEN if meaning is None else int(meaning)
 
 
 def codes_of(texts: Sequence[str | None], values: tuple[str, ...]) -> np.ndarray:

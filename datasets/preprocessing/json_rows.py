@@ -9,7 +9,14 @@ from datasets.columns.cells import SPACE, is_missing, number_text
 from datasets.did_you_mean import closest
 from datasets.errors import ColumnsChanged, FilePosition, NonFinite, shorten
 from datasets.preprocessing.date_encoding import days_of
-from datasets.preprocessing.encodings import MISSING, UNSEEN, BooleanEncoding, CategoryEncoding, OrdinalEncoding
+from datasets.preprocessing.encodings import (
+    MISSING,
+    UNSEEN,
+    BooleanEncoding,
+    CategoryEncoding,
+    OrdinalEncoding,
+    code_of_yes_no,
+)
 from datasets.preprocessing.text_encoding import TextEncoding
 
 Rows = Sequence[Mapping[str, object]]
@@ -85,22 +92,32 @@ def days_from_rows(rows: Rows, column: str) -> np.ndarray:
 
 
 def codes_from_rows(rows: Rows, feature: CategoryEncoding | BooleanEncoding | OrdinalEncoding) -> np.ndarray:
-    """Return indices into the feature's values; raises ColumnsChanged for lists and objects."""
+    """Return indices into the feature's values; raises ColumnsChanged for lists, objects, and neither yes nor no."""
+    if isinstance(feature, BooleanEncoding):
+        return _yes_no_codes(rows, feature)
     index = {value: code for code, value in enumerate(feature.values)}
     codes = np.empty(len(rows), np.int64)
     for place, row in enumerate(rows):
         value = row[feature.column]
-        if isinstance(value, bool):
-            codes[place] = _truth(value, feature, place)
-        elif value is None or (isinstance(value, str) and is_missing(value)):
+        if value is None or (isinstance(value, str) and is_missing(value)):
             codes[place] = MISSING
         elif isinstance(value, str):
             codes[place] = index.get(value.strip(SPACE), UNSEEN)
-        elif isinstance(value, int | float | np.number):
+        elif isinstance(value, int | float | np.number) and not isinstance(value, bool):
             codes[place] = index.get(number_text(_finite(value, feature.column, place)), UNSEEN)
         else:
             raise _wrong_type(value, feature.column, place, "text, a number or null")
     return codes
+
+
+def recode_yes_no(codes: np.ndarray, texts: tuple[str, ...], values: tuple[str, ...], column: str) -> np.ndarray:
+    """Codes into `texts` as codes into the two values of a yes/no column; raises ColumnsChanged for what is neither."""
+    place = np.array([*(code_of_yes_no(text, values) for text in texts), MISSING], np.int64)
+    recoded: np.ndarray = place[codes]
+    if (recoded == UNSEEN).any():
+        row = int(np.flatnonzero(recoded == UNSEEN)[0])
+        raise neither(column, values, texts[codes[row]], row)
+    return recoded
 
 
 def texts_from_rows(rows: Rows, feature: TextEncoding) -> np.ndarray:
@@ -125,10 +142,40 @@ def texts_from_rows(rows: Rows, feature: TextEncoding) -> np.ndarray:
     return ids
 
 
-def _truth(value: bool, feature: CategoryEncoding | BooleanEncoding | OrdinalEncoding, place: int) -> int:  # noqa: FBT001 - it is data
-    if isinstance(feature, BooleanEncoding):
-        return int(value)
-    raise _wrong_type(value, feature.column, place, "text, a number or null")
+def _yes_no_codes(rows: Rows, feature: BooleanEncoding) -> np.ndarray:
+    codes = np.empty(len(rows), np.int64)
+    for place, row in enumerate(rows):
+        value = row[feature.column]
+        if value is None or (isinstance(value, str) and value not in feature.values and is_missing(value)):
+            codes[place] = MISSING
+            continue
+        codes[place] = feature.code_of(_as_word(value, feature.column, place))
+        if codes[place] == UNSEEN:
+            raise neither(feature.column, feature.values, value, place)
+    return codes
+
+
+def _as_word(value: object, column: str, place: int) -> str:
+    """Write a cell of a yes/no column as text: true as `true`, 1 as `1`."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float | np.number):
+        return number_text(_finite(value, column, place))
+    if isinstance(value, str):
+        return value.strip(SPACE)
+    raise _wrong_type(value, column, place, "true, false, text or null")
+
+
+def neither(column: str, values: Sequence[str], found: object, index: int) -> ColumnsChanged:
+    """Say that a cell is neither of the two values of a yes/no column."""
+    pair = " nor ".join(f"`{value}`" for value in values)
+    return ColumnsChanged(
+        f"`{column}` in row {index + 1} is `{shorten(str(found))}`, which is neither {pair}.",
+        position=FilePosition(row=index + 1, name=column),
+        found=shorten(str(found)),
+        expected=f"{', '.join(f'`{value}`' for value in values)}, another spelling of the same, or null",
+        hint="A value that is not known is null.",
+    )
 
 
 def _wrong_type(value: object, column: str, index: int, expected: str) -> ColumnsChanged:

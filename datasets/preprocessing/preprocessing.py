@@ -12,12 +12,19 @@ from datasets.errors import ColumnsChanged, FilePosition, NonFinite, NotNumeric
 from datasets.preprocessing.array_encoding import ArrayEncoding, arrays_from_rows, as_array
 from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts, recode
 from datasets.preprocessing.date_encoding import DateEncoding, as_days
-from datasets.preprocessing.encodings import FeatureEncoding, NumberEncoding, encoding_from_json, encoding_to_json
+from datasets.preprocessing.encodings import (
+    BooleanEncoding,
+    FeatureEncoding,
+    NumberEncoding,
+    encoding_from_json,
+    encoding_to_json,
+)
 from datasets.preprocessing.json_rows import (
     check_names,
     codes_from_rows,
     days_from_rows,
     numbers_from_rows,
+    recode_yes_no,
     texts_from_rows,
 )
 from datasets.preprocessing.target import Target, encode_target, target_from_json, target_to_json
@@ -147,6 +154,8 @@ def _from_table(table: pa.Table, feature: FeatureEncoding) -> np.ndarray:
         return as_array(column)
     if isinstance(feature, TextEncoding):
         return texts_from_rows([{feature.column: cell} for cell in column.to_pylist()], feature)
+    if isinstance(feature, BooleanEncoding):
+        return recode_yes_no(*as_texts(column), feature.values, feature.column)
     if not isinstance(feature, NumberEncoding):
         return recode(*as_texts(column), feature.values)
     try:

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from datasets.errors import ColumnsChanged, FilePosition
 from datasets.preprocessing.array_encoding import as_array
-from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts, recode
-from datasets.preprocessing.encodings import TargetEncoding
+from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts
+from datasets.preprocessing.encodings import MISSING, TargetEncoding, code_of_yes_no
 from datasets.preprocessing.multi_target import SeveralTargets, VectorTarget
 
 Target = TargetEncoding | SeveralTargets | VectorTarget
@@ -29,7 +29,9 @@ def _encode_column(target: TargetEncoding, cells: pa.ChunkedArray) -> np.ndarray
     if target.task == "regression":
         numbers: np.ndarray = (as_numbers(cells, target.column) - target.mean) / target.scale
         return numbers[:, None]
-    codes = recode(*as_texts(cells), target.classes)
+    codes, texts = as_texts(cells)
+    places = [code_of_yes_no(text, target.classes) for text in texts]
+    codes = np.take(np.array([*places, MISSING], np.int64), codes)
     if (codes < 0).any():
         row = int(np.flatnonzero(codes < 0)[0])
         raise ColumnsChanged(

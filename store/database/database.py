@@ -135,4 +135,4 @@ def begin_sqlite(connection: Any) -> None:
 
 
 # NaN is no JSON: PostgreSQL would refuse it, SQLite would keep what no client can read.
-to_json = partial(json.dumps, allow_nan=False)
+to_json = partial(json.dumps, allow_nan=False, separators=(",", ":"))

@@ -58,7 +58,7 @@ CELLS = {
     "age": st.none() | st.integers(-1000, 1000) | st.floats(-1e6, 1e6),
     "city": st.none() | st.sampled_from(["Bonn", " Lyon ", "Rome", "?", "NA", "", 7, 7.0, 7.5]),
     "town": st.none() | st.sampled_from(["Bonn", "Lyon", "Rome", ""]),
-    "member": st.none() | st.booleans() | st.sampled_from(["yes", "no", "n/a", "perhaps"]),
+    "member": st.none() | st.booleans() | st.sampled_from(["yes", "no", "n/a", "YES", "f", "True", 1, 0.0]),
 }
 
 

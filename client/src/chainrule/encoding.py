@@ -14,6 +14,8 @@ from chainrule.translation import encode_text
 Row = Mapping[str, Any]
 Array = np.ndarray
 MISSING_MARKS = {"", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "?", "-"}
+YES, NO = ("true", "yes", "y", "t", "1"), ("false", "no", "n", "f", "0")
+MEANINGS = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
 SPACE = " \t\n\v\f\r"
 
 
@@ -55,12 +57,24 @@ def encode_category(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
 
 
 def encode_boolean(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
-    """0 for the first value, 1 for the second; a second input for cells without a value."""
-    texts = [f["values"][cell] if isinstance(cell, bool) else as_text(cell, f["column"]) for cell in cells]
-    columns = [[text == f["values"][1] for text in texts]]
+    """0 for the first value and for none, 1 for the second; a second input for cells without a value."""
+    texts = [str(cell).lower() if isinstance(cell, bool) else as_text(cell, f["column"]) for cell in cells]
+    columns = [[text is not None and truth(text, f) for text in texts]]
     if f["missing"]:
         columns.append([text is None for text in texts])
     return np.array(columns, dtype=float).T
+
+
+def truth(text: str, f: Mapping[str, Any]) -> bool:
+    """Tell which of two values a text is; a pair of no and yes is known by every spelling of them."""
+    values = f["values"]
+    if text in values:
+        return bool(values.index(text))
+    meaning = MEANINGS.get(text.lower())
+    if meaning is None or [MEANINGS.get(value.lower()) for value in values] != [False, True]:
+        shown = " nor ".join(f"`{value}`" for value in values)
+        raise RowsChanged(f"`{f['column']}` is `{text}`, which is neither {shown}. A value that is not known is None.")
+    return meaning
 
 
 def encode_ordinal(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:

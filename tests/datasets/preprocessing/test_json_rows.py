@@ -32,6 +32,9 @@ BAD_ROWS: dict[str, tuple[dict[str, object], type[DatasetError], str | None]] = 
     "a list for a number": ({**ROW, "pay": [1]}, ColumnsChanged, "pay"),
     "an object for a category": ({**ROW, "city": {}}, ColumnsChanged, "city"),
     "true for a category": ({**ROW, "city": True}, ColumnsChanged, "city"),
+    "neither yes nor no": ({**ROW, "member": "maybe"}, ColumnsChanged, "member"),
+    "a number that is neither": ({**ROW, "member": 2}, ColumnsChanged, "member"),
+    "a list for yes or no": ({**ROW, "member": []}, ColumnsChanged, "member"),
     "infinity": ({**ROW, "age": float("inf")}, NonFinite, "age"),
     "not a number": ({**ROW, "age": float("nan")}, NonFinite, "age"),
     "an integer beyond floats": ({**ROW, "age": 10**400}, NonFinite, "age"),
@@ -103,6 +106,33 @@ def test_json_booleans_fit_a_yes_no_column(table: Table) -> None:
     inputs = fit(table).transform([{**ROW, "member": True}, {**ROW, "member": False}, {**ROW, "member": "yes"}])
 
     assert inputs[:, 6].tolist() == [1, 0, 1]
+
+
+YES, NO = ("YES", "Yes", " yes ", "y", "T", "true", 1, 1.0, "1"), ("NO", "n", "F", "False", 0, "0")
+
+
+@pytest.mark.parametrize(
+    ("spelling", "meaning"), [*((spelling, 1) for spelling in YES), *((spelling, 0) for spelling in NO)]
+)
+def test_every_spelling_of_yes_and_no_is_known(table: Table, spelling: object, meaning: int) -> None:
+    """Whoever asks for a prediction spells as another table did."""
+    inputs = fit(table).transform([{**ROW, "member": spelling}])
+
+    assert inputs[0, 6] == meaning
+
+
+def test_a_second_table_may_spell_otherwise(table: Table) -> None:
+    """As in a dataset for validation; what is neither is named with its row."""
+    preprocessing = fit(table)
+    member = table.arrow.schema.get_field_index("member")
+    other = pa.array(["TRUE" if cell == "yes" else "FALSE" for cell in table.arrow["member"].to_pylist()])
+    spoilt = pa.array(["maybe" if row == 2 else "yes" for row in range(len(other))])
+
+    same = preprocessing.transform(table.arrow.set_column(member, "member", other))
+
+    assert np.array_equal(same, preprocessing.transform(table.arrow))
+    with pytest.raises(ColumnsChanged, match="row 3 is `maybe`, which is neither `no` nor `yes`"):
+        preprocessing.transform(table.arrow.set_column(member, "member", spoilt))
 
 
 def test_no_rows_give_no_inputs(table: Table) -> None:
