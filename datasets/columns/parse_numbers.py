@@ -1,11 +1,17 @@
 """Text cells to floats, whole arrays at a time."""
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from datasets.columns.cells import MISSING_MARKS, NUMBER
 
+DIGITS_AT_RISK = r"^[+-]?(0[0-9]|[0-9]{16})"
+ZEROS = re.compile(r"0[0-9]")
+LARGEST_EXACT = 2**53
+"""Below this every whole number is a float of its own."""
 MARKS = pa.array(MISSING_MARKS)
 
 
@@ -30,6 +36,23 @@ def parse_numbers(values: pa.Array, *, decimal: str) -> np.ndarray | None:
     except pa.ArrowInvalid:
         return None
     return None if np.isnan(numbers).any() else numbers
+
+
+def first_kept_as_text(values: pa.Array) -> int | None:
+    """Return the index of the first number whose digits a float would not give back; None where all of them survive.
+
+    Zip codes begin with zeros, and account numbers have more digits than a float can tell apart.
+    """
+    if not pa.types.is_string(values.type):
+        return None
+    found = np.flatnonzero(np.asarray(pc.match_substring_regex(values, DIGITS_AT_RISK)))
+    return next((int(index) for index in found if not survives(values[int(index)].as_py())), None)
+
+
+def survives(text: str) -> bool:
+    """Tell whether a whole number comes back out of a float as it was written."""
+    digits = text.lstrip("+-")
+    return not ZEROS.match(digits) and (not digits.isdigit() or int(float(digits)) == int(digits))
 
 
 def first_non_number(values: pa.Array, *, decimal: str) -> int:

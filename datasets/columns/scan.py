@@ -8,7 +8,7 @@ import pyarrow as pa
 from datasets.columns.cells import order_yes_no
 from datasets.columns.column import Kind
 from datasets.columns.date_formats import DateScan
-from datasets.columns.parse_numbers import clean, count_numbers, first_non_number, parse_numbers
+from datasets.columns.parse_numbers import clean, count_numbers, first_kept_as_text, first_non_number, parse_numbers
 from datasets.columns.value_counts import ValueCounts
 
 MOST_VALUES = 2_000_000
@@ -34,6 +34,7 @@ class NumberScan:
 
     decimal: str
     misfit: FirstPlace | None = None
+    kept: FirstPlace | None = None  # the first number that has to stay as it is written
     infinite: FirstPlace | None = None
     count: int = 0
     total: float = 0.0
@@ -44,12 +45,15 @@ class NumberScan:
 
     def add(self, values: pa.Array, rows: np.ndarray) -> None:
         """Read a block of cells without nulls that stand in these data rows."""
-        if self.misfit or not len(values):
+        if self.misfit or self.kept or not len(values):
             return
         numbers = parse_numbers(values, decimal=self.decimal)
         if numbers is None:
             index = first_non_number(values, decimal=self.decimal)
             self.misfit = FirstPlace(row=int(rows[index]), text=str(values[index].as_py()))
+            return
+        if (kept := first_kept_as_text(values)) is not None:
+            self.kept = FirstPlace(row=int(rows[kept]), text=str(values[kept].as_py()))
             return
         if not np.isfinite(numbers).all():
             self._note_infinite(numbers, values, rows)
@@ -97,19 +101,26 @@ class ColumnScan:
         for scan in self.scans:
             scan.add(cells, rows)
         if len(cells):
-            self.dates.add(cells, may_be=all(scan.misfit for scan in self.scans))
+            self.dates.add(cells, may_be=all(scan.misfit or scan.kept for scan in self.scans))
 
     @property
     def numbers(self) -> NumberScan | None:
         """The reading as numbers, when every cell fits."""
         if self.missing == self.rows:
             return None
-        return next((scan for scan in self.scans if scan.misfit is None), None)
+        return next((scan for scan in self.scans if scan.misfit is None and scan.kept is None), None)
+
+    @property
+    def kept_as_text(self) -> FirstPlace | None:
+        """The first number that has to stay as it is written, in a column that holds nothing but numbers."""
+        if self.numbers:
+            return None
+        return next((scan.kept for scan in self.scans if scan.kept and scan.misfit is None), None)
 
     @property
     def mostly_numbers(self) -> FirstPlace | None:
         """The first cell that is no number in a column where most cells are; None otherwise."""
-        if self.numbers or not self.values.seen:
+        if self.numbers or self.kept_as_text or not self.values.seen:
             return None
         for scan in self.scans:
             count = count_numbers(self.values.values, self.values.counts, decimal=scan.decimal)

@@ -103,7 +103,9 @@ def codes_from_rows(rows: Rows, feature: CategoryEncoding | BooleanEncoding | Or
             codes[place] = MISSING
         elif isinstance(value, str):
             codes[place] = index.get(value.strip(SPACE), UNSEEN)
-        elif isinstance(value, int | float | np.number) and not isinstance(value, bool):
+        elif isinstance(value, int) and not isinstance(value, bool):
+            codes[place] = index.get(str(value), UNSEEN)  # with more digits than a float keeps
+        elif isinstance(value, float | np.number):
             codes[place] = index.get(number_text(_finite(value, feature.column, place)), UNSEEN)
         else:
             raise _wrong_type(value, feature.column, place, "text, a number or null")

@@ -2,7 +2,7 @@
 
 import math
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from datasets.columns.convert import convert
 from datasets.columns.date_formats import TYPE as MOMENT
+from datasets.columns.parse_numbers import LARGEST_EXACT
 from datasets.columns.prepared_table import open_prepared
 from datasets.columns.scan import ColumnScan
 from datasets.columns.table import Details, Table
@@ -31,9 +32,11 @@ def read_typed(source: TypedSource, limits: Limits, *, prepared: Path | None = N
     refuse_sizes(len(names), source.rows or 0, 0, limits)
     shapes = _shapes(source, limits)
     scans = [_scan_of(field, name, shapes, len(names)) for field, name in zip(source.schema, names, strict=True)]
-    for block in _blocks(source, scans, limits):
-        for scan, column in zip(scans, block, strict=True):
-            scan.add(column)
+    _scan(source, scans, range(len(scans)), limits)
+    if long := [index for index, scan in enumerate(scans) if _has_long_digits(scan, source.schema.field(index).type)]:
+        for index in long:
+            scans[index] = ColumnScan(names[index], width=len(names), decimals="")
+        _scan(source, scans, long, limits)
     _refuse_useless(scans)
     with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
         destination = prepared or Path(folder) / "prepared.arrow"
@@ -53,6 +56,20 @@ def read_typed(source: TypedSource, limits: Limits, *, prepared: Path | None = N
             *about_tables(columns, arrow),
         ),
     )
+
+
+def _scan(source: TypedSource, scans: Sequence[Scan], chosen: Collection[int], limits: Limits) -> None:
+    """Let some scans look at every block."""
+    for block in _blocks(source, scans, limits):
+        for index in chosen:
+            scans[index].add(block[index])
+
+
+def _has_long_digits(scan: Scan, kind: pa.DataType) -> bool:
+    """Tell whether a column of whole numbers has some that a float would not give back; they stay text."""
+    if not isinstance(scan, ColumnScan) or scan.numbers is None or pa.types.is_floating(_storage(kind)):
+        return False
+    return scan.numbers.whole and max(-scan.numbers.minimum, scan.numbers.maximum) >= LARGEST_EXACT
 
 
 def _scan_of(field: pa.Field, name: str, shapes: Mapping[str, tuple[int, ...]], width: int) -> Scan:
@@ -97,7 +114,7 @@ def _plain(column: pa.Array, scan: Scan, first_row: int) -> pa.Array:
         column = column.dictionary_decode()
     if isinstance(scan, VectorScan):
         return as_vectors(column, scan.name, math.prod(scan.shape), first_row=first_row)
-    if _is_number(column.type):
+    if _is_number(column.type) and scan.scans:
         numbers = pc.cast(column, pa.float64(), safe=False)
         return pc.if_else(pc.is_nan(numbers), None, numbers)
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):

@@ -8,7 +8,7 @@ import pyarrow as pa
 from datasets.columns.column import Column, Kind
 from datasets.columns.convert import CODED, describe
 from datasets.columns.date_formats import DateConverter, DateScan
-from datasets.columns.parse_numbers import clean
+from datasets.columns.parse_numbers import LARGEST_EXACT, clean
 from datasets.columns.scan import ColumnScan
 from datasets.columns.statistics import NumberSummary
 from datasets.reading.csv.fast.roles import NotPlain, ReadOtherwise, Role
@@ -38,9 +38,10 @@ class Numbers:
     def summary(self) -> NumberSummary:
         """What a second look adds to, once all blocks were seen."""
         if self._summary is None:
-            if self.scan.numbers is None:
-                raise NotPlain
-            self._summary = NumberSummary(self.scan.numbers, width=self._width)
+            numbers = self.scan.numbers
+            if numbers is None or (numbers.whole and max(-numbers.minimum, numbers.maximum) >= LARGEST_EXACT):
+                raise NotPlain  # whole numbers with more digits than a float keeps
+            self._summary = NumberSummary(numbers, width=self._width)
         return self._summary
 
     def statistics(self) -> dict[str, Any]:

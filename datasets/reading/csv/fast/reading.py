@@ -44,6 +44,8 @@ def read_plain(
         return None
     with contextlib.suppress(NotPlain):
         roles = first_roles(source, layout)
+        if source.has_leading_zeros and Role.NUMBER in roles:
+            return None  # the zeros may be those of a column that began without
         for _ in range(MOST_ATTEMPTS):
             try:
                 return _read(source, layout, limits, path, roles)
