@@ -9,8 +9,8 @@ from flask.json.provider import DefaultJSONProvider
 from app import context, problems, process_state, routes
 from app.http import api, arguments, compression, etags, idempotency, logs
 from app.http.access import security
-from app.views.times import in_utc
 from store import Store
+from store.clock import in_utc
 
 __all__ = ["create_app"]
 

@@ -6,3 +6,9 @@ from datetime import UTC, datetime
 def now() -> datetime:
     """Return the current time, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def in_utc(moment: datetime) -> str:
+    """Write a time as clients see it: RFC 3339 in UTC, to the millisecond, with `Z`."""
+    moment = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, validate
 from marshmallow import fields as f
 
 from app.text_rules import has_forbidden_text
-from app.views.times import in_utc
+from store.clock import in_utc
 
 WHOLE = re.compile(r"-?[0-9]{1,18}")
 POSITIVE = re.compile(r"[0-9]{1,9}(\.[0-9]{0,9})?")

@@ -49,7 +49,7 @@ def test_answers_are_as_documented(
 ) -> None:
     """Clients are generated from the document: each status, type and body must be in it."""
     app = client_with(api_key=key).application
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    headers = {"Accept-Encoding": "identity"} | ({"Authorization": f"Bearer {key}"} if key else {})
     schema = schemathesis.openapi.from_wsgi("/openapi.json", app)
     tried = 0
     for result in schema.get_all_operations():
