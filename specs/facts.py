@@ -45,4 +45,5 @@ class StartFacts:
 
     id: str  # under which they never change
     shapes: Mapping[str, tuple[int, ...]]  # `dense_1.kernel` → (inputs, units)
+    columns: tuple[str, ...] = ()  # that they were learned from, in the order of the inputs
     reason: str | None = None  # where something else was named

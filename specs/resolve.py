@@ -103,7 +103,7 @@ def _settle(
             raise SpecFaults(notes.faults)
         features, goal = texts
     else:
-        features = settle_features(notes, dataset, goal)
+        features = settle_features(notes, dataset, goal, start)
     seed = settle_seed(notes, draw_seed)
     split = settle_split(notes, goal, dataset, seed)
     if validation is not None:

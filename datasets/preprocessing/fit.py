@@ -66,8 +66,8 @@ def _own_shape(features: Sequence[FeatureEncoding]) -> tuple[int, ...] | None:
 
 
 def choose_features(columns: Sequence[Column], recipe: Recipe) -> list[Column]:
-    """Return the columns that are learned from, in the order of the table; without `include`, all that are of use."""
-    names = {column.name for column in columns}
+    """Return the columns that are learned from, in the order of `include`; without it, all of use, as in the table."""
+    names = {column.name: column for column in columns}
     targets, include, kinds = target_names(recipe.target), recipe.features.include, recipe.features.kinds
     for name in [*targets, *include, *kinds]:
         if name not in names:
@@ -75,7 +75,7 @@ def choose_features(columns: Sequence[Column], recipe: Recipe) -> list[Column]:
     if not include:
         found = [c for c in columns if c.name not in targets and kinds.get(c.name, c.kind) not in LEFT_OUT]
     else:
-        found = [column for column in columns if column.name in include and column.name not in targets]
+        found = [names[name] for name in include if name not in targets]
     if not found:
         raise NoFeatures(
             f"Besides the target {' and '.join(f'`{name}`' for name in targets)} no column is left to learn from.",

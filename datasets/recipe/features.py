@@ -16,7 +16,9 @@ DEFAULT = "default"  # the key for all columns that are not named
 
 @dataclass(frozen=True, kw_only=True)
 class Features:
-    """Columns in the order of the table; `kinds` has one entry for each that is included.
+    """Columns in the order of the inputs: that of the table, or of the weights that training starts from.
+
+    `kinds` has one entry for each that is included.
 
     Without `include`, all columns are learned from but the target and those that hold nothing to learn.
     """

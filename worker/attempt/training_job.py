@@ -17,7 +17,7 @@ from store import Store
 from store.database.tables import Dataset
 from store.errors import NotFound
 from store.jobs.claims import Claim
-from worker.attempt.initial_weights import fetch
+from worker.attempt.initial_weights import check_alignment, fetch
 from worker.attempt.reporting.progress import Extent
 from worker.attempt.rows_on_disk import are_stored, stored
 
@@ -50,9 +50,11 @@ class TrainingJob:
         )
 
     def initial_weights(self, dtype: str) -> np.ndarray:
-        """Draw the weights that training starts from, or fetch them; raises NotFound and ShapeError."""
+        """Draw the weights that training starts from, or fetch them; raises NotFound, ShapeError and ColumnsChanged."""
         if self.fetch_weights is not None:
-            return flatten(self.network, self.fetch_weights().arrays, dtype)
+            found = self.fetch_weights()
+            check_alignment(Preprocessing.from_json(found.preprocessing), self.preprocessing)
+            return flatten(self.network, found.arrays, dtype)
         return initialize(self.network, streams(self.plan.seed).initialization, dtype)
 
     def as_model(self, weights: np.ndarray) -> TrainedModel:

@@ -43,7 +43,9 @@ def facts(store: Store, project_id: str, id_: str) -> specs.StartFacts | Flaw:
         hint = "Name it again when it has trained for a while."
         message = f"Job `{id_}` has neither a model nor a checkpoint yet."
         return Flaw(code="job.no_checkpoint", message=message, extras={"hint": hint})
-    return specs.StartFacts(id=source.row.id, shapes=_shapes(store, source), reason=source.reason)
+    shapes, fitted = _network(store, source)
+    columns = tuple(feature.column for feature in fitted.features)
+    return specs.StartFacts(id=source.row.id, shapes=shapes, columns=columns, reason=source.reason)
 
 
 def hold(session: Session, project_id: str, id_: str) -> None:
@@ -71,15 +73,16 @@ def _source(session: Session, project_id: str, id_: str, kind: str | None) -> St
     return StoredWeights(latest, job.resolved, f"the newest checkpoint of `{job.id}`")
 
 
-def _shapes(store: Store, source: StoredWeights) -> dict[str, tuple[int, ...]]:
+def _network(store: Store, source: StoredWeights) -> tuple[dict[str, tuple[int, ...]], Preprocessing]:
+    """Return the shapes of the weights by name, and how rows became their inputs."""
     if isinstance(source.row, Model):
         fitted = Preprocessing.from_json(source.row.preprocessing)
         network = specs.build_network(specs.Spec.from_json(source.spec), fitted.input_shape, fitted.output_shape)
-        return {found.name: tuple(found.shape) for found in network.parameters}
+        return {found.name: tuple(found.shape) for found in network.parameters}, fitted
     try:
         model = model_of_state(store.blobs.read(source.row.digest), source.spec)
     except UnreadableModel as error:
         raise refuse(
             "checkpoint.incomplete", f"Checkpoint `{source.row.id}` cannot be started from: {error}"
         ) from error
-    return {name: array.shape for name, array in model.arrays.items()}
+    return {name: array.shape for name, array in model.arrays.items()}, Preprocessing.from_json(model.preprocessing)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from datasets import Column, Kind
 from datasets.recipe.features import Features
-from specs.facts import DatasetFacts
+from specs.facts import DatasetFacts, StartFacts
 from specs.grammar.wording import counted, listed
 from specs.resolving.answers.target import Goal
 from specs.resolving.data.columns import given_kinds, known_columns, natural_kind, without_overlap
@@ -19,8 +19,8 @@ LEFT_OUT = {
 }
 
 
-def settle_features(notes: Notes, facts: DatasetFacts, goal: Goal) -> Features:
-    """Return columns in the order of the table, each either included or excluded."""
+def settle_features(notes: Notes, facts: DatasetFacts, goal: Goal, start: StartFacts | None = None) -> Features:
+    """Return columns in the order of the table, or of the weights to start from, each either included or excluded."""
     targets = goal.names
     named = {key: known_columns(notes, facts, key, targets) for key in ("include", "exclude")}
     kinds = given_kinds(notes, facts, targets)
@@ -39,7 +39,7 @@ def settle_features(notes: Notes, facts: DatasetFacts, goal: Goal) -> Features:
     weights = notes.given.find("training", "sample_weight")
     if isinstance(weights, str) and reasons.get(weights, "") is None and weights not in (named["include"] or ()):
         reasons[weights] = "it says how much each row counts"
-    include = [column for column in others if reasons[column.name] is None]
+    include = in_order_of([column for column in others if reasons[column.name] is None], start)
     exclude = [column for column in others if reasons[column.name] is not None]
     used = {column.name: kinds.get(column.name) or natural_kind(column) for column in include}
     refuse_texts(notes)
@@ -55,6 +55,13 @@ def settle_features(notes: Notes, facts: DatasetFacts, goal: Goal) -> Features:
         _nothing_left(notes, goal)
     _explain(notes, features, {column.name: column for column in others}, reasons, named, kinds)
     return features
+
+
+def in_order_of(include: list[Column], start: StartFacts | None) -> list[Column]:
+    """Put columns in the order of the inputs that weights were learned with, where they are the same ones."""
+    if start is None or {column.name for column in include} != set(start.columns):
+        return include
+    return sorted(include, key=lambda column: start.columns.index(column.name))
 
 
 def refuse_texts(notes: Notes) -> None:

@@ -2,9 +2,10 @@
 
 from specs.blueprint import Blueprint
 from specs.facts import DatasetFacts, StartFacts
-from specs.grammar.wording import counted
+from specs.grammar.wording import counted, listed
 from specs.resolving.notes import Notes
 
+MOST_SHOWN = 10
 PATH = ("training", "init_from")
 Shape = tuple[int, ...]
 
@@ -16,9 +17,21 @@ def settle_init_from(notes: Notes, start: StartFacts) -> str:
 
 
 def check_start(notes: Notes, blueprint: Blueprint, dataset: DatasetFacts, start: StartFacts) -> None:
-    """Note a fault if the weights belong to another network."""
+    """Note a fault if the weights belong to other columns or to another network."""
+    include = blueprint.spec.features.include
+    if (difference := _other_column(include, start.columns)) is not None:
+        notes.fault(
+            "spec.shape_mismatch",
+            f"The weights of `{start.id}` were learned from other columns: {difference}.",
+            PATH,
+            found=start.id,
+            expected=f"weights that were learned from the columns {listed(include, MOST_SHOWN)}",
+            hint="Learn from the same columns (`features.include`), or leave `init_from` out.",
+            patch={"training": {"init_from": None}},
+        )
+        return
     needed = {found.name: found.shape for found in blueprint.network.parameters}
-    is_open = any(column.missing for column in dataset.columns if column.name in blueprint.spec.features.include)
+    is_open = any(column.missing for column in dataset.columns if column.name in include)
     wrong = [
         _told(name, start.shapes.get(name), needed.get(name))
         for name in dict.fromkeys((*needed, *start.shapes))
@@ -35,6 +48,17 @@ def check_start(notes: Notes, blueprint: Blueprint, dataset: DatasetFacts, start
             hint="Use the network that it was trained with, or leave `init_from` out.",
             patch={"training": {"init_from": None}},
         )
+
+
+def _other_column(ours: tuple[str, ...], theirs: tuple[str, ...]) -> str | None:
+    """Say which column is the first that only one of both has; the name of a single one does not matter."""
+    if len(ours) == len(theirs) == 1 or not theirs:
+        return None
+    lacking = next((name for name in theirs if name not in ours), None)
+    if lacking is not None:
+        return f"they know `{lacking}`, which this job does not learn from"
+    unknown = next((name for name in ours if name not in theirs), None)
+    return None if unknown is None else f"they do not know `{unknown}`"
 
 
 def _fits(has: Shape | None, needs: Shape | None, *, is_open: bool) -> bool:

@@ -202,3 +202,63 @@ def test_an_interrupted_start_ends_with_the_same_bytes(
     assert (ended["status"], ended["attempt"]) == ("succeeded", 2)
     weights = [making.model_of(sqlite_store, each["id"]).weights_digest for each in (undisturbed, ended)]
     assert weights[0] == weights[1]
+
+
+PRICES = "".join(f"{40 + n},{n % 4 + 1},{n * 7 % 50},{1000 + 20 * n}\n" for n in range(60))
+TABLE = f"area,rooms,age,price\n{PRICES}"
+
+
+def turned(table: str, order: str) -> bytes:
+    """Write the same table with its columns in another order, or under other names."""
+    header, *rows = table.splitlines()
+    places = [header.split(",").index(name) for name in order.split(",")]
+    return "\n".join([order, *(",".join(row.split(",")[place] for place in places) for row in rows)]).encode()
+
+
+def uploaded(client: FlaskClient, content: bytes) -> str:
+    """Store a table."""
+    return str(client.post("/v1/datasets", data=content, content_type="text/csv").json["id"])
+
+
+def test_columns_in_another_order_are_aligned_by_name(client: FlaskClient, sqlite_store: Store) -> None:
+    """The weights of `area` meet `area` wherever a table has it: a start that trains nothing predicts alike."""
+    body = {"target": "price", "task": "regression", "network": {"hidden": [4]}}
+    first = trained(client, sqlite_store, {"dataset_id": uploaded(client, TABLE.encode()), **body, "training": SHORT})
+    other = uploaded(client, turned(TABLE, "age,price,rooms,area"))
+    tuned = {"training": {**SHORT, "epochs": 1, "learning_rate": 1e-9, "init_from": first["model_id"]}}
+    second = trained(client, sqlite_store, {"dataset_id": other, **body, **tuned})
+    row = {"rows": [{"area": 55, "rooms": 2, "age": 30}]}
+
+    values = [
+        client.post(f"/v1/models/{job['model_id']}/predict", json=row).json["predictions"][0]["value"]
+        for job in (first, second)
+    ]
+
+    assert spec_of(client, second)["resolved"]["features"]["include"] == ["area", "rooms", "age"]
+    assert values[1] == pytest.approx(values[0], rel=1e-4)
+
+
+def test_weights_of_other_columns_are_refused(client: FlaskClient, sqlite_store: Store) -> None:
+    """As many columns are not the same columns; the first that differs is named."""
+    body = {"target": "price", "task": "regression", "network": {"hidden": [4]}}
+    first = trained(client, sqlite_store, {"dataset_id": uploaded(client, TABLE.encode()), **body, "training": SHORT})
+    other = uploaded(client, TABLE.replace("rooms", "floors").encode())
+
+    refused = client.post("/v1/jobs", json={"dataset_id": other, **starting(body, first["model_id"])})
+
+    (flaw,) = refused.json["errors"]
+    assert (refused.status_code, flaw["code"], flaw["pointer"]) == (422, "spec.shape_mismatch", "/training/init_from")
+    assert "they know `rooms`, which this job does not learn from" in flaw["message"]
+
+
+def test_classes_of_other_names_fail_by_name(client: FlaskClient, sqlite_store: Store) -> None:
+    """Three classes are not the same three classes."""
+    table = "a,b,kind\n" + "".join(f"{n},{n % 5},{'red' if n % 3 else 'blue'}\n" for n in range(60))
+    body = {"target": "kind", "network": {"hidden": [4]}}
+    first = trained(client, sqlite_store, {"dataset_id": uploaded(client, table.encode()), **body, "training": SHORT})
+    other = uploaded(client, table.replace("red", "green").encode())
+
+    failed = trained(client, sqlite_store, {"dataset_id": other, **starting(body, first["model_id"])})
+
+    assert failed["status"] == "failed"
+    assert "learned `red` where this job has `green`" in failed["error"]["message"]
