@@ -19,17 +19,6 @@ def settle_init_from(notes: Notes, start: StartFacts) -> str:
 def check_start(notes: Notes, blueprint: Blueprint, dataset: DatasetFacts, start: StartFacts) -> None:
     """Note a fault if the weights belong to other columns or to another network."""
     include = blueprint.spec.features.include
-    if (difference := _other_column(include, start.columns)) is not None:
-        notes.fault(
-            "spec.shape_mismatch",
-            f"The weights of `{start.id}` were learned from other columns: {difference}.",
-            PATH,
-            found=start.id,
-            expected=f"weights that were learned from the columns {listed(include, MOST_SHOWN)}",
-            hint="Learn from the same columns (`features.include`), or leave `init_from` out.",
-            patch={"training": {"init_from": None}},
-        )
-        return
     needed = {found.name: found.shape for found in blueprint.network.parameters}
     is_open = any(column.missing for column in dataset.columns if column.name in include)
     wrong = [
@@ -46,6 +35,16 @@ def check_start(notes: Notes, blueprint: Blueprint, dataset: DatasetFacts, start
             found=start.id,
             expected="weights of a network with the same layers, by name and shape",
             hint="Use the network that it was trained with, or leave `init_from` out.",
+            patch={"training": {"init_from": None}},
+        )
+    elif (difference := _other_column(include, start.columns)) is not None:
+        notes.fault(
+            "spec.shape_mismatch",
+            f"The weights of `{start.id}` were learned from other columns: {difference}.",
+            PATH,
+            found=start.id,
+            expected=f"weights that were learned from the columns {listed(include, MOST_SHOWN)}",
+            hint="Learn from the same columns (`features.include`), or leave `init_from` out.",
             patch={"training": {"init_from": None}},
         )
 
