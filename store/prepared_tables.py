@@ -37,8 +37,9 @@ class PreparedTables:
         return self._blobs.read(digest)
 
     def _is_made_anew(self, digest: str) -> bool:
-        """Prepare the uploaded file again; False where it is damaged too, or this version prepares it otherwise."""
+        """Prepare the uploaded file again; False where it is damaged too, or this version reads it otherwise or not."""
         from datasets import Limits, digest_file, parse_table  # noqa: PLC0415  # seconds to load, for a rare repair
+        from datasets.errors import DatasetError  # noqa: PLC0415
 
         with self._blobs.database.reading() as session:
             found = select(Dataset.content_digest).where(Dataset.prepared_digest == digest)
@@ -49,9 +50,9 @@ class PreparedTables:
                 try:
                     with content.open("wb") as file:
                         file.writelines(self._blobs.stream(source))
-                except (BlobMissing, BlobCorrupt):
+                    parse_table(content, limits=Limits(max_bytes=content.stat().st_size), prepared=prepared)
+                except (BlobMissing, BlobCorrupt, DatasetError):
                     continue
-                parse_table(content, limits=Limits(max_bytes=content.stat().st_size), prepared=prepared)
                 if digest_file(prepared) != digest:
                     continue
                 with prepared.open("rb") as file:

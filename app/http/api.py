@@ -64,7 +64,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # ships no type
         return self.doc(**{openapi.PROBLEMS: list(codes)})
 
     def repeatable(self, view: View) -> View:
-        """Take an `Idempotency-Key`; the view calls `repeats.recognize` and gives its service `repeats.keep_as`."""
+        """Take an `Idempotency-Key`; the view calls `idempotency.recognize` and hands on `keep_as`."""
 
         @wraps(view)
         def checked(*args: Any, **kwargs: Any) -> Any:
