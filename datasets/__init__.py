@@ -2,6 +2,7 @@
 
 from datasets.columns.column import Column, DataWarning, Kind
 from datasets.columns.column_store import ColumnStore, blocks_of, open_column_store
+from datasets.columns.forms.cell_forms import CellForms
 from datasets.columns.prepared_table import digest_file, open_prepared, write_prepared
 from datasets.columns.table import Dialect, Table
 from datasets.columns.targets import suggest_target, target_candidates
@@ -23,6 +24,7 @@ __all__ = [
     "CHOICES",
     "FORMATS",
     "TASKS",
+    "CellForms",
     "Column",
     "ColumnStore",
     "DataWarning",

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Collection
 
 MISSING_MARKS = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "?", "-")
 """Cells that say that there is no value."""
@@ -16,9 +17,9 @@ _NUMBER = re.compile(NUMBER, re.ASCII)
 SPACE = " \t\n\v\f\r"
 
 
-def is_missing(text: str) -> bool:
-    """Whether the cell says that there is no value."""
-    return text.strip(SPACE) in MISSING_MARKS
+def is_missing(text: str, words: Collection[str] = MISSING_MARKS) -> bool:
+    """Whether the cell says that there is no value: it is empty, or one of the words."""
+    return not (trimmed := text.strip(SPACE)) or trimmed in words
 
 
 def is_number(text: str) -> bool:

@@ -27,12 +27,12 @@ class NumberConverter:
 
     def __init__(self, scan: ColumnScan, *, width: int) -> None:
         assert scan.numbers is not None  # noqa: S101 - chosen by this
-        self._decimal = scan.numbers.decimal
+        self._decimal, self._words = scan.numbers.decimal, scan.missing_words
         self._summary = NumberSummary(scan.numbers, width=width)
 
     def convert(self, text: pa.Array) -> pa.Array:
         """Return the cells as numbers."""
-        cells = clean(text)
+        cells = clean(text, self._words)
         if self._decimal == ",":
             cells = pc.replace_substring(cells, ",", ".")
         numbers = pc.cast(cells, pa.float64())
@@ -50,11 +50,13 @@ class CodeConverter:
     type = CODED
 
     def __init__(self, scan: ColumnScan) -> None:
-        self._values = scan.values.sorted_values()
+        self._values, self._words = scan.values.sorted_values(), scan.missing_words
 
     def convert(self, text: pa.Array) -> pa.Array:
         """Return the cells as codes."""
-        return pa.DictionaryArray.from_arrays(pc.index_in(clean(text), value_set=self._values), self._values)
+        return pa.DictionaryArray.from_arrays(
+            pc.index_in(clean(text, self._words), value_set=self._values), self._values
+        )
 
     def statistics(self) -> dict[str, Any]:
         """Nothing more than the counts that the scan has."""
@@ -66,9 +68,12 @@ class TextConverter:
 
     type = pa.string()
 
+    def __init__(self, scan: ColumnScan) -> None:
+        self._words = scan.missing_words
+
     def convert(self, text: pa.Array) -> pa.Array:
         """Return the cells, trimmed."""
-        return clean(text)
+        return clean(text, self._words)
 
     def statistics(self) -> dict[str, Any]:
         """Nothing more than the counts that the scan has."""
@@ -86,8 +91,8 @@ def choose_converter(scan: Scan, *, width: int) -> Converter:
     if scan.numbers:
         return NumberConverter(scan, width=width)
     if scan.kind() is Kind.DATE and scan.dates.format:
-        return DateConverter(scan.dates.format)
-    return CodeConverter(scan) if scan.values.is_exact else TextConverter()
+        return DateConverter(scan.dates.format, scan.missing_words)
+    return CodeConverter(scan) if scan.values.is_exact else TextConverter(scan)
 
 
 def convert(

@@ -1,6 +1,7 @@
 """Columns of dates: which way of writing them all cells share, and when they are."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -76,13 +77,13 @@ class DateConverter:
 
     type = TYPE
 
-    def __init__(self, way: str) -> None:
-        self._way = way
+    def __init__(self, way: str, missing_words: Sequence[str] | None = None) -> None:
+        self._way, self._words = way, missing_words
         self._bounds: list[Any] = []
 
     def convert(self, cells: pa.Array) -> pa.Array:
         """Return the cells as timestamps."""
-        cells = clean(cells)
+        cells = clean(cells, self._words)
         known = cells.drop_null()
         timestamps = parse_dates(known, self._way)
         assert timestamps is not None  # noqa: S101 - the scan has read them all

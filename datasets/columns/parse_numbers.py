@@ -1,6 +1,7 @@
 """Text cells to floats, whole arrays at a time."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -15,12 +16,13 @@ LARGEST_EXACT = 2**53
 MARKS = pa.array(MISSING_MARKS)
 
 
-def clean(text: pa.Array) -> pa.Array:
-    """Trimmed cells, missing ones as null; what is typed already stays as it is."""
+def clean(text: pa.Array, words: Sequence[str] | None = None) -> pa.Array:
+    """Trimmed cells, null for empty ones and missing words (None: the usual); what is typed stays as it is."""
     if not pa.types.is_string(text.type):
         return text
+    marks = MARKS if words is None else pa.array(["", *words], pa.string())
     trimmed = pc.ascii_trim_whitespace(text)
-    return pc.if_else(pc.is_in(trimmed, value_set=MARKS), None, trimmed)
+    return pc.if_else(pc.is_in(trimmed, value_set=marks), None, trimmed)
 
 
 def parse_numbers(values: pa.Array, *, decimal: str) -> np.ndarray | None:

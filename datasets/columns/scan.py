@@ -1,5 +1,6 @@
 """The scan of a column of text, block by block: counts, numbers and dates, from which its kind follows at the end."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,8 +79,19 @@ class NumberScan:
 class ColumnScan:
     """Looks at one column, block by block."""
 
-    def __init__(self, name: str, *, width: int, decimals: str, most_values: int = 100_000) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        width: int,
+        decimals: str,
+        most_values: int = 100_000,
+        missing_words: Sequence[str] | None = None,
+        may_be_date: bool = True,
+    ) -> None:
         self.name = name
+        self.missing_words = missing_words
+        self._may_be_date = may_be_date
         self.rows = 0
         self.missing = 0
         self.values = ValueCounts(
@@ -90,7 +102,7 @@ class ColumnScan:
 
     def add(self, text: pa.Array) -> None:
         """Look at the next block of cells."""
-        cells = clean(text)
+        cells = clean(text, self.missing_words)
         rows = np.arange(self.rows + 1, self.rows + len(cells) + 1)
         self.rows += len(cells)
         if cells.null_count:
@@ -101,7 +113,8 @@ class ColumnScan:
         for scan in self.scans:
             scan.add(cells, rows)
         if len(cells):
-            self.dates.add(cells, may_be=all(scan.misfit or scan.kept for scan in self.scans))
+            may_be = self._may_be_date and all(scan.misfit or scan.kept for scan in self.scans)
+            self.dates.add(cells, may_be=may_be)
 
     @property
     def numbers(self) -> NumberScan | None:

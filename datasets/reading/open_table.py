@@ -4,10 +4,11 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from datasets.columns.forms.cell_forms import CellForms
 from datasets.columns.table import Details, Table
 from datasets.errors import FileTooLarge, FormatUnsupported
 from datasets.limits import Limits
-from datasets.reading.csv.parse_csv import parse_csv
+from datasets.reading.csv.parse_csv import GUESS, parse_csv
 from datasets.reading.formats.archives import gunzip, open_zip
 from datasets.reading.formats.columnar import open_arrow_file, open_arrow_stream, open_parquet
 from datasets.reading.formats.json_lines import open_json_lines
@@ -23,8 +24,8 @@ FORMATS = ("csv", "jsonl", "parquet", "arrow", "npy", "npz", "images")
 COLUMNAR = {b"PAR1": open_parquet, b"ARROW1": open_arrow_file, STREAM: open_arrow_stream, NPY: open_npy}
 
 
-def parse_table(path: Path, *, limits: Limits, prepared: Path | None = None) -> Table:
-    """Read a file of any format in FORMATS, CSV and JSON Lines also compressed by gzip.
+def parse_table(path: Path, *, limits: Limits, prepared: Path | None = None, forms: CellForms = GUESS) -> Table:
+    """Read a file of any format in FORMATS, CSV and JSON Lines also compressed by gzip; `forms` are those of text.
 
     The values go to `prepared`, as `parse_csv` says. Raises a DatasetError.
     """
@@ -35,22 +36,22 @@ def parse_table(path: Path, *, limits: Limits, prepared: Path | None = None) -> 
         folder = Path(name)
         head = _head(path)
         if head.startswith(GZIP):
-            return _compressed(path, folder, limits, prepared)
+            return _compressed(path, folder, limits, prepared, forms)
         if head.startswith(ZIP):
             return _archive(path, folder, limits, prepared)
         for magic, opener in COLUMNAR.items():
             if head.startswith(magic):
                 return read_typed(opener(path, limits), limits, prepared=prepared)
-        return _text(path, head, folder, limits, prepared)
+        return _text(path, head, folder, limits, prepared, forms)
 
 
-def _text(path: Path, head: bytes, folder: Path, limits: Limits, prepared: Path | None) -> Table:
+def _text(path: Path, head: bytes, folder: Path, limits: Limits, prepared: Path | None, forms: CellForms) -> Table:
     if is_json_lines(head):
         return read_typed(open_json_lines(path, limits, folder / "rows.arrow"), limits, prepared=prepared)
-    return parse_csv(path, limits=limits, prepared=prepared)
+    return parse_csv(path, limits=limits, prepared=prepared, forms=forms)
 
 
-def _compressed(path: Path, folder: Path, limits: Limits, prepared: Path | None) -> Table:
+def _compressed(path: Path, folder: Path, limits: Limits, prepared: Path | None, forms: CellForms) -> Table:
     content = folder / "content"
     gunzip(path, content, limits)
     head = _head(content)
@@ -60,7 +61,7 @@ def _compressed(path: Path, folder: Path, limits: Limits, prepared: Path | None)
             expected="gzip around CSV or JSON Lines",
             hint="Send the inner file as it is.",
         )
-    table = _text(content, head, folder, limits, prepared)
+    table = _text(content, head, folder, limits, prepared, forms)
     assert table.dialect is not None  # noqa: S101 - text files have one
     return replace(table, dialect=Details({**table.dialect.to_json(), "compression": "gzip"}))
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from datasets import Limits, Preprocessing, Table, fit_preprocessing, parse_csv
+from datasets import CellForms, Limits, Preprocessing, Table, fit_preprocessing, parse_csv
 from tests.datasets.recipes import recipe
 
 Parse = Callable[..., Table]
@@ -17,10 +17,10 @@ Parse = Callable[..., Table]
 def parse(tmp_path: Path) -> Parse:
     """Read the given text or bytes as a file."""
 
-    def read(content: str | bytes, **limits: int) -> Table:
+    def read(content: str | bytes, *, forms: CellForms = CellForms(), **limits: int) -> Table:  # noqa: B008  # frozen
         path = tmp_path / "table.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return parse_csv(path, limits=Limits(**limits))
+        return parse_csv(path, limits=Limits(**limits), forms=forms)
 
     return read
 

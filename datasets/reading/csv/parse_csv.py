@@ -6,6 +6,7 @@ from pathlib import Path
 
 from datasets.columns.column import Column, DataWarning
 from datasets.columns.convert import convert
+from datasets.columns.forms.cell_forms import CellForms
 from datasets.columns.prepared_table import open_prepared
 from datasets.columns.scan import ColumnScan
 from datasets.columns.table import Table
@@ -20,10 +21,13 @@ from datasets.reading.csv.text_file import TextFile, open_text_file
 from datasets.reading.warnings_by_column import about_columns, about_duplicates
 from datasets.reading.warnings_by_table import about_tables
 
+GUESS = CellForms()
 
-def parse_csv(path: Path, *, limits: Limits, prepared: Path | None = None) -> Table:
+
+def parse_csv(path: Path, *, limits: Limits, prepared: Path | None = None, forms: CellForms = GUESS) -> Table:
     """Read a delimited text file: encoding, delimiter, header and kinds are found out from all of it.
 
+    `forms` says how its cells are written, as far as that is known.
     The values go to `prepared` (an Arrow IPC file) and are mapped from there; without it, to a file that has no name
     and lives as long as the table. Raises a DatasetError that names line, row and column.
     """
@@ -33,9 +37,9 @@ def parse_csv(path: Path, *, limits: Limits, prepared: Path | None = None) -> Ta
             raise find_fault(source, layout, limits) or NulByte("The file contains NUL bytes.", expected="text")
         with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
             destination = prepared or Path(folder) / "prepared.arrow"
-            found = read_plain(source, layout, limits, destination)
+            found = read_plain(source, layout, limits, destination) if forms.is_guess else None
             columns, duplicates, mixed, decimal = (
-                (*found, ".") if found else read_carefully(source, layout, limits, destination)
+                (*found, ".") if found else read_carefully(source, layout, limits, destination, forms)
             )
             # The mapping keeps the values reachable after an unnamed file has lost its folder.
             arrow = open_prepared(destination)
@@ -57,10 +61,10 @@ def parse_csv(path: Path, *, limits: Limits, prepared: Path | None = None) -> Ta
 
 
 def read_carefully(
-    source: TextFile, layout: Layout, limits: Limits, path: Path
+    source: TextFile, layout: Layout, limits: Limits, path: Path, forms: CellForms = GUESS
 ) -> tuple[tuple[Column, ...], int | None, tuple[DataWarning, ...], str]:
     """Read every cell as text first, then as what all of its column are; names the place of what is no table."""
-    scans, block_bytes = scan_columns(source, layout, limits)
+    scans, block_bytes = scan_columns(source, layout, limits, forms)
     _refuse_infinite(scans, source, layout, limits)
     mixed = about_mixed_columns(scans, source, layout, limits)
     columns, duplicates = convert(read_text(source, layout, limits, block_bytes=block_bytes), scans, path)
@@ -68,17 +72,28 @@ def read_carefully(
     return columns, duplicates, mixed, "," if has_commas else "."
 
 
-def scan_columns(source: TextFile, layout: Layout, limits: Limits) -> tuple[list[ColumnScan], int]:
+def scan_columns(
+    source: TextFile, layout: Layout, limits: Limits, forms: CellForms = GUESS
+) -> tuple[list[ColumnScan], int]:
     """Look at every cell of every column: the first pass. Also gives the size of the blocks that hold every row."""
     try:
-        return _scan(source, layout, limits, BLOCK_BYTES), BLOCK_BYTES
+        return _scan(source, layout, limits, BLOCK_BYTES, forms), BLOCK_BYTES
     except RowExceedsBlock:
-        return _scan(source, layout, limits, largest_block(limits)), largest_block(limits)
+        return _scan(source, layout, limits, largest_block(limits), forms), largest_block(limits)
 
 
-def _scan(source: TextFile, layout: Layout, limits: Limits, block_bytes: int) -> list[ColumnScan]:
-    decimals = ".," if layout.dialect.delimiter == ";" else "."
-    scans = [ColumnScan(name, width=layout.width, decimals=decimals) for name in layout.names]
+def _scan(source: TextFile, layout: Layout, limits: Limits, block_bytes: int, forms: CellForms) -> list[ColumnScan]:
+    decimals = forms.plain_decimals(delimiter=layout.dialect.delimiter)
+    scans = [
+        ColumnScan(
+            name,
+            width=layout.width,
+            decimals="" if name in forms.texts else decimals,
+            missing_words=forms.missing_words,
+            may_be_date=name not in forms.texts,
+        )
+        for name in layout.names
+    ]
     for block in read_text(source, layout, limits, block_bytes=block_bytes):
         for scan, text in zip(scans, block, strict=True):
             scan.add(text)
