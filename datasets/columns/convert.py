@@ -27,21 +27,19 @@ class NumberConverter:
 
     def __init__(self, scan: ColumnScan, *, width: int) -> None:
         assert scan.numbers is not None  # noqa: S101 - chosen by this
-        self._decimal, self._words = scan.numbers.decimal, scan.missing_words
+        self._scan, self._words = scan.numbers, scan.words
         self._summary = NumberSummary(scan.numbers, width=width)
 
     def convert(self, text: pa.Array) -> pa.Array:
         """Return the cells as numbers."""
         cells = clean(text, self._words)
-        if self._decimal == ",":
-            cells = pc.replace_substring(cells, ",", ".")
-        numbers = pc.cast(cells, pa.float64())
+        numbers = self._scan.parse(cells)
         self._summary.add(np.asarray(numbers.drop_null() if numbers.null_count else numbers))
         return numbers
 
     def statistics(self) -> dict[str, Any]:
-        """Return what the numbers are like."""
-        return self._summary.to_json()
+        """Return what the numbers are like, and how they are written where that is not plain."""
+        return self._summary.to_json() | self._scan.written()
 
 
 class CodeConverter:
@@ -50,7 +48,7 @@ class CodeConverter:
     type = CODED
 
     def __init__(self, scan: ColumnScan) -> None:
-        self._values, self._words = scan.values.sorted_values(), scan.missing_words
+        self._values, self._words = scan.values.sorted_values(), scan.words
 
     def convert(self, text: pa.Array) -> pa.Array:
         """Return the cells as codes."""
@@ -69,7 +67,7 @@ class TextConverter:
     type = pa.string()
 
     def __init__(self, scan: ColumnScan) -> None:
-        self._words = scan.missing_words
+        self._words = scan.words
 
     def convert(self, text: pa.Array) -> pa.Array:
         """Return the cells, trimmed."""
@@ -91,7 +89,7 @@ def choose_converter(scan: Scan, *, width: int) -> Converter:
     if scan.numbers:
         return NumberConverter(scan, width=width)
     if scan.kind() is Kind.DATE and scan.dates.format:
-        return DateConverter(scan.dates.format, scan.missing_words)
+        return DateConverter(scan.dates.format, scan.words, form=scan.dates.form)
     return CodeConverter(scan) if scan.values.is_exact else TextConverter(scan)
 
 

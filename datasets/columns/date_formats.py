@@ -1,16 +1,15 @@
 """Columns of dates: which way of writing them all cells share, and when they are."""
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from datasets.columns.forms.date_form import ISO, ISO_ZONE, TYPE, TYPED, DateForm
+from datasets.columns.forms.missing_words import USUAL, MissingWords
 from datasets.columns.parse_numbers import clean
 
-TYPE = pa.timestamp("ms")
-ISO, ISO_ZONE, TYPED = "ISO 8601", "ISO 8601 with a zone", "typed"
 FORMATS = (ISO, ISO_ZONE, "%Y/%m/%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d %H:%M:%S", "%d.%m.%Y %H:%M:%S")
 """Tried in this order; a column has the first one that fits all of its cells."""
 BEGINNING = re.compile(r"\s*\d{1,4}[-/.]\d")
@@ -39,6 +38,8 @@ def parse_dates(cells: pa.Array, way: str) -> pa.Array | None:
 
 class DateScan:
     """Finds out whether a column holds dates, and how they are written."""
+
+    form: DateForm | None = None
 
     def __init__(self) -> None:
         self._left: tuple[str, ...] = FORMATS
@@ -77,20 +78,20 @@ class DateConverter:
 
     type = TYPE
 
-    def __init__(self, way: str, missing_words: Sequence[str] | None = None) -> None:
-        self._way, self._words = way, missing_words
+    def __init__(self, way: str, words: MissingWords = USUAL, *, form: DateForm | None = None) -> None:
+        self._way, self._words, self._form = way, words, form
         self._bounds: list[Any] = []
 
     def convert(self, cells: pa.Array) -> pa.Array:
         """Return the cells as timestamps."""
         cells = clean(cells, self._words)
         known = cells.drop_null()
-        timestamps = parse_dates(known, self._way)
+        timestamps = self._form.parse(known) if self._form else parse_dates(known, self._way)
         assert timestamps is not None  # noqa: S101 - the scan has read them all
         if len(known):
             bounds = pc.min_max(timestamps).as_py()
-            self._bounds += [bounds["min"], bounds["max"]]
-            self._bounds = [min(self._bounds), max(self._bounds)]
+            self._bounds += [bound for bound in (bounds["min"], bounds["max"]) if bound is not None]
+            self._bounds = [min(self._bounds), max(self._bounds)] if self._bounds else []
         if not cells.null_count:
             return timestamps
         places = pc.subtract(pc.cumulative_sum(pc.cast(cells.is_valid(), pa.int64())), 1)

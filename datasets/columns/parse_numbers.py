@@ -1,28 +1,26 @@
 """Text cells to floats, whole arrays at a time."""
 
 import re
-from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from datasets.columns.cells import MISSING_MARKS, NUMBER
+from datasets.columns.cells import NUMBER
+from datasets.columns.forms.missing_words import USUAL, MissingWords
 
 DIGITS_AT_RISK = r"^[+-]?(0[0-9]|[0-9]{16})"
 ZEROS = re.compile(r"0[0-9]")
 LARGEST_EXACT = 2**53
 """Below this every whole number is a float of its own."""
-MARKS = pa.array(MISSING_MARKS)
 
 
-def clean(text: pa.Array, words: Sequence[str] | None = None) -> pa.Array:
-    """Trimmed cells, null for empty ones and missing words (None: the usual); what is typed stays as it is."""
+def clean(text: pa.Array, words: MissingWords = USUAL) -> pa.Array:
+    """Trimmed cells, null for empty ones and missing words; what is typed stays as it is."""
     if not pa.types.is_string(text.type):
         return text
-    marks = MARKS if words is None else pa.array(["", *words], pa.string())
     trimmed = pc.ascii_trim_whitespace(text)
-    return pc.if_else(pc.is_in(trimmed, value_set=marks), None, trimmed)
+    return pc.if_else(words.are_in(trimmed), None, trimmed)
 
 
 def parse_numbers(values: pa.Array, *, decimal: str) -> np.ndarray | None:

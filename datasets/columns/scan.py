@@ -1,15 +1,18 @@
 """The scan of a column of text, block by block: counts, numbers and dates, from which its kind follows at the end."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 import pyarrow as pa
 
 from datasets.columns.cells import order_yes_no
 from datasets.columns.column import Kind
 from datasets.columns.date_formats import DateScan
-from datasets.columns.parse_numbers import clean, count_numbers, first_kept_as_text, first_non_number, parse_numbers
+from datasets.columns.forms.date_form import DateForm
+from datasets.columns.forms.guess import Form
+from datasets.columns.forms.missing_words import USUAL, MissingWords
+from datasets.columns.forms.values import Doubt
+from datasets.columns.number_scan import FirstPlace, NumberScan
+from datasets.columns.parse_numbers import clean, count_numbers
+from datasets.columns.set_dates import SetDates
 from datasets.columns.value_counts import ValueCounts
 
 MOST_VALUES = 2_000_000
@@ -21,63 +24,8 @@ ROW_NUMBER_NAMES = frozenset(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class FirstPlace:
-    """The first cell that did not fit, by data row."""
-
-    row: int
-    text: str
-
-
-@dataclass
-class NumberScan:
-    """Whether a column reads as numbers with this decimal mark, and what they sum up to."""
-
-    decimal: str
-    misfit: FirstPlace | None = None
-    kept: FirstPlace | None = None  # the first number that has to stay as it is written
-    infinite: FirstPlace | None = None
-    count: int = 0
-    total: float = 0.0
-    minimum: float = np.inf
-    maximum: float = -np.inf
-    largest: float = 0.0
-    whole: bool = True
-
-    def add(self, values: pa.Array, rows: np.ndarray) -> None:
-        """Read a block of cells without nulls that stand in these data rows."""
-        if self.misfit or self.kept or not len(values):
-            return
-        numbers = parse_numbers(values, decimal=self.decimal)
-        if numbers is None:
-            index = first_non_number(values, decimal=self.decimal)
-            self.misfit = FirstPlace(row=int(rows[index]), text=str(values[index].as_py()))
-            return
-        if (kept := first_kept_as_text(values)) is not None:
-            self.kept = FirstPlace(row=int(rows[kept]), text=str(values[kept].as_py()))
-            return
-        if not np.isfinite(numbers).all():
-            self._note_infinite(numbers, values, rows)
-            numbers = numbers[np.isfinite(numbers)]
-        if numbers.size:
-            self._summarise(numbers)
-
-    def _note_infinite(self, numbers: np.ndarray, values: pa.Array, rows: np.ndarray) -> None:
-        places = np.flatnonzero(np.isinf(numbers))
-        if places.size and self.infinite is None:
-            self.infinite = FirstPlace(row=int(rows[places[0]]), text=str(values[int(places[0])].as_py()))
-
-    def _summarise(self, numbers: np.ndarray) -> None:
-        self.count += numbers.size
-        with np.errstate(over="ignore"):
-            self.total += float(numbers.sum())
-        self.minimum = min(self.minimum, float(numbers.min()))
-        self.maximum = max(self.maximum, float(numbers.max()))
-        self.whole = self.whole and bool((numbers == np.floor(numbers)).all())
-
-
 class ColumnScan:
-    """Looks at one column, block by block."""
+    """Looks at one column, block by block: for plain numbers with each of the `decimals`, or for one form alone."""
 
     def __init__(
         self,
@@ -86,25 +34,35 @@ class ColumnScan:
         width: int,
         decimals: str,
         most_values: int = 100_000,
-        missing_words: Sequence[str] | None = None,
+        words: MissingWords = USUAL,
+        form: Form | None = None,
         may_be_date: bool = True,
     ) -> None:
-        self.name = name
-        self.missing_words = missing_words
-        self._may_be_date = may_be_date
+        self.name, self.words = name, words
         self.rows = 0
         self.missing = 0
         self.values = ValueCounts(
             most_values=max(256, min(most_values, MOST_VALUES // width)), most_bytes=max(1 << 14, MOST_BYTES // width)
         )
         self.scans = [NumberScan(decimal) for decimal in decimals]
-        self.dates = DateScan()
+        self.dates: DateScan | SetDates = DateScan()
+        if isinstance(form, DateForm):
+            self.dates = SetDates(form)
+        elif form is not None:
+            self.scans = [NumberScan(".", form=form)]
+        self.doubts: list[Doubt] = []
+        self.misfit: FirstPlace | None = None  # of the form that most cells have
+        self._may_be_date = may_be_date
+        self._number_counts: tuple[np.ndarray, np.ndarray] | None = None
 
     def add(self, text: pa.Array) -> None:
         """Look at the next block of cells."""
-        cells = clean(text, self.missing_words)
+        cells = clean(text, self.words)
         rows = np.arange(self.rows + 1, self.rows + len(cells) + 1)
         self.rows += len(cells)
+        self._number_counts = None
+        if isinstance(self.dates, SetDates):
+            cells = self.dates.keep_dates(cells, rows)
         if cells.null_count:
             self.missing += cells.null_count
             rows = rows[np.asarray(cells.is_valid())]
@@ -112,7 +70,7 @@ class ColumnScan:
         self.values.add(cells)
         for scan in self.scans:
             scan.add(cells, rows)
-        if len(cells):
+        if len(cells) and isinstance(self.dates, DateScan):
             may_be = self._may_be_date and all(scan.misfit or scan.kept for scan in self.scans)
             self.dates.add(cells, may_be=may_be)
 
@@ -149,12 +107,13 @@ class ColumnScan:
 
     def number_counts(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the different numbers and how often each was seen."""
-        assert self.numbers is not None  # noqa: S101 - asked for number columns only
-        numbers = parse_numbers(self.values.values, decimal=self.numbers.decimal)
-        assert numbers is not None  # noqa: S101 - they were read before
-        different, place = np.unique(numbers, return_inverse=True)
-        counts = np.bincount(place, weights=self.values.counts, minlength=len(different))
-        return different, counts.astype(np.int64)
+        if self._number_counts is None:
+            assert self.numbers is not None  # noqa: S101 - asked for number columns only
+            numbers = np.asarray(self.numbers.parse(self.values.values))
+            different, place = np.unique(numbers, return_inverse=True)
+            counts = np.bincount(place, weights=self.values.counts, minlength=len(different))
+            self._number_counts = different, counts.astype(np.int64)
+        return self._number_counts
 
     def kind(self) -> Kind:
         """Return what the column is; ask once all of it was seen."""

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from datasets.columns.cells import number_text
-from datasets.columns.scan import ColumnScan, NumberScan
+from datasets.columns.number_scan import NumberScan
+from datasets.columns.scan import ColumnScan
 
 BINS = 20
 TOP = 20

@@ -1,9 +1,12 @@
-"""Warnings about columns of text that look like numbers, with the line of the first cell that decided so."""
+"""Warnings about columns that are not all of one kind or read two ways, with the line of the first such cell."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from datasets.columns.column import DataWarning
-from datasets.columns.scan import ColumnScan, FirstPlace
+from datasets.columns.number_scan import FirstPlace
+from datasets.columns.scan import ColumnScan
+from datasets.columns.set_dates import SetDates
 from datasets.errors import FilePosition, shorten
 from datasets.limits import Limits
 from datasets.reading.csv.dialect import Layout
@@ -11,28 +14,48 @@ from datasets.reading.csv.locate_fault import find_lines
 from datasets.reading.csv.text_file import TextFile
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Finding:
+    """What is to be said of a column; `{place}` in the words stands for the first such cell."""
+
+    index: int
+    code: str
+    words: str
+    place: FirstPlace | None = None
+
+
 def about_mixed_columns(
     scans: Sequence[ColumnScan], source: TextFile, layout: Layout, limits: Limits
 ) -> tuple[DataWarning, ...]:
-    """Columns that would be numbers but for a few cells, or for digits that no number keeps, with the first."""
-    misfits = [(index, scan.mostly_numbers or scan.kept_as_text) for index, scan in enumerate(scans)]
-    found = [(index, place) for index, place in misfits if place is not None]
-    if not found:
-        return ()
-    lines = find_lines(source, layout, limits, [place.row for _, place in found])
-    return tuple(
-        DataWarning(
-            code="data.digits_kept" if place is scans[index].kept_as_text else "data.mixed_column",
-            message=_why(scans[index], place, layout.names[index], lines.get(place.row)),
-            column=layout.names[index],
-            position=FilePosition(line=lines.get(place.row), row=place.row, column=index + 1, name=layout.names[index]),
-        )
-        for index, place in found
-    )
+    """Columns that would be numbers or dates but for a few cells, or for digits that no number keeps."""
+    found = [finding for index, scan in enumerate(scans) for finding in _findings(index, scan)]
+    rows = {finding.place.row for finding in found if finding.place}
+    lines = find_lines(source, layout, limits, rows) if rows else {}
+    return tuple(_warning(finding, layout.names[finding.index], lines) for finding in found)
 
 
-def _why(scan: ColumnScan, place: FirstPlace, name: str, line: int | None) -> str:
-    where = f"`{shorten(place.text)}` on line {line} (data row {place.row})"
-    if place is scan.kept_as_text:
-        return f"A number would not keep the digits of {where}, so `{name}` is read as text."
-    return f"Most cells of `{name}` are numbers, but {where} is not, so the column is read as text."
+def _findings(index: int, scan: ColumnScan) -> Iterator[_Finding]:
+    place = None if scan.doubts else scan.mostly_numbers or scan.misfit
+    if (kept := scan.kept_as_text) is not None:
+        words = "A number would not keep the digits of {place}, so {name} is read as text."
+        yield _Finding(index=index, code="data.digits_kept", words=words, place=kept)
+    elif place is not None:
+        words = "Most cells of {name} are numbers, but {place} is not, so the column is read as text."
+        yield _Finding(index=index, code="data.mixed_column", words=words, place=place)
+    elif isinstance(scan.dates, SetDates) and scan.dates.first_bad is not None:
+        cells = f"{scan.dates.bad} of {scan.dates.good + scan.dates.bad} cells"
+        are = "is no date" if scan.dates.bad == 1 else "are no dates"
+        words = f"{cells} of {{name}} {are} like `{scan.dates.form.format}`: {{place}}. They count as missing."
+        yield _Finding(index=index, code="data.bad_dates", words=words, place=scan.dates.first_bad)
+    for doubt in scan.doubts:
+        yield _Finding(index=index, code=doubt.code, words=f"{{name}} {doubt.words}")
+
+
+def _warning(finding: _Finding, name: str, lines: dict[int, int]) -> DataWarning:
+    place, where, position = finding.place, "", None
+    if place is not None:
+        line = lines.get(place.row)
+        where = f"`{shorten(place.text)}` on line {line} (data row {place.row})"
+        position = FilePosition(line=line, row=place.row, column=finding.index + 1, name=name)
+    message = finding.words.replace("{name}", f"`{name}`").replace("{place}", where)
+    return DataWarning(code=finding.code, message=message, column=name, position=position)

@@ -2,11 +2,13 @@
 
 import tempfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from datasets.columns.column import Column, DataWarning
 from datasets.columns.convert import convert
 from datasets.columns.forms.cell_forms import CellForms
+from datasets.columns.forms.missing_words import words_of
 from datasets.columns.prepared_table import open_prepared
 from datasets.columns.scan import ColumnScan
 from datasets.columns.table import Table
@@ -16,6 +18,7 @@ from datasets.reading.csv.dialect import Layout, sniff
 from datasets.reading.csv.fast import read_plain
 from datasets.reading.csv.locate_fault import find_cell, find_fault
 from datasets.reading.csv.mixed_columns import about_mixed_columns
+from datasets.reading.csv.odd_columns import read_odd_columns
 from datasets.reading.csv.text_blocks import BLOCK_BYTES, RowExceedsBlock, largest_block, read_text
 from datasets.reading.csv.text_file import TextFile, open_text_file
 from datasets.reading.warnings_by_column import about_columns, about_duplicates
@@ -37,7 +40,7 @@ def parse_csv(path: Path, *, limits: Limits, prepared: Path | None = None, forms
             raise find_fault(source, layout, limits) or NulByte("The file contains NUL bytes.", expected="text")
         with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
             destination = prepared or Path(folder) / "prepared.arrow"
-            found = read_plain(source, layout, limits, destination) if forms.is_guess else None
+            found = read_plain(source, layout, limits, destination, forms)
             columns, duplicates, mixed, decimal = (
                 (*found, ".") if found else read_carefully(source, layout, limits, destination, forms)
             )
@@ -68,7 +71,7 @@ def read_carefully(
     _refuse_infinite(scans, source, layout, limits)
     mixed = about_mixed_columns(scans, source, layout, limits)
     columns, duplicates = convert(read_text(source, layout, limits, block_bytes=block_bytes), scans, path)
-    has_commas = any(scan.numbers is not None and scan.numbers.decimal == "," for scan in scans)
+    has_commas = any(scan.numbers is not None and scan.numbers.decimal_mark == "," for scan in scans)
     return columns, duplicates, mixed, "," if has_commas else "."
 
 
@@ -76,10 +79,14 @@ def scan_columns(
     source: TextFile, layout: Layout, limits: Limits, forms: CellForms = GUESS
 ) -> tuple[list[ColumnScan], int]:
     """Look at every cell of every column: the first pass. Also gives the size of the blocks that hold every row."""
+    block_bytes = BLOCK_BYTES
     try:
-        return _scan(source, layout, limits, BLOCK_BYTES, forms), BLOCK_BYTES
+        scans = _scan(source, layout, limits, block_bytes, forms)
     except RowExceedsBlock:
-        return _scan(source, layout, limits, largest_block(limits), forms), largest_block(limits)
+        block_bytes = largest_block(limits)
+        scans = _scan(source, layout, limits, block_bytes, forms)
+    blocks = partial(read_text, source, layout, limits, block_bytes=block_bytes)
+    return read_odd_columns(scans, blocks, forms, delimiter=layout.dialect.delimiter), block_bytes
 
 
 def _scan(source: TextFile, layout: Layout, limits: Limits, block_bytes: int, forms: CellForms) -> list[ColumnScan]:
@@ -89,7 +96,7 @@ def _scan(source: TextFile, layout: Layout, limits: Limits, block_bytes: int, fo
             name,
             width=layout.width,
             decimals="" if name in forms.texts else decimals,
-            missing_words=forms.missing_words,
+            words=words_of(forms.missing_words),
             may_be_date=name not in forms.texts,
         )
         for name in layout.names

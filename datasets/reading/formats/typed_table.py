@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from datasets.columns.convert import convert
-from datasets.columns.date_formats import TYPE as MOMENT
+from datasets.columns.forms.date_form import TYPE as MOMENT
 from datasets.columns.parse_numbers import LARGEST_EXACT
 from datasets.columns.prepared_table import open_prepared
 from datasets.columns.scan import ColumnScan

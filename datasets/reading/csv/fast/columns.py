@@ -102,12 +102,15 @@ class Codes:
         """Nothing more than the counts."""
         return {}
 
-    def describe(self) -> Column:
-        """Return all that was found out; raises ReadOtherwise for numbers and dates that the beginning did not show."""
+    def finish(self) -> None:
+        """Count the texts, once all blocks were seen."""
         self.scan.add(self._texts())
         values = self.scan.values
         values.counts = self._counts[np.array([self._codes[text] for text in values.values.to_pylist()], np.int64)]
         self.scan.rows, self.scan.missing, values.seen = self._rows, self._missing, self._rows - self._missing
+
+    def describe(self) -> Column:
+        """Return all that was found out; raises ReadOtherwise for numbers and dates that the beginning did not show."""
         if self.scan.numbers:
             raise ReadOtherwise(self._place, Role.NUMBER)
         if self.scan.missing < self.scan.rows and (self.scan.dates.format or self.scan.mostly_numbers):
@@ -135,6 +138,9 @@ class Texts:
     def statistics(self) -> dict[str, Any]:
         """Return the bounds of dates."""
         return self._dates.statistics() if self._dates else {}
+
+    def finish(self) -> None:
+        """Leave the scan as it is: it has seen every cell."""
 
     def describe(self) -> Column:
         """Return all that was found out; raises NotPlain where the type that was written is not the column's."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,10 +15,15 @@ import pyarrow.ipc
 from datasets.columns.cells import MISSING_MARKS
 from datasets.columns.column import Column, DataWarning
 from datasets.columns.duplicate_rows import DuplicateRows
+from datasets.columns.forms.cell_forms import CellForms
+from datasets.columns.forms.date_form import DateForm
+from datasets.columns.forms.missing_words import OF_NUMBERS
+from datasets.columns.forms.number_form import NumberForm
 from datasets.limits import Limits
 from datasets.reading.csv.dialect import Layout
 from datasets.reading.csv.fast.columns import Codes, Numbers, Texts, first_way
-from datasets.reading.csv.fast.roles import TYPES, NotPlain, ReadOtherwise, Role, first_roles
+from datasets.reading.csv.fast.formed import Dates, FormedNumbers
+from datasets.reading.csv.fast.roles import TYPES, NotPlain, Part, ReadOtherwise, Role, first_parts, form_of
 from datasets.reading.csv.locate_fault import find_fault
 from datasets.reading.csv.mixed_columns import about_mixed_columns
 from datasets.reading.csv.text_file import TextFile
@@ -25,32 +31,39 @@ from datasets.reading.csv.text_file import TextFile
 LEAST_BYTES = 16 << 20
 """Smaller files are read the careful way, which finds all faults at once and costs little here."""
 BLOCK_BYTES = 1 << 21
-MOST_ATTEMPTS = 4
+MOST_ATTEMPTS = 6
+INVALID = re.compile(r"invalid value '(.*)'$", re.MULTILINE)
 THREADS = min(4, os.cpu_count() or 1)
 
-Reader = Numbers | Codes | Texts
+Reader = Numbers | Codes | Texts | FormedNumbers | Dates
 Found = tuple[tuple[Column, ...], int | None, tuple[DataWarning, ...]]
 
 
 def read_plain(
-    source: TextFile, layout: Layout, limits: Limits, path: Path, *, least_bytes: int = LEAST_BYTES
+    source: TextFile,
+    layout: Layout,
+    limits: Limits,
+    path: Path,
+    forms: CellForms = CellForms(),  # noqa: B008  # frozen
+    *,
+    least_bytes: int = LEAST_BYTES,
 ) -> Found | None:
     """Write the prepared file; gives columns, duplicate rows and warnings, or None where the careful reader is needed.
 
     Raises the first fault that keeps pyarrow from parsing. Everything else that the careful reader would refuse is left
     to it, since it names the place.
     """
-    if source.path.stat().st_size < least_bytes or not _is_plain(layout):
+    if source.path.stat().st_size < least_bytes or not _is_plain(layout) or not forms.is_guess:
         return None
     with contextlib.suppress(NotPlain):
-        roles = first_roles(source, layout)
-        if source.has_leading_zeros and Role.NUMBER in roles:
+        parts = first_parts(source, layout, forms)
+        if source.has_leading_zeros and any(part.role is Role.NUMBER for part in parts):
             return None  # the zeros may be those of a column that began without
         for _ in range(MOST_ATTEMPTS):
             try:
-                return _read(source, layout, limits, path, roles)
+                return _read(source, layout, limits, path, parts, forms)
             except ReadOtherwise as other:
-                roles[other.column] = other.role
+                parts[other.column] = other.part
     return None
 
 
@@ -60,10 +73,12 @@ def _is_plain(layout: Layout) -> bool:
     return is_first and dialect.delimiter != ";"
 
 
-def _read(source: TextFile, layout: Layout, limits: Limits, path: Path, roles: Sequence[Role]) -> Found:
-    blocks = _blocks(source, layout, limits, roles)
+def _read(  # a file, how it is laid out, and what is known of its columns
+    source: TextFile, layout: Layout, limits: Limits, path: Path, parts: Sequence[Part], forms: CellForms
+) -> Found:
+    blocks = _blocks(source, layout, limits, [part.role for part in parts])
     first = next(blocks)
-    readers = [_reader(layout, index, role, first) for index, role in enumerate(roles)]
+    readers = [_reader(layout, index, part, first) for index, part in enumerate(parts)]
     duplicates = DuplicateRows(expected_rows=first.num_rows * source.path.stat().st_size // BLOCK_BYTES)
     schema = pa.schema([(name, reader.type) for name, reader in zip(layout.names, readers, strict=True)])
     options = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True)
@@ -73,6 +88,7 @@ def _read(source: TextFile, layout: Layout, limits: Limits, path: Path, roles: S
             duplicates.add(columns)
             writer.write_batch(pa.record_batch(columns, schema=schema))
     _look_again(path, readers)
+    _look_for_forms(readers, layout, forms)
     mixed = about_mixed_columns([reader.scan for reader in readers], source, layout, limits)
     return tuple(reader.describe() for reader in readers), duplicates.count(), mixed
 
@@ -82,14 +98,28 @@ def _with(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.
     yield from rest
 
 
-def _reader(layout: Layout, index: int, role: Role, first: pa.RecordBatch) -> Reader:
+def _look_for_forms(readers: Sequence[Reader], layout: Layout, forms: CellForms) -> None:
+    """Raise ReadOtherwise for a column of text that turned out to hold numbers or dates in some form."""
+    for index, reader in enumerate(readers):
+        if not isinstance(reader, Codes | Texts):
+            continue
+        reader.finish()
+        if (form := form_of(reader.scan, layout, forms)) is not None:
+            raise ReadOtherwise(index, Role.FORMED, form)
+
+
+def _reader(layout: Layout, index: int, part: Part, first: pa.RecordBatch) -> Reader:
     name, width = layout.names[index], layout.width
-    match role:
+    if isinstance(part.form, DateForm):
+        return Dates(name, width, part.form)
+    if part.form is not None:
+        return FormedNumbers(name, width, part.form)
+    match part.role:
         case Role.NUMBER:
             return Numbers(name, width)
         case Role.CODED:
             return Codes(name, width, index)
-        case Role.TEXT:
+        case _:
             return Texts(name, width, first_way(first.column(index)))
 
 
@@ -137,6 +167,9 @@ def _otherwise(error: pa.ArrowInvalid, roles: Sequence[Role]) -> Exception:
     said = str(error)
     for index, role in enumerate(roles):
         if role is Role.NUMBER and said.startswith(f"In CSV column #{index}: CSV conversion error to double"):
+            found = INVALID.search(said)
+            if found is not None and found[1] in OF_NUMBERS:
+                return ReadOtherwise(index, Role.FORMED, NumberForm())
             return ReadOtherwise(index, Role.TEXT)
     return NotPlain()
 

@@ -1,12 +1,19 @@
 """The role of each column of a large file, found in its first block, and the exceptions for where it does not hold."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
+from datasets.columns.forms.cell_forms import CellForms
+from datasets.columns.forms.guess import Form
+from datasets.columns.forms.missing_words import OF_NUMBERS
+from datasets.columns.forms.number_form import NumberForm
 from datasets.columns.scan import ColumnScan
 from datasets.reading.csv.dialect import Layout
+from datasets.reading.csv.odd_columns import guess_forms
 from datasets.reading.csv.text_file import TextFile
 
 FIRST_BYTES = 1 << 21
@@ -20,9 +27,23 @@ class Role(StrEnum):
     NUMBER = "number"
     CODED = "coded"
     TEXT = "text"
+    FORMED = "formed"
 
 
-TYPES = {Role.NUMBER: pa.float64(), Role.CODED: pa.dictionary(pa.int32(), pa.string()), Role.TEXT: pa.string()}
+TYPES = {
+    Role.NUMBER: pa.float64(),
+    Role.CODED: pa.dictionary(pa.int32(), pa.string()),
+    Role.TEXT: pa.string(),
+    Role.FORMED: pa.string(),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a column plays: its role, and where it has one the form in which its numbers or dates are written."""
+
+    role: Role
+    form: Form | None = None
 
 
 class NotPlain(Exception):
@@ -30,14 +51,14 @@ class NotPlain(Exception):
 
 
 class ReadOtherwise(Exception):
-    """A column is not what its beginning says: begin again with another role."""
+    """A column is not what its beginning says: begin again with another part."""
 
-    def __init__(self, column: int, role: Role) -> None:
+    def __init__(self, column: int, role: Role, form: Form | None = None) -> None:
         super().__init__(f"column {column} is read as {role}")
-        self.column, self.role = column, role
+        self.column, self.part = column, Part(role, form)
 
 
-def first_roles(source: TextFile, layout: Layout) -> list[Role]:
+def first_parts(source: TextFile, layout: Layout, forms: CellForms) -> list[Part]:
     """Look at the first block as text; raises NotPlain where pyarrow cannot read it."""
     names = [str(index) for index in range(layout.width)]
     with source.path.open("rb") as file:
@@ -53,13 +74,32 @@ def first_roles(source: TextFile, layout: Layout) -> list[Role]:
         )
     except pa.ArrowInvalid as error:
         raise NotPlain from error
-    return [_role(column.combine_chunks(), layout.width) for column in table.columns]
+    return [_part(column.combine_chunks(), layout, forms) for column in table.columns]
 
 
-def _role(cells: pa.Array, width: int) -> Role:
-    scan = ColumnScan("", width=width, decimals=".")
+def _part(cells: pa.Array, layout: Layout, forms: CellForms) -> Part:
+    scan = ColumnScan("", width=layout.width, decimals=".")
     scan.add(cells)
     if scan.numbers:
-        return Role.NUMBER
+        return Part(Role.NUMBER)
+    if (form := form_of(scan, layout, forms)) is not None:
+        return Part(Role.FORMED, form)
     is_coded = scan.values.is_exact and scan.values.distinct <= MOST_CODED and not scan.dates.format
-    return Role.CODED if is_coded or scan.missing == scan.rows else Role.TEXT
+    return Part(Role.CODED if is_coded or scan.missing == scan.rows else Role.TEXT)
+
+
+def form_of(scan: ColumnScan, layout: Layout, forms: CellForms) -> Form | None:
+    """Return the form that all values seen have, None where they have none.
+
+    Raises NotPlain where that is doubtful, since the careful reader compares columns, and names the first other cell.
+    """
+    form = guess_forms([scan], forms, delimiter=layout.dialect.delimiter).get(0)
+    if scan.doubts or (isinstance(form, NumberForm) and form.decimal == "," and layout.dialect.delimiter != ","):
+        raise NotPlain
+    if form is None:
+        return None
+    values = scan.values.values
+    known = values.filter(pc.invert(OF_NUMBERS.are_in(values)))
+    if form.parse(known).null_count:
+        raise NotPlain
+    return form

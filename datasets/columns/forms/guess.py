@@ -1,0 +1,61 @@
+"""How a column that might hold numbers or dates is written, guessed from its values; a whole pass confirms it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from datasets.columns.forms.cell_forms import CellForms
+from datasets.columns.forms.date_form import DateForm
+from datasets.columns.forms.duration_form import DurationForm
+from datasets.columns.forms.guess_date import guess_date
+from datasets.columns.forms.guess_duration import guess_duration
+from datasets.columns.forms.guess_number import guess_number
+from datasets.columns.forms.missing_words import OF_NUMBERS, MissingWords
+from datasets.columns.forms.number_form import NumberForm
+from datasets.columns.forms.values import Doubt, Values
+
+Form: TypeAlias = NumberForm | DurationForm | DateForm
+GLANCE = 8
+LONGEST = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guess:
+    """The form that most values of a column have, if there is one, and what is doubtful about it."""
+
+    form: Form | None = None
+    doubt: Doubt | None = None
+
+
+NOTHING = Guess()
+
+
+def guess_form(
+    name: str,
+    texts: Sequence[str],
+    counts: Sequence[int],
+    *,
+    forms: CellForms,
+    delimiter: str,
+    decimal_elsewhere: str | None = None,
+) -> Guess:
+    """Guess from different values, with how often each is there; `decimal_elsewhere` is the mark of other columns."""
+    words = OF_NUMBERS if forms.missing_words is None else MissingWords(forms.missing_words)
+    values = Values.of(texts, counts, words)
+    if name in forms.date_formats:
+        return Guess(form=DateForm(forms.date_formats[name])) if values.texts else NOTHING
+    if name in forms.texts or forms.only_plain or not _may_be(values.texts[:GLANCE]):
+        return NOTHING
+    date, doubt = guess_date(values)
+    if date is not None:
+        return Guess(form=date, doubt=doubt)
+    duration = guess_duration(values)
+    if duration is not None:
+        return Guess(form=duration)
+    number, doubt = guess_number(values, forms=forms, delimiter=delimiter, decimal_elsewhere=decimal_elsewhere)
+    return Guess(form=number, doubt=doubt)
+
+
+def _may_be(texts: Sequence[str]) -> bool:
+    """Tell at a glance that a column holds words: thousands of columns are looked at."""
+    return 2 * sum(len(text) <= LONGEST and any(map(str.isdigit, text)) for text in texts) > len(texts)

@@ -1,0 +1,55 @@
+"""Words that say that there is no value: those of every column, those of numbers and dates, and an owner's own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from datasets.columns.cells import MISSING_MARKS, SPACE
+
+ERRORS = ("#n/a", "#na", "#n/a n/a", "#div/0!", "#ref!", "#value!", "#name?", "#null!", "#num!", "#spill!", "#calc!")
+"""What spreadsheets write where a formula has no value."""
+OTHERS = (
+    *("<na>", "nat", "nil", "none", "null", "nan", "+nan", "-nan", "na", "n/a", "n.a.", "n.a", "n/d", "n.d.", "nd"),
+    *("(null)", "(none)", "(blank)", "<null>", "<none>", "[null]", "\\n", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan"),
+    *("missing", "(missing)", "blank", "empty", "undefined", "void", "k.a.", "k. a.", "-", "--", "---", "\u2013"),
+    *("\u2014", "\u2212", ".", "..", "...", "\u2026", "?", "??", "*", "_", "/", "n/v", "n.v.", "not available"),
+)
+
+
+@dataclass(frozen=True)
+class MissingWords:
+    """A list of words, compared as they are written or in any case; an empty cell needs no word."""
+
+    words: tuple[str, ...]
+    any_case: bool = False
+
+    @cached_property
+    def _set(self) -> frozenset[str]:
+        return frozenset({"", *self.words})
+
+    @cached_property
+    def _array(self) -> pa.Array:
+        return pa.array(["", *self.words], pa.string())
+
+    def are_in(self, trimmed: pa.Array) -> pa.Array:
+        """Tell for each trimmed cell whether it says that there is no value."""
+        return pc.is_in(pc.utf8_lower(trimmed) if self.any_case else trimmed, value_set=self._array)
+
+    def __contains__(self, text: str) -> bool:
+        """Whether a cell says that there is no value."""
+        trimmed = text.strip(SPACE)
+        return (trimmed.lower() if self.any_case else trimmed) in self._set
+
+
+USUAL = MissingWords(MISSING_MARKS)
+"""Of every column: what is among these is no text."""
+OF_NUMBERS = MissingWords((*ERRORS, *OTHERS), any_case=True)
+"""Of columns of numbers and dates, where a word cannot be a value."""
+
+
+def words_of(given: Sequence[str] | None) -> MissingWords:
+    """Return an owner's own words, or the usual ones where none are given."""
+    return USUAL if given is None else MissingWords(tuple(given))

@@ -1,0 +1,73 @@
+"""One cell that looks like a number, taken apart: its digits, its marks, its sign, what stands beside it."""
+
+import re
+from dataclasses import dataclass
+
+from datasets.columns.cells import SPACE
+from datasets.columns.forms.number_form import APOSTROPHES, MINUS, SIGNS, SPACES
+
+CURRENCIES = (
+    *("US$", "R$", "A$", "C$", "AU$", "CA$", "HK$", "NZ$", "S$", "$", "\u20ac", "\u00a3", "\u00a5", "\u20b9", "\u20bd"),
+    *("\u20a9", "\u20ba", "\u20aa", "\u0e3f", "\u20ab", "\u20b4", "\u20a6", "USD", "EUR", "GBP", "CHF", "JPY", "INR"),
+    *(
+        "BRL",
+        "AUD",
+        "CAD",
+        "CNY",
+        "SEK",
+        "NOK",
+        "DKK",
+        "PLN",
+        "CZK",
+        "HUF",
+        "Rs.",
+        "Rs",
+        "kr.",
+        "kr",
+        "z\u0142",
+        "K\u010d",
+    ),
+    *("Ft", "Fr.", "RUB", "TRY", "ZAR", "MXN", "SGD", "HKD", "NZD", "KRW", "THB", "ILS"),
+)
+"""Signs and codes of money, which may stand in front of a number or behind it."""
+_MONEY = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
+_GAP = f"[{SPACES}]*"
+_CELL = re.compile(
+    rf"""^(?P<excel>=")?(?P<open>\()?(?P<sign>[{SIGNS}]?){_GAP}(?P<before>{_MONEY})?{_GAP}(?P<inner>[{SIGNS}]?)(?P<open2>\()?
+    (?P<body>[0-9](?:[0-9.,{SPACES}{APOSTROPHES}]*[0-9])?[.,]?|[.,][0-9]+)(?P<exponent>[eE][+-]?[0-9]+)?(?P<close>\))?
+    (?:{_GAP}(?P<after>{_MONEY}))?(?:{_GAP}(?P<unit>[^\W\d_]?[^\s\d().,;:=\-+"'/][^\s\d().,;:="]{{0,11}}[23]?))?
+    (?P<trail>[{MINUS}]?)(?P<close2>\))?(?P<quote>")?$""".replace("\n", "").replace("    ", ""),
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberParts:
+    """What a cell consists of."""
+
+    body: str
+    currency: str
+    unit: str
+    accounting: bool
+    excel: bool
+    exponent: bool
+
+
+def take_apart(text: str) -> NumberParts | None:
+    """Take one cell apart; None where it does not look like a number at all."""
+    found = _CELL.match(text.strip(SPACE + SPACES))
+    if found is None:
+        return None
+    brackets = (found["open"] or "") + (found["open2"] or ""), (found["close"] or "") + (found["close2"] or "")
+    if len(brackets[0]) != len(brackets[1]) or bool(found["excel"]) != bool(found["quote"]):
+        return None
+    if found["before"] and found["after"]:
+        return None
+    return NumberParts(
+        body=found["body"],
+        currency=found["before"] or found["after"] or "",
+        unit=found["unit"] or "",
+        accounting=bool(brackets[0]),
+        excel=bool(found["excel"]),
+        exponent=bool(found["exponent"]),
+    )

@@ -1,0 +1,147 @@
+"""Columns that are no plain numbers or dates, tried in the form of most of their cells, in a pass of their own."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from datasets.columns.forms.cell_forms import CellForms
+from datasets.columns.forms.date_form import DateForm
+from datasets.columns.forms.guess import Form, guess_form
+from datasets.columns.forms.guess_date import about_order
+from datasets.columns.forms.guess_number import about_marks
+from datasets.columns.forms.missing_words import OF_NUMBERS, MissingWords, words_of
+from datasets.columns.forms.number_form import NumberForm, grouped
+from datasets.columns.scan import ColumnScan
+from datasets.columns.set_dates import SetDates
+
+Blocks = Callable[[], Iterator[list[pa.Array]]]
+LOOKED_AT = 1000
+
+
+def read_odd_columns(
+    scans: Sequence[ColumnScan], blocks: Blocks, forms: CellForms, *, delimiter: str
+) -> list[ColumnScan]:
+    """Return the scans, each replaced by that of its form where all cells have one; what is doubtful is noted in them.
+
+    Nothing is read again where no column looks like it.
+    """
+    guesses = guess_forms(scans, forms, delimiter=delimiter)
+    if not guesses:
+        return list(scans)
+    words = _words(forms)
+    again = {
+        index: ColumnScan(scans[index].name, width=len(scans), decimals="", words=words, form=form)
+        for index, form in guesses.items()
+    }
+    for block in blocks():
+        for index, scan in again.items():
+            scan.add(block[index])
+    return [_settled(scan, again.get(index), forms) for index, scan in enumerate(scans)]
+
+
+def guess_forms(scans: Sequence[ColumnScan], forms: CellForms, *, delimiter: str) -> dict[int, Form]:
+    """Guess the forms of the columns that may have one, by their index; doubts are noted in the scans."""
+    candidates = {index: scan for index, scan in enumerate(scans) if _is_candidate(scan, forms)}
+    found: dict[int, Form] = {}
+    elsewhere = None
+    if delimiter != ",":
+        elsewhere, found = _review(scans, forms, delimiter)
+    for index, scan in candidates.items():
+        values = scan.values.values.slice(0, LOOKED_AT).to_pylist()
+        guess = guess_form(
+            scan.name, values, scan.values.counts[: len(values)].tolist(),
+            forms=forms, delimiter=delimiter, decimal_elsewhere=elsewhere,
+        )  # fmt: skip
+        if guess.doubt is not None:
+            scan.doubts.append(guess.doubt)
+        if guess.form is not None and _fits_first(scan, guess.form, forms):
+            found[index] = guess.form
+    return found
+
+
+def _fits_first(scan: ColumnScan, form: Form, forms: CellForms) -> bool:
+    """Whether the first cell that is no plain number fits; where it does not, nothing has to be read again."""
+    misfit = scan.scans[0].misfit if scan.scans else None
+    if misfit is None or isinstance(form, DateForm):
+        return True
+    if misfit.text in _words(forms) or form.read(misfit.text) is not None:
+        return True
+    scan.misfit = misfit
+    return False
+
+
+def _words(forms: CellForms) -> MissingWords:
+    return OF_NUMBERS if forms.missing_words is None else words_of(forms.missing_words)
+
+
+def _is_candidate(scan: ColumnScan, forms: CellForms) -> bool:
+    """Whether a column is text so far; one whose dates read both ways is told so."""
+    if scan.name in forms.date_formats:
+        return True
+    if scan.missing == scan.rows or scan.numbers or scan.kept_as_text or forms.only_plain:
+        return False
+    if scan.dates.format:
+        if scan.dates.is_ambiguous:
+            scan.doubts.append(about_order("%m/%d/%Y", "%d/%m/%Y", scan.values.values[0].as_py()))
+        return False
+    return bool(pa.types.is_string(scan.values.values.type))
+
+
+def _review(scans: Sequence[ColumnScan], forms: CellForms, delimiter: str) -> tuple[str | None, dict[int, Form]]:
+    """Look for plain decimals that may be thousands, `1.234`; gives the decimal mark of the others, and such columns.
+
+    Beside a column of decimal commas a point is read as standing between thousands; alone it stays the decimal mark,
+    which is doubtful between semicolons, where decimal commas are usual.
+    """
+    found: dict[int, Form] = {}
+    if forms.only_plain or forms.decimal is not None or forms.thousands is not None:
+        return forms.decimal, found
+    marked = [(index, scan) for index, scan in enumerate(scans) if scan.numbers and _has_decimals(scan)]
+    both_ways = [(index, scan) for index, scan in marked if _reads_both_ways(scan)]
+    sure = {scan.numbers.decimal for index, scan in marked if scan.numbers and (index, scan) not in both_ways}
+    elsewhere = sure.pop() if len(sure) == 1 else None
+    for index, scan in both_ways:
+        assert scan.numbers is not None  # noqa: S101 - chosen by this
+        mark, other = (".", ",") if scan.numbers.decimal == "." else (",", ".")
+        is_grouped = elsewhere == other
+        if mark == elsewhere or not (is_grouped or delimiter == ";"):
+            continue
+        if is_grouped:
+            found[index] = NumberForm(decimal=other, thousands=mark)
+        marks = (other, mark) if is_grouped else (mark, "")
+        scan.doubts.append(about_marks(marks, mark, _first_with(scan, mark)))
+    return elsewhere, found
+
+
+def _has_decimals(scan: ColumnScan) -> bool:
+    mark = scan.numbers.decimal if scan.numbers else "."
+    is_text = pa.types.is_string(scan.values.values.type)
+    return is_text and bool(pc.any(pc.match_substring(scan.values.values, mark)).as_py())
+
+
+def _reads_both_ways(scan: ColumnScan) -> bool:
+    """Whether every decimal mark has three digits behind it, and could stand between thousands."""
+    mark = scan.numbers.decimal if scan.numbers else "."
+    values = scan.values.values
+    marked = values.filter(pc.match_substring(values, mark))
+    return bool(pc.all(pc.match_substring_regex(marked, f"^[+-]?{grouped(mark)}$")).as_py())
+
+
+def _first_with(scan: ColumnScan, mark: str) -> str:
+    return next(str(text) for text in scan.values.values.to_pylist() if mark in text)
+
+
+def _settled(plain: ColumnScan, formed: ColumnScan | None, forms: CellForms) -> ColumnScan:
+    if formed is None:
+        return plain
+    if isinstance(formed.dates, SetDates):
+        is_read = formed.dates.is_sure or (plain.name in forms.date_formats and formed.dates.good > 0)
+        misfit = formed.dates.first_swapped or formed.dates.first_bad
+    else:
+        is_read, misfit = formed.numbers is not None, formed.scans[0].misfit or formed.scans[0].kept
+    if is_read:
+        formed.doubts = plain.doubts
+        return formed
+    plain.misfit, plain.doubts = misfit, []
+    return plain
