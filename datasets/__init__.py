@@ -2,7 +2,7 @@
 
 from datasets.columns.column import Column, DataWarning, Kind
 from datasets.columns.column_store import ColumnStore, blocks_of, open_column_store
-from datasets.columns.forms.cell_forms import CellForms
+from datasets.columns.forms.cell_forms import PLAIN, CellForms
 from datasets.columns.prepared_table import digest_file, open_prepared, write_prepared
 from datasets.columns.table import Dialect, Table
 from datasets.columns.targets import suggest_target, target_candidates
@@ -23,6 +23,7 @@ from datasets.training_sets.tabular import Fitted, TrainingArrays, fit_examples,
 __all__ = [
     "CHOICES",
     "FORMATS",
+    "PLAIN",
     "TASKS",
     "CellForms",
     "Column",

@@ -44,8 +44,8 @@ class ColumnSchema(Schema):
     statistics = f.Dict(
         keys=f.String(),
         **known(
-            "Numbers: `min`, `max`, `mean`, `std`, `quantiles`, `histogram`; dates: `min`, `max`, `format`; vectors "
-            "and images: `shape`; others: `top` values with counts."
+            "Numbers: `min`, `max`, `mean`, `std`, `quantiles`, `histogram`, and `format` where they are not plain; "
+            "dates: `min`, `max`, `format`; vectors and images: `shape`; others: `top` values with counts."
         ),
     )
 

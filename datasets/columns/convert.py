@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from datasets.columns.column import Column, Kind
 from datasets.columns.date_formats import DateConverter
 from datasets.columns.duplicate_rows import DuplicateRows
+from datasets.columns.forms.missing_words import OF_NUMBERS, USUAL
 from datasets.columns.parse_numbers import clean
 from datasets.columns.prepared_table import PreparedWriter
 from datasets.columns.scan import ColumnScan
@@ -135,5 +136,10 @@ def describe(scan: Scan, converter: HasStatistics) -> Column:
         distinct=scan.distinct(),
         distinct_exact=scan.values.is_exact,
         numeric=scan.numbers is not None,
-        statistics=converter.statistics() | ({} if is_date else {"top": top_values(scan)}),
+        statistics=converter.statistics() | ({} if is_date else {"top": top_values(scan)}) | _own_words(scan),
     )
+
+
+def _own_words(scan: ColumnScan) -> dict[str, Any]:
+    """Tell the words for missing values where the owner has said them: rows to be predicted are read by them, too."""
+    return {} if scan.words in {USUAL, OF_NUMBERS} else {"missing_words": list(scan.words.words)}

@@ -5,6 +5,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from datasets.columns.cells import number_text
+from datasets.columns.forms.guess import AmountForm
+from datasets.columns.forms.missing_words import OF_NUMBERS
+from datasets.columns.forms.number_form import as_floats
 from datasets.columns.parse_numbers import clean, first_non_number, parse_numbers
 from datasets.errors import FilePosition, NotNumeric, shorten
 from datasets.preprocessing.encodings import MISSING, codes_of
@@ -15,17 +18,20 @@ def is_numeric(column: pa.ChunkedArray) -> bool:
     return bool(pa.types.is_floating(column.type) or pa.types.is_integer(column.type))
 
 
-def as_numbers(column: pa.ChunkedArray, name: str) -> np.ndarray:
-    """Return a fresh float64 array, NaN for missing cells; raises NotNumeric at the first text that is no number."""
+def as_numbers(column: pa.ChunkedArray, name: str, *, form: AmountForm | None = None) -> np.ndarray:
+    """Return a fresh float64 array, NaN for missing cells; raises NotNumeric at the first text that is no number.
+
+    Texts are plain numbers, or written in the form that is given.
+    """
     if is_numeric(column):
         numbers = pc.cast(column, pa.float64()).to_numpy()
         return numbers if numbers.flags.writeable and numbers.base is None else np.array(numbers, np.float64)
-    texts = clean(_plain(column))
+    texts = clean(_plain(column), OF_NUMBERS)
     valid = np.asarray(texts.is_valid())
     cells = texts.drop_null()
-    numbers = parse_numbers(cells, decimal=".")
+    numbers = parse_numbers(cells, decimal=".") if form is None else as_floats(form.parse(cells))
     if numbers is None:
-        raise _not_numeric(cells, valid, name)
+        raise _not_numeric(cells, valid, name, form)
     result = np.full(len(texts), np.nan)
     result[valid] = numbers
     return result
@@ -68,8 +74,8 @@ def _plain(column: pa.ChunkedArray) -> pa.Array:
     return text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
 
 
-def _not_numeric(cells: pa.Array, valid: np.ndarray, name: str) -> NotNumeric:
-    index = first_non_number(cells, decimal=".")
+def _not_numeric(cells: pa.Array, valid: np.ndarray, name: str, form: AmountForm | None) -> NotNumeric:
+    index = first_non_number(cells, decimal=".") if form is None else form.parse(cells).to_pylist().index(None)
     row = int(np.flatnonzero(valid)[index]) + 1
     text = cells[index].as_py()
     return NotNumeric(

@@ -1,6 +1,7 @@
 """Dates as numbers: how much time has passed, and where in the year, the week and the day."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,17 +9,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from datasets.columns.forms.date_form import ISO, ISO_ZONE, TYPED, DateForm
 from datasets.errors import FilePosition, NotNumeric
 
 SECONDS_PER_DAY = 86_400
 CYCLES = ("year", "week", "day")
+STANDARD = frozenset({"", ISO, ISO_ZONE, TYPED})
+"""Formats that are read without being told."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DateEncoding:
     """Days since 1970 as (days - mean) / scale, and for each of `cycles` the sine and cosine of the place in it.
 
-    A missing date is all zeros, and with `missing` one input says so.
+    A missing date is all zeros, and with `missing` one input says so. `format` is the column's own where that is not
+    ISO 8601; `missing_words` are there where its owner has said them.
     """
 
     kind: ClassVar[str] = "date"
@@ -27,6 +32,8 @@ class DateEncoding:
     scale: float
     cycles: tuple[str, ...]
     missing: bool
+    format: str = ""
+    missing_words: tuple[str, ...] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -62,7 +69,9 @@ def share_of(cycle: str, days: np.ndarray) -> np.ndarray:
     return share
 
 
-def fit_dates(days: np.ndarray, name: str) -> DateEncoding:
+def fit_dates(
+    days: np.ndarray, name: str, *, format_: str = "", missing_words: tuple[str, ...] | None = None
+) -> DateEncoding:
     """Fit to days with NaN for missing ones; the day's cycle is there where a time of day is."""
     known = days[~np.isnan(days)]
     has_times = bool((known != np.floor(known)).any())
@@ -73,27 +82,50 @@ def fit_dates(days: np.ndarray, name: str) -> DateEncoding:
         scale=spread if spread > 0 else 1.0,
         cycles=CYCLES if has_times else CYCLES[:2],
         missing=known.size < days.size,
+        format="" if format_ in STANDARD else format_,
+        missing_words=missing_words,
     )
 
 
-def as_days(column: pa.ChunkedArray, name: str) -> np.ndarray:
-    """Return days since 1970 in float64, NaN for missing; raises NotNumeric for a column of other things."""
+def as_days(column: pa.ChunkedArray, name: str, format_: str = "") -> np.ndarray:
+    """Return days since 1970 in float64, NaN for missing; raises NotNumeric for a column of other things.
+
+    Texts are dates in ISO 8601, or in the format that is given.
+    """
     if pa.types.is_temporal(column.type) and not pa.types.is_time(column.type):
         timestamps = pc.cast(column, pa.timestamp("ms"), safe=False)
         numbers = np.array(pc.cast(pc.cast(timestamps, pa.int64()), pa.float64(), safe=False).to_numpy(), np.float64)
         return numbers / (SECONDS_PER_DAY * 1000)
-    days = np.full(len(column), np.nan)
-    for index, text in enumerate(pc.cast(column, pa.string()).to_pylist()):
-        day = None if text is None else days_of(text)
-        if text is not None and day is None:
-            raise NotNumeric(
-                f"`{name}` is not a column of dates: data row {index + 1} holds `{text[:60]}`.",
-                position=FilePosition(row=index + 1, name=name),
-                found=text,
-                expected="a date like 2024-05-31",
-            )
-        days[index] = np.nan if day is None else day
+    texts = pc.cast(column, pa.string()).to_pylist()
+    days = days_of_texts(texts, format_)
+    bad = next((index for index, text in enumerate(texts) if text is not None and np.isnan(days[index])), None)
+    if bad is not None:
+        raise NotNumeric(
+            f"`{name}` is not a column of dates: data row {bad + 1} holds `{texts[bad][:60]}`.",
+            position=FilePosition(row=bad + 1, name=name),
+            found=texts[bad],
+            expected="a date like 2024-05-31" + (f", or like `{format_}`" if format_ not in STANDARD else ""),
+        )
     return days
+
+
+def days_of_texts(texts: Sequence[str | None], format_: str = "") -> np.ndarray:
+    """Return days since 1970 of dates in a format, or else in ISO 8601; NaN for None and what is no date."""
+    days = np.full(len(texts), np.nan)
+    if format_ not in STANDARD:
+        stamps = pc.cast(DateForm(format_).parse(pa.array([text or "" for text in texts], pa.string())), pa.int64())
+        days = np.asarray(pc.cast(stamps, pa.float64()).fill_null(np.nan)) / (SECONDS_PER_DAY * 1000)
+    return np.array(
+        [
+            day if text is None or not np.isnan(day) else _or_nan(days_of(text))
+            for text, day in zip(texts, days, strict=True)
+        ],
+        np.float64,
+    )
+
+
+def _or_nan(day: float | None) -> float:
+    return np.nan if day is None else day
 
 
 def days_of(text: str) -> float | None:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from datasets.columns.cells import meaning_of, order_yes_no
+from datasets.columns.forms.guess import AmountForm, amount_form
 from datasets.preprocessing.array_encoding import ArrayEncoding
 from datasets.preprocessing.date_encoding import DateEncoding
 from datasets.preprocessing.text_encoding import TextEncoding
@@ -20,7 +21,8 @@ MISSING, UNSEEN = -1, -2
 class NumberEncoding:
     """(value - mean) / scale; missing cells get `fill` first and, with `indicator`, a second column that says so.
 
-    With `logarithmic` the value (and the fill) is replaced by sign(v)·log(1 + |v|) first.
+    With `logarithmic` the value (and the fill) is replaced by sign(v)·log(1 + |v|) first. Texts in rows are read in
+    the column's own form; `missing_words` are there where its owner has said them.
     """
 
     kind: ClassVar[str] = "number"
@@ -30,6 +32,8 @@ class NumberEncoding:
     fill: float
     indicator: bool
     logarithmic: bool = False
+    form: AmountForm | None = None
+    missing_words: tuple[str, ...] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -61,6 +65,7 @@ class CategoryEncoding:
     values: tuple[str, ...]
     other: bool
     missing: bool
+    missing_words: tuple[str, ...] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -90,6 +95,7 @@ class BooleanEncoding:
     column: str
     values: tuple[str, ...]
     missing: bool
+    missing_words: tuple[str, ...] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -116,6 +122,7 @@ class OrdinalEncoding:
     values: tuple[str, ...]
     mean: float = 0.0
     scale: float = 1.0
+    missing_words: tuple[str, ...] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -182,8 +189,12 @@ class TargetEncoding:
 
 
 def encoding_to_json(encoding: FeatureEncoding) -> dict[str, Any]:
-    """Plain JSON values."""
-    return {"kind": encoding.kind, **_listed(asdict(encoding))}
+    """Plain JSON values; how cells are written is left out where it is plain."""
+    fields = {key: value for key, value in asdict(encoding).items() if key not in _OF_CELLS or value}
+    if "form" in fields and isinstance(encoding, NumberEncoding) and encoding.form is not None:
+        fields["format"] = encoding.form.to_json()
+        del fields["form"]
+    return {"kind": encoding.kind, **_listed(fields)}
 
 
 def encoding_from_json(body: Mapping[str, Any]) -> FeatureEncoding:
@@ -191,7 +202,12 @@ def encoding_from_json(body: Mapping[str, Any]) -> FeatureEncoding:
     fields: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in body.items() if key != "kind"
     }
+    if body["kind"] == NumberEncoding.kind and "format" in fields:
+        fields["form"] = amount_form(fields.pop("format"))
     return ENCODINGS[body["kind"]](**fields)
+
+
+_OF_CELLS = frozenset({"form", "format", "missing_words"})
 
 
 def _listed(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Fitting the preprocessing to the training rows, and to nothing else."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -8,6 +10,7 @@ import pyarrow as pa
 from datasets.columns.cells import order_yes_no
 from datasets.columns.column import LEFT_OUT, Column, Kind
 from datasets.columns.column_store import ColumnStore, taken
+from datasets.columns.forms.guess import amount_form
 from datasets.columns.targets import target_names
 from datasets.errors import FilePosition, NoFeatures, NotBoolean, UnknownColumn
 from datasets.preprocessing.array_encoding import ArrayEncoding, as_array, fit_array
@@ -95,24 +98,41 @@ def _kind(column: Column, kinds: Mapping[str, str]) -> str:
 
 def _fit_feature(cells: pa.ChunkedArray, column: Column, features: Features) -> FeatureEncoding:
     kind, scaling = _kind(column, features.kinds), features.scaling_of(column.name)
+    words = _own_words(column)
     if kind == Kind.NUMBER:
-        numbers = as_numbers(cells, column.name)
+        numbers = as_numbers(cells, column.name, form=amount_form(_format(column)))
         del cells  # as large as the numbers
-        return fit_number(numbers, column.name, features)
+        fitted = fit_number(numbers, column.name, features)
+        return replace(fitted, form=amount_form(_format(column)), missing_words=words)
     if kind in {Kind.VECTOR, Kind.IMAGE}:
         shape = tuple(column.statistics["shape"])
         return fit_array(as_array(cells), column.name, shape=shape, is_image=kind == Kind.IMAGE, scaling=scaling)
     if kind == "date":
-        return fit_dates(as_days(cells, column.name), column.name)
+        format_ = str(column.statistics.get("format", "")) if column.kind == Kind.DATE else ""
+        return fit_dates(as_days(cells, column.name, format_), column.name, format_=format_, missing_words=words)
     codes, texts = as_texts(cells)
     has_missing = bool((codes == MISSING).any())
     if kind == Kind.BOOLEAN:
-        return BooleanEncoding(column=column.name, values=_yes_no_values(column), missing=has_missing)
+        return BooleanEncoding(
+            column=column.name, values=_yes_no_values(column), missing=has_missing, missing_words=words
+        )
     if features.encoding_of(column.name) == "ordinal":
         mean, scale = SCALINGS["none" if scaling == "log" else scaling]((codes + 1).clip(0).astype(np.float64))
-        return OrdinalEncoding(column=column.name, values=texts, mean=mean, scale=scale if scale > 0 else 1.0)
+        scale = scale if scale > 0 else 1.0
+        return OrdinalEncoding(column=column.name, values=texts, mean=mean, scale=scale, missing_words=words)
     counts = np.bincount(codes[codes >= 0], minlength=len(texts))
-    return fit_category(counts, texts, column.name, missing=has_missing, max_categories=features.max_categories)
+    values = fit_category(counts, texts, column.name, missing=has_missing, max_categories=features.max_categories)
+    return replace(values, missing_words=words)
+
+
+def _format(column: Column) -> Mapping[str, Any] | None:
+    """Return how the numbers of a column are written, None where they are plain."""
+    return column.statistics.get("format") if column.numeric else None
+
+
+def _own_words(column: Column) -> tuple[str, ...] | None:
+    words = column.statistics.get("missing_words")
+    return None if words is None else tuple(words)
 
 
 def _yes_no_values(column: Column) -> tuple[str, ...]:

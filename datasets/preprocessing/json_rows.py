@@ -2,18 +2,26 @@
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from datasets.columns.cells import SPACE, is_missing, number_text
+from datasets.columns.cells import SPACE, number_text
+from datasets.columns.forms.duration_form import DurationForm
+from datasets.columns.forms.guess import AmountForm
+from datasets.columns.forms.missing_words import OF_NUMBERS, words_of
+from datasets.columns.forms.number_form import NumberForm
 from datasets.did_you_mean import closest
 from datasets.errors import ColumnsChanged, FilePosition, NonFinite, shorten
-from datasets.preprocessing.date_encoding import days_of
+from datasets.preprocessing.date_encoding import DateEncoding, days_of_texts
 from datasets.preprocessing.encodings import (
     MISSING,
     UNSEEN,
     BooleanEncoding,
     CategoryEncoding,
+    NumberEncoding,
     OrdinalEncoding,
     code_of_yes_no,
 )
@@ -48,18 +56,48 @@ def _list(names: Sequence[str], most: int = 10) -> str:
     return shown + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
-def numbers_from_rows(rows: Rows, column: str) -> np.ndarray:
-    """Float64 with NaN for null; raises ColumnsChanged for text and NonFinite for what no float can hold."""
-    numbers = np.empty(len(rows))
+def numbers_from_rows(rows: Rows, feature: NumberEncoding) -> np.ndarray:
+    """Float64 with NaN for null and missing words; texts are read as the cells of the file were.
+
+    Raises ColumnsChanged for what is no number so, and NonFinite for what no float can hold.
+    """
+    column, numbers, texts = feature.column, np.full(len(rows), np.nan), []
+    words = words_of(feature.missing_words, OF_NUMBERS)
     for index, row in enumerate(rows):
         value = row[column]
-        if value is None:
-            numbers[index] = np.nan
+        if isinstance(value, str):
+            texts += [] if value in words else [index]
+        elif value is None:
             continue
-        if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        elif isinstance(value, bool) or not isinstance(value, int | float | np.number):
             raise _wrong_type(value, column, index, "a number or null")
-        numbers[index] = _finite(value, column, index)
+        else:
+            numbers[index] = _finite(value, column, index)
+    if texts:
+        form = feature.form or NumberForm()
+        numbers[texts] = _read([str(rows[index][column]) for index in texts], form)
+        wrong = next((index for index in texts if not math.isfinite(numbers[index])), None)
+        if wrong is not None:
+            raise _wrong_type(rows[wrong][column], column, wrong, f"a number {_written(form)}, or null")
     return numbers
+
+
+def _read(texts: Sequence[str], form: AmountForm) -> np.ndarray:
+    """Read numbers in a form, or without what stands beside them in it; NaN for others."""
+    cells = pa.array([text.strip(SPACE) for text in texts])
+    numbers = form.parse(cells)
+    if numbers.null_count and isinstance(form, NumberForm):
+        bare = replace(form, currency="", unit="", excel=False)
+        numbers = pc.coalesce(numbers, bare.parse(cells))
+    return np.asarray(numbers.fill_null(np.nan))
+
+
+def _written(form: AmountForm) -> str:
+    """Tell how numbers are written, by an example."""
+    if isinstance(form, DurationForm):
+        return f"or a time like `{form.duration}`"
+    whole = f"1{form.thousands}234" if form.thousands else "12"
+    return f"like `{form.currency}{whole}{form.decimal}5{' ' * bool(form.unit)}{form.unit}`"
 
 
 def _finite(value: float | np.number, column: str, index: int) -> float:
@@ -77,17 +115,19 @@ def _finite(value: float | np.number, column: str, index: int) -> float:
     return number
 
 
-def days_from_rows(rows: Rows, column: str) -> np.ndarray:
-    """Days since 1970 with NaN for null; raises ColumnsChanged for what is no date in ISO 8601."""
-    days = np.full(len(rows), np.nan)
-    for index, row in enumerate(rows):
-        value = row[column]
-        if value is None or (isinstance(value, str) and is_missing(value)):
-            continue
-        day = days_of(value) if isinstance(value, str) else None
-        if day is None:
-            raise _wrong_type(value, column, index, "a date like 2024-05-31 or 2024-05-31T14:00:00, or null")
-        days[index] = day
+def days_from_rows(rows: Rows, feature: DateEncoding) -> np.ndarray:
+    """Days since 1970 with NaN for null and missing words, of dates as in the file or in ISO 8601.
+
+    Raises ColumnsChanged for what is no such date.
+    """
+    column, words = feature.column, words_of(feature.missing_words, OF_NUMBERS)
+    values = [row[column] for row in rows]
+    texts = [value if isinstance(value, str) and value not in words else None for value in values]
+    days = days_of_texts(texts, feature.format)
+    for index in np.flatnonzero(np.isnan(days)).tolist():
+        if values[index] is not None and (texts[index] is not None or not isinstance(values[index], str)):
+            own = f"like `{feature.format}`, or " if feature.format else ""
+            raise _wrong_type(values[index], column, index, f"a date {own}like 2024-05-31T14:00:00, or null")
     return days
 
 
@@ -96,13 +136,15 @@ def codes_from_rows(rows: Rows, feature: CategoryEncoding | BooleanEncoding | Or
     if isinstance(feature, BooleanEncoding):
         return _yes_no_codes(rows, feature)
     index = {value: code for code, value in enumerate(feature.values)}
+    words = words_of(feature.missing_words)
     codes = np.empty(len(rows), np.int64)
     for place, row in enumerate(rows):
         value = row[feature.column]
-        if value is None or (isinstance(value, str) and is_missing(value)):
+        if value is None:
             codes[place] = MISSING
         elif isinstance(value, str):
-            codes[place] = index.get(value.strip(SPACE), UNSEEN)
+            unknown = MISSING if value in words else UNSEEN
+            codes[place] = index.get(value.strip(SPACE), unknown)
         elif isinstance(value, int) and not isinstance(value, bool):
             codes[place] = index.get(str(value), UNSEEN)  # with more digits than a float keeps
         elif isinstance(value, float | np.number):
@@ -146,9 +188,10 @@ def texts_from_rows(rows: Rows, feature: TextEncoding) -> np.ndarray:
 
 def _yes_no_codes(rows: Rows, feature: BooleanEncoding) -> np.ndarray:
     codes = np.empty(len(rows), np.int64)
+    words = words_of(feature.missing_words)
     for place, row in enumerate(rows):
         value = row[feature.column]
-        if value is None or (isinstance(value, str) and value not in feature.values and is_missing(value)):
+        if value is None or (isinstance(value, str) and value not in feature.values and value in words):
             codes[place] = MISSING
             continue
         codes[place] = feature.code_of(_as_word(value, feature.column, place))
@@ -188,5 +231,5 @@ def _wrong_type(value: object, column: str, index: int, expected: str) -> Column
         position=FilePosition(row=index + 1, name=column),
         found=shorten(repr(value)),
         expected=expected,
-        hint="Write numbers without quotes; a value that is not known is null." if isinstance(value, str) else None,
+        hint="A value that is not known is null." if isinstance(value, str) else None,
     )

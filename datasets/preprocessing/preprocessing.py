@@ -149,7 +149,7 @@ class Preprocessing:
 def _from_table(table: pa.Table, feature: FeatureEncoding) -> np.ndarray:
     column = table.column(feature.column)
     if isinstance(feature, DateEncoding):
-        return as_days(column, feature.column)
+        return as_days(column, feature.column, feature.format)
     if isinstance(feature, ArrayEncoding):
         return as_array(column)
     if isinstance(feature, TextEncoding):
@@ -159,7 +159,7 @@ def _from_table(table: pa.Table, feature: FeatureEncoding) -> np.ndarray:
     if not isinstance(feature, NumberEncoding):
         return recode(*as_texts(column), feature.values)
     try:
-        return as_numbers(column, feature.column)
+        return as_numbers(column, feature.column, form=feature.form)
     except NotNumeric as error:
         raise ColumnsChanged(
             error.message, position=error.position, found=error.found, expected="a number", hint=error.hint
@@ -168,9 +168,9 @@ def _from_table(table: pa.Table, feature: FeatureEncoding) -> np.ndarray:
 
 def _from_rows(rows: Sequence[Mapping[str, object]], feature: FeatureEncoding) -> np.ndarray:
     if isinstance(feature, NumberEncoding):
-        return numbers_from_rows(rows, feature.column)
+        return numbers_from_rows(rows, feature)
     if isinstance(feature, DateEncoding):
-        return days_from_rows(rows, feature.column)
+        return days_from_rows(rows, feature)
     if isinstance(feature, ArrayEncoding):
         return arrays_from_rows(rows, feature)
     if isinstance(feature, TextEncoding):

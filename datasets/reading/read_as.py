@@ -9,9 +9,13 @@ import pyarrow.compute as pc
 
 from datasets.columns.column import Column, Kind
 from datasets.columns.convert import choose_converter, describe
+from datasets.columns.forms.cell_forms import CellForms
+from datasets.columns.forms.date_form import DateForm
+from datasets.columns.forms.guess import Form, guess_form
+from datasets.columns.forms.number_form import NumberForm
 from datasets.columns.scan import ColumnScan
 from datasets.errors import FilePosition, NotBoolean, NotNumeric
-from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts
+from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts, is_numeric
 from datasets.preprocessing.date_encoding import as_days
 
 CHOICES = (Kind.NUMBER, Kind.CATEGORY, Kind.BOOLEAN, Kind.DATE, Kind.ID)
@@ -37,7 +41,10 @@ def read_as(column: Column, kind: Kind, values: pa.ChunkedArray) -> Column:
 
 
 def _number(name: str, values: pa.ChunkedArray) -> Column:
-    return _described(name, pa.array(as_numbers(values, name), from_pandas=True))
+    form = _form(name, values)
+    form = None if isinstance(form, DateForm) else form
+    column = _described(name, pa.array(as_numbers(values, name, form=form), from_pandas=True))
+    return column if form is None or form == NumberForm() else _stated(column, form.to_json())
 
 
 def _category(name: str, values: pa.ChunkedArray) -> Column:
@@ -60,9 +67,26 @@ def _boolean(name: str, values: pa.ChunkedArray) -> Column:
 
 
 def _date(name: str, values: pa.ChunkedArray) -> Column:
-    days = as_days(values, name)
+    form = _form(name, values)
+    format_ = form.format if isinstance(form, DateForm) else ""
+    days = as_days(values, name, format_)
     timestamps = pc.cast(pa.array(np.round(days * 86_400_000), from_pandas=True).cast(pa.int64()), pa.timestamp("ms"))
-    return _described(name, timestamps)
+    column = _described(name, timestamps)
+    return _stated(column, format_) if format_ else column
+
+
+def _form(name: str, values: pa.ChunkedArray) -> Form | None:
+    """Guess how the texts of a column are written; None for what is no text."""
+    if is_numeric(values) or pa.types.is_temporal(values.type):
+        return None
+    codes, texts = as_texts(values)
+    counts = np.bincount(codes[codes >= 0], minlength=len(texts))
+    return guess_form(name, texts, counts.tolist(), forms=CellForms(), delimiter="").form
+
+
+def _stated(column: Column, form: object) -> Column:
+    """Return the column with the form in which its cells are written, by which they are read again."""
+    return replace(column, statistics={**column.statistics, "format": form})
 
 
 def _described(name: str, cells: pa.Array) -> Column:

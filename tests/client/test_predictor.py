@@ -16,6 +16,7 @@ from chainrule.encoding import encode
 from chainrule.errors import RowsChanged, UnreadableWeights
 from chainrule.predictor import Predictor, decode
 from chainrule.weights_file import WeightsFile
+from datasets.columns.forms.number_form import NumberForm
 from datasets.preprocessing.date_encoding import DateEncoding
 from datasets.preprocessing.encodings import (
     BooleanEncoding,
@@ -46,16 +47,29 @@ SHORT_CITY = CategoryEncoding(column="town", values=("Bonn", "Lyon"), other=Fals
 MEMBER = BooleanEncoding(column="member", values=("no", "yes"), missing=True)
 INCOME = NumberEncoding(column="income", mean=7.5, scale=1.5, fill=2000.0, indicator=False, logarithmic=True)
 SIZE = OrdinalEncoding(column="size", values=("S", "M", "40"), mean=1.5, scale=0.5)
+PRICE = NumberEncoding(
+    column="price", mean=7.5, scale=1.5, fill=20.0, indicator=True, form=NumberForm(thousands=",", currency="$")
+)
+DAY = DateEncoding(column="day", mean=19e3, scale=400.0, cycles=("year",), missing=True, format="%d/%m/%Y")
+MOOD = CategoryEncoding(column="mood", values=("None", "mild"), other=True, missing=True, missing_words=("unknown",))
 SINCE = DateEncoding(column="since", mean=19_000.0, scale=400.0, cycles=("year", "week", "day"), missing=True)
 TARGET = TargetEncoding(column="y", task="multiclass", classes=("a", "b", "c"))
 NUMBERS = tuple(TargetEncoding(column=c, task="regression", mean=7.0, scale=s) for c, s in (("a", 0.5), ("b", 2e4)))
 ANSWERS = tuple(TargetEncoding(column=c, task="binary", classes=("no", "yes")) for c in ("a", "b"))
-PREPROCESSING = Preprocessing(features=(NUMBER, CITY, SHORT_CITY, MEMBER, INCOME, SIZE, SINCE), target=TARGET)
+PREPROCESSING = Preprocessing(
+    features=(NUMBER, CITY, SHORT_CITY, MEMBER, INCOME, SIZE, SINCE, PRICE, DAY, MOOD), target=TARGET
+)
 CELLS = {
     "income": st.none() | st.floats(-1e6, 1e6),
     "size": st.none() | st.sampled_from(["S", "M", "XL", 40, 41.5, ""]),
     "since": st.none() | st.sampled_from(["2024-02-29", "1969-12-31T23:59:59", "2024-12-31T12:00:00+02:00", "NA"]),
-    "age": st.none() | st.integers(-1000, 1000) | st.floats(-1e6, 1e6),
+    "price": st.none() | st.sampled_from(["$1,234.50", "-$5", "12", "#N/A", "", "nil", " $7 "]),
+    "day": st.none() | st.sampled_from(["13/10/2022", "1/2/2022", "2022-10-13T06:00:00", "NA", "<NA>"]),
+    "mood": st.none() | st.sampled_from(["None", "mild", "unknown", "NA", ""]),
+    "age": st.sampled_from(["9.5", "", "NA", "-3", " 1e2 ", "NULL"])
+    | st.none()
+    | st.integers(-1000, 1000)
+    | st.floats(-1e6, 1e6),
     "city": st.none() | st.sampled_from(["Bonn", " Lyon ", "Rome", "?", "NA", "", 7, 7.0, 7.5]),
     "town": st.none() | st.sampled_from(["Bonn", "Lyon", "Rome", ""]),
     "member": st.none() | st.booleans() | st.sampled_from(["yes", "no", "n/a", "YES", "f", "True", 1, 0.0]),
@@ -130,7 +144,9 @@ def test_both_encode_the_same_rows(rows: list[dict[str, Any]]) -> None:
     np.testing.assert_array_equal(ours, PREPROCESSING.transform(rows))
 
 
-@pytest.mark.parametrize("row", [{"age": "41"}, {"age": True}, {"age": float("nan")}, {"age": 10**400}, {"other": 1}])
+@pytest.mark.parametrize(
+    "row", [{"age": "41 years"}, {"age": "4,1"}, {"age": True}, {"age": float("nan")}, {"age": 10**400}, {"other": 1}]
+)
 def test_rows_that_do_not_fit_are_refused(row: dict[str, Any]) -> None:
     """A guess about a wrong cell would be a wrong answer that looks right."""
     body = Preprocessing(features=(NUMBER,), target=TARGET).to_json()
@@ -197,6 +213,7 @@ def test_arrow_is_no_detour() -> None:
     """The table a model was trained on and the same rows as JSON become the same inputs."""
     rows = [
         {"age": 41.0, "city": "Bonn", "town": "Lyon", "member": "yes", "income": 3, "size": "M", "since": "2024-02-29"}
+        | {"price": "$1,007.50", "day": "13/10/2022", "mood": "None"}
     ]
 
     np.testing.assert_array_equal(

@@ -1,22 +1,21 @@
 """Rows to network inputs, by the preprocessing that was fitted in training."""
 
 import contextlib
-import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from chainrule.cell_forms import SPACE, is_missing, read_number
+from chainrule.dates import read_date
 from chainrule.errors import RowsChanged
 from chainrule.translation import encode_text
 
 Row = Mapping[str, Any]
 Array = np.ndarray
-MISSING_MARKS = {"", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "?", "-"}
 YES, NO = ("true", "yes", "y", "t", "1"), ("false", "no", "n", "f", "0")
 MEANINGS = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
-SPACE = " \t\n\v\f\r"
 
 
 def encode(rows: Sequence[Row], preprocessing: Mapping[str, Any]) -> Array:
@@ -36,7 +35,7 @@ def cells_of(rows: Sequence[Row], column: str) -> list[Any]:
 
 def encode_number(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
     """(value - mean) / scale; a missing cell gets the fill, and a second input that says so."""
-    numbers = np.array([np.nan if cell is None else as_number(cell, f["column"]) for cell in cells])
+    numbers = np.array([as_amount(cell, f) for cell in cells], dtype=float)
     missing = np.isnan(numbers)
     filled = np.where(missing, f["fill"], numbers)
     if f.get("logarithmic"):
@@ -47,7 +46,7 @@ def encode_number(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
 
 def encode_category(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
     """One input per value, then `other` and `missing` where these exist."""
-    texts = [as_text(cell, f["column"]) for cell in cells]
+    texts = [as_text(cell, f) for cell in cells]
     columns = [[text == value for text in texts] for value in f["values"]]
     if f["other"]:
         columns.append([text is not None and text not in f["values"] for text in texts])
@@ -58,7 +57,7 @@ def encode_category(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
 
 def encode_boolean(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
     """0 for the first value and for none, 1 for the second; a second input for cells without a value."""
-    texts = [str(cell).lower() if isinstance(cell, bool) else as_text(cell, f["column"]) for cell in cells]
+    texts = [str(cell).lower() if isinstance(cell, bool) else as_text(cell, f) for cell in cells]
     columns = [[text is not None and truth(text, f) for text in texts]]
     if f["missing"]:
         columns.append([text is None for text in texts])
@@ -80,13 +79,13 @@ def truth(text: str, f: Mapping[str, Any]) -> bool:
 def encode_ordinal(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
     """(place - mean) / scale: values have the places 1, 2, …, what is missing or was never seen has 0."""
     places = {value: place for place, value in enumerate(f["values"], start=1)}
-    numbers = [places.get(as_text(cell, f["column"]) or "", 0) for cell in cells]
+    numbers = [places.get(as_text(cell, f) or "", 0) for cell in cells]
     return np.asarray((np.array(numbers, dtype=float)[:, None] - f["mean"]) / f["scale"])
 
 
 def encode_date(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
     """Scaled days since 1970, then sine and cosine of the place in each cycle; all zeros for a missing date."""
-    days = np.array([as_days(cell, f["column"]) for cell in cells], dtype=float)
+    days = np.array([as_days(cell, f) for cell in cells], dtype=float)
     missing = np.isnan(days)
     known = np.where(missing, f["mean"], days)
     columns = [(known - f["mean"]) / f["scale"]]
@@ -135,8 +134,16 @@ ENCODERS: dict[str, Callable[[Mapping[str, Any], Sequence[Any]], Array]] = {
 }
 
 
+def as_amount(cell: Any, f: Mapping[str, Any]) -> float:
+    """Read a number, or a text as the cells of the column were read in training; NaN for one that is missing."""
+    if cell is None or (isinstance(cell, str) and is_missing(cell, f.get("missing_words"), of_numbers=True)):
+        return math.nan
+    number = read_number(cell, f.get("format")) if isinstance(cell, str) else None
+    return as_number(cell if number is None else number, f["column"])
+
+
 def as_number(cell: Any, column: str) -> float:
-    """Read a number; a text is none, not even one of digits, as for the service."""
+    """Read a finite number."""
     number = math.nan
     if isinstance(cell, int | float | np.number) and not isinstance(cell, bool):
         with contextlib.suppress(OverflowError):
@@ -146,23 +153,23 @@ def as_number(cell: Any, column: str) -> float:
     return number
 
 
-def as_days(cell: Any, column: str) -> float:
-    """Read a date or a moment in ISO 8601 as days since 1970; NaN for one that is missing."""
-    if cell is None or (isinstance(cell, str) and cell.strip(SPACE) in MISSING_MARKS):
+def as_days(cell: Any, f: Mapping[str, Any]) -> float:
+    """Read a date in the column's format or in ISO 8601 as days since 1970; NaN for one that is missing."""
+    if cell is None or (isinstance(cell, str) and is_missing(cell, f.get("missing_words"), of_numbers=True)):
         return math.nan
-    try:
-        moment = dt.datetime.fromisoformat(cell.strip())
-    except (ValueError, AttributeError):
-        raise RowsChanged(f"`{column}` has to be a date like 2024-05-31 or None, not {str(cell)[:40]!r}.") from None
-    start = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-    return (moment.replace(tzinfo=moment.tzinfo or dt.UTC) - start).total_seconds() / 86_400
+    days = read_date(cell, f.get("format", "")) if isinstance(cell, str) else None
+    if days is None:
+        own = f" like `{f['format']}`, or" if f.get("format") else ""
+        raise RowsChanged(f"`{f['column']}` has to be a date{own} like 2024-05-31 or None, not {str(cell)[:40]!r}.")
+    return days
 
 
-def as_text(cell: Any, column: str) -> str | None:
-    """Write a cell as the table does; None for one that says that there is no value."""
-    if cell is None or (isinstance(cell, str) and cell.strip(SPACE) in MISSING_MARKS):
+def as_text(cell: Any, f: Mapping[str, Any]) -> str | None:
+    """Write a cell as the table does; None for one that says that there is no value, and is none."""
+    if cell is None:
         return None
     if isinstance(cell, str):
-        return cell.strip(SPACE)
-    number = as_number(cell, column)
+        text = cell.strip(SPACE)
+        return None if text not in f["values"] and is_missing(text, f.get("missing_words")) else text
+    number = as_number(cell, f["column"])
     return str(int(number)) if number.is_integer() and abs(number) < 1e16 else repr(number)

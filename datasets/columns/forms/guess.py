@@ -1,8 +1,8 @@
 """How a column that might hold numbers or dates is written, guessed from its values; a whole pass confirms it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from datasets.columns.forms.cell_forms import CellForms
 from datasets.columns.forms.date_form import DateForm
@@ -10,11 +10,13 @@ from datasets.columns.forms.duration_form import DurationForm
 from datasets.columns.forms.guess_date import guess_date
 from datasets.columns.forms.guess_duration import guess_duration
 from datasets.columns.forms.guess_number import guess_number
-from datasets.columns.forms.missing_words import OF_NUMBERS, MissingWords
+from datasets.columns.forms.missing_words import OF_NUMBERS, words_of
 from datasets.columns.forms.number_form import NumberForm
 from datasets.columns.forms.values import Doubt, Values
 
-Form: TypeAlias = NumberForm | DurationForm | DateForm
+AmountForm: TypeAlias = NumberForm | DurationForm
+"""Forms whose values are numbers."""
+Form: TypeAlias = AmountForm | DateForm
 GLANCE = 8
 LONGEST = 60
 
@@ -30,6 +32,13 @@ class Guess:
 NOTHING = Guess()
 
 
+def amount_form(body: Mapping[str, Any] | None) -> AmountForm | None:
+    """Read the form of numbers that a column states as its `format`; None for plain ones."""
+    if not body:
+        return None
+    return DurationForm.from_json(body) if "duration" in body else NumberForm.from_json(body)
+
+
 def guess_form(
     name: str,
     texts: Sequence[str],
@@ -40,7 +49,7 @@ def guess_form(
     decimal_elsewhere: str | None = None,
 ) -> Guess:
     """Guess from different values, with how often each is there; `decimal_elsewhere` is the mark of other columns."""
-    words = OF_NUMBERS if forms.missing_words is None else MissingWords(forms.missing_words)
+    words = words_of(forms.missing_words, OF_NUMBERS)
     values = Values.of(texts, counts, words)
     if name in forms.date_formats:
         return Guess(form=DateForm(forms.date_formats[name])) if values.texts else NOTHING

@@ -50,6 +50,6 @@ OF_NUMBERS = MissingWords((*ERRORS, *OTHERS), any_case=True)
 """Of columns of numbers and dates, where a word cannot be a value."""
 
 
-def words_of(given: Sequence[str] | None) -> MissingWords:
+def words_of(given: Sequence[str] | None, usual: MissingWords = USUAL) -> MissingWords:
     """Return an owner's own words, or the usual ones where none are given."""
-    return USUAL if given is None else MissingWords(tuple(given))
+    return usual if given is None else MissingWords(tuple(given))

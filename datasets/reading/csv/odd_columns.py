@@ -10,7 +10,7 @@ from datasets.columns.forms.date_form import DateForm
 from datasets.columns.forms.guess import Form, guess_form
 from datasets.columns.forms.guess_date import about_order
 from datasets.columns.forms.guess_number import about_marks
-from datasets.columns.forms.missing_words import OF_NUMBERS, MissingWords, words_of
+from datasets.columns.forms.missing_words import OF_NUMBERS, words_of
 from datasets.columns.forms.number_form import NumberForm, grouped
 from datasets.columns.scan import ColumnScan
 from datasets.columns.set_dates import SetDates
@@ -29,7 +29,7 @@ def read_odd_columns(
     guesses = guess_forms(scans, forms, delimiter=delimiter)
     if not guesses:
         return list(scans)
-    words = _words(forms)
+    words = words_of(forms.missing_words, OF_NUMBERS)
     again = {
         index: ColumnScan(scans[index].name, width=len(scans), decimals="", words=words, form=form)
         for index, form in guesses.items()
@@ -65,14 +65,10 @@ def _fits_first(scan: ColumnScan, form: Form, forms: CellForms) -> bool:
     misfit = scan.scans[0].misfit if scan.scans else None
     if misfit is None or isinstance(form, DateForm):
         return True
-    if misfit.text in _words(forms) or form.read(misfit.text) is not None:
+    if misfit.text in words_of(forms.missing_words, OF_NUMBERS) or form.read(misfit.text) is not None:
         return True
     scan.misfit = misfit
     return False
-
-
-def _words(forms: CellForms) -> MissingWords:
-    return OF_NUMBERS if forms.missing_words is None else words_of(forms.missing_words)
 
 
 def _is_candidate(scan: ColumnScan, forms: CellForms) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from datasets import Column
-from datasets.columns.scan import NumberScan
+from datasets.columns.number_scan import NumberScan
 from datasets.columns.statistics import QUANTILES, SAMPLE, NumberSummary
 from tests.datasets.conftest import Parse
 

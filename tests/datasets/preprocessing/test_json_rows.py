@@ -27,7 +27,7 @@ BAD_ROWS: dict[str, tuple[dict[str, object], type[DatasetError], str | None]] = 
     "an unknown column": ({**ROW, "agee": 1}, ColumnsChanged, "agee"),
     "an absent column": ({"age": 33, "city": "Lyon", "pay": 1}, ColumnsChanged, "member"),
     "an empty row": ({}, ColumnsChanged, "age"),
-    "text for a number": ({**ROW, "age": "33"}, ColumnsChanged, "age"),
+    "text for a number": ({**ROW, "age": "33 years"}, ColumnsChanged, "age"),
     "true for a number": ({**ROW, "pay": True}, ColumnsChanged, "pay"),
     "a list for a number": ({**ROW, "pay": [1]}, ColumnsChanged, "pay"),
     "an object for a category": ({**ROW, "city": {}}, ColumnsChanged, "city"),

@@ -76,7 +76,7 @@ def _is_plain(layout: Layout) -> bool:
 def _read(  # a file, how it is laid out, and what is known of its columns
     source: TextFile, layout: Layout, limits: Limits, path: Path, parts: Sequence[Part], forms: CellForms
 ) -> Found:
-    blocks = _blocks(source, layout, limits, [part.role for part in parts])
+    blocks = _blocks(source, layout, limits, parts, forms)
     first = next(blocks)
     readers = [_reader(layout, index, part, first) for index, part in enumerate(parts)]
     duplicates = DuplicateRows(expected_rows=first.num_rows * source.path.stat().st_size // BLOCK_BYTES)
@@ -127,7 +127,9 @@ def _add(reader: Reader, cells: pa.Array) -> pa.Array:
     return reader.add(cells)
 
 
-def _blocks(source: TextFile, layout: Layout, limits: Limits, roles: Sequence[Role]) -> Iterator[pa.RecordBatch]:
+def _blocks(
+    source: TextFile, layout: Layout, limits: Limits, parts: Sequence[Part], forms: CellForms
+) -> Iterator[pa.RecordBatch]:
     names = [str(index) for index in range(layout.width)]
     rows, last = 0, None
     try:
@@ -138,7 +140,7 @@ def _blocks(source: TextFile, layout: Layout, limits: Limits, roles: Sequence[Ro
             ),
             pyarrow.csv.ParseOptions(delimiter=layout.dialect.delimiter, newlines_in_values=source.has_quotes),
             pyarrow.csv.ConvertOptions(
-                column_types={name: TYPES[role] for name, role in zip(names, roles, strict=True)},
+                column_types={name: TYPES[part.role] for name, part in zip(names, parts, strict=True)},
                 null_values=list(MISSING_MARKS),
                 strings_can_be_null=True,
             ),
@@ -151,7 +153,7 @@ def _blocks(source: TextFile, layout: Layout, limits: Limits, roles: Sequence[Ro
     except pa.ArrowInvalid as error:
         # The careful reader would come to the same place, with its own blocks in memory, and ask the same question.
         fault = find_fault(source, layout, limits) if "CSV parse error" in str(error) else None
-        raise fault or _otherwise(error, roles) from error
+        raise fault or _otherwise(error, parts, forms) from error
     if last is None or (source.has_quotes and "\n" in str(last.column(layout.width - 1)[-1])):
         raise NotPlain  # no rows, or perhaps a quote that was left open
 
@@ -162,13 +164,13 @@ def _is_long(batch: pa.RecordBatch, limits: Limits) -> bool:
     return any((pc.max(pc.binary_length(value)).as_py() or 0) > limits.max_cell_chars for value in values)
 
 
-def _otherwise(error: pa.ArrowInvalid, roles: Sequence[Role]) -> Exception:
+def _otherwise(error: pa.ArrowInvalid, parts: Sequence[Part], forms: CellForms) -> Exception:
     """Read a column as text in which pyarrow has found something else than numbers; leave all other faults."""
     said = str(error)
-    for index, role in enumerate(roles):
-        if role is Role.NUMBER and said.startswith(f"In CSV column #{index}: CSV conversion error to double"):
+    for index, part in enumerate(parts):
+        if part.role is Role.NUMBER and said.startswith(f"In CSV column #{index}: CSV conversion error to double"):
             found = INVALID.search(said)
-            if found is not None and found[1] in OF_NUMBERS:
+            if found is not None and found[1] in OF_NUMBERS and not forms.only_plain:
                 return ReadOtherwise(index, Role.FORMED, NumberForm())
             return ReadOtherwise(index, Role.TEXT)
     return NotPlain()

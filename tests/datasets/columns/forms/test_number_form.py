@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 
 from datasets import Kind
+from datasets.columns.forms.guess import amount_form
 from datasets.columns.forms.number_form import NumberForm
+from datasets.errors import NotNumeric
+from datasets.preprocessing.arrow_to_numpy import as_numbers
+from datasets.reading.read_as import read_as
 from tests.datasets.conftest import Parse
 
 PLAIN = {"decimal": "."}
@@ -154,3 +158,24 @@ def test_one_cell_in_another_form_is_named_with_its_line(parse: Parse) -> None:
 def test_a_form_comes_back_from_its_json(body: dict[str, Any]) -> None:
     """A model keeps it, and reads what is to be predicted by it."""
     assert NumberForm.from_json(body).to_json() == body
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers"), [(["$5", "$7", "ask"], None), (["1,5", "2,25", "3,75"], [1.5, 2.25, 3.75])]
+)
+def test_a_column_that_its_owner_calls_numbers_is_read_in_its_form(
+    parse: Parse, cells: list[str], numbers: list[float] | None
+) -> None:
+    """Without a new upload; a cell that is none is named."""
+    table = parse(written(",", cells))
+    column, values = table.column("a"), table.arrow["a"]
+
+    if numbers is None:
+        with pytest.raises(NotNumeric, match="data row 3 holds `ask`"):
+            read_as(column, Kind.NUMBER, values)
+        return
+    changed = read_as(column, Kind.NUMBER, values)
+    form = amount_form(changed.statistics["format"])
+
+    assert changed.statistics["max"] == max(numbers)
+    assert as_numbers(values, "a", form=form).tolist() == numbers
