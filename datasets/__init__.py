@@ -12,7 +12,8 @@ from datasets.preprocessing.fit_target import TASKS
 from datasets.preprocessing.preprocessing import Preprocessing
 from datasets.reading.csv.parse_csv import parse_csv
 from datasets.reading.open_table import FORMATS, parse_table
-from datasets.reading.read_as import CHOICES, read_as
+from datasets.reading.overrides import Overrides
+from datasets.reading.read_as import CHOICES
 from datasets.recipe.features import Features
 from datasets.recipe.recipe import Recipe
 from datasets.recipe.split import SplitSpec
@@ -34,6 +35,7 @@ __all__ = [
     "Fitted",
     "Kind",
     "Limits",
+    "Overrides",
     "Preprocessing",
     "Recipe",
     "RowFile",
@@ -51,7 +53,6 @@ __all__ = [
     "parse_csv",
     "parse_table",
     "prepare_examples",
-    "read_as",
     "split",
     "suggest_target",
     "target_candidates",

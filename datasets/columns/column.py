@@ -69,12 +69,16 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class DataWarning:
-    """Something about a table that its owner should know and that does not stop the work."""
+    """Something about a table that its owner should know and that does not stop the work.
+
+    `patch` is the body of a PATCH of the dataset after which it is read the other way.
+    """
 
     code: str
     message: str
     column: str | None = None
     position: FilePosition | None = None
+    patch: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, what is not known left out."""
@@ -83,5 +87,6 @@ class DataWarning:
             "message": self.message,
             "column": self.column,
             "position": self.position.to_json() if self.position else None,
+            "patch": dict(self.patch) if self.patch else None,
         }
         return {key: value for key, value in fields.items() if value is not None}

@@ -1,7 +1,7 @@
 """A table that was read: typed columns, in memory or mapped from disk."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -11,17 +11,21 @@ from datasets.columns.column import Column, DataWarning
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
-    """How a text file writes its table."""
+    """How a text file writes its table, and how sure each thing is that was found out about it."""
 
     delimiter: str
     encoding: str
     has_header: bool
     quote: str = '"'
+    escape: str | None = None
+    comment: str | None = None
     decimal: str = "."
+    header_line: int | None = None
+    sureness: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
-        return asdict(self)
+        return {**asdict(self), "sureness": dict(self.sureness)}
 
 
 @dataclass(frozen=True)

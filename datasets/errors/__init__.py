@@ -24,11 +24,13 @@ DatasetError                 data.invalid
 │   ├── NulByte              data.nul_byte
 │   ├── RaggedRow            data.ragged_row
 │   ├── UnclosedQuote        data.unclosed_quote
+│   ├── TextAfterQuote       data.text_after_quote
 │   ├── CellTooLong          data.cell_too_long
 │   ├── LineTooLong          data.line_too_long
 │   ├── TooManyColumns       data.too_many_columns
 │   ├── TooManyRows          data.too_many_rows
 │   └── BadJson              data.bad_json
+├── BadOverride              data.bad_override
 ├── NonFinite                data.non_finite
 ├── NotNumeric               data.not_numeric
 ├── NotBoolean               data.not_boolean
@@ -62,6 +64,7 @@ from datasets.errors.dataset_error import DatasetError, all_errors, shorten
 from datasets.errors.file_position import FilePosition
 from datasets.errors.files import (
     BadEncoding,
+    BadOverride,
     BinaryFile,
     EmptyFile,
     FileTooLarge,
@@ -77,6 +80,7 @@ from datasets.errors.lines import (
     LineTooLong,
     NulByte,
     RaggedRow,
+    TextAfterQuote,
     TooManyColumns,
     TooManyRows,
     UnclosedQuote,
@@ -101,6 +105,7 @@ __all__ = [
     "BadEncoding",
     "BadImage",
     "BadJson",
+    "BadOverride",
     "BinaryFile",
     "CellTooLong",
     "ColumnsChanged",
@@ -126,6 +131,7 @@ __all__ = [
     "SizeMismatch",
     "TargetMissing",
     "TargetSingleValue",
+    "TextAfterQuote",
     "TooFewRows",
     "TooManyClasses",
     "TooManyColumns",

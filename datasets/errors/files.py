@@ -93,3 +93,13 @@ class Malformed(UnreadableFile):
     fix = "See the message."
     example = "The file cannot be read as CSV."
     usual_hint = "Was the upload complete? If it was, save the file again."
+
+
+class BadOverride(DatasetError):
+    """What was said about how to read the file cannot be done, or does not fit the file."""
+
+    code = "data.bad_override"
+    title = "The file cannot be read in the way that was asked for"
+    fix = "Change or leave out the option that the message names; `preview=true` shows what would be read."
+    example = "`header` is line 9; the file has 4 lines."
+    usual_hint = "Leave the option out, and look at `dialect` in the answer for what was found."

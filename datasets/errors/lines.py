@@ -31,6 +31,15 @@ class UnclosedQuote(UnreadableFile):
     example = "The quote at line 4, column 2 is never closed."
 
 
+class TextAfterQuote(UnreadableFile):
+    """A quoted cell is followed by more text instead of the delimiter, so nobody can tell where cells end."""
+
+    code = "data.text_after_quote"
+    title = "Text stands behind a closing quote"
+    fix = "Write a quote inside of a quoted cell twice, or send `quote=` (nothing) where quotes are plain characters."
+    example = "Text stands behind a closing quote on line 2."
+
+
 class CellTooLong(UnreadableFile):
     """A cell has more characters than the limit."""
 

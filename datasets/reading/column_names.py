@@ -1,5 +1,6 @@
 """Names of columns: clean, unique, and made up where the file has none."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -7,6 +8,7 @@ from datasets.columns.column import DataWarning
 from datasets.errors import BadColumnName, DuplicateColumn, FilePosition, shorten
 from datasets.limits import Limits
 
+LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -19,6 +21,7 @@ def name_columns(
             code="data.no_header",
             message=f"The first row looks like data, so the columns are named column_1 to column_{len(first)}.",
             position=FilePosition(line=line),
+            patch={"header": line},
         )
         return tuple(f"column_{i + 1}" for i in range(len(first))), (warning,)
 
@@ -32,9 +35,9 @@ def check_names(
     names: list[str] = []
     warnings: list[DataWarning] = []
     for number, cell in enumerate(given, start=1):
-        name = cell.strip()
+        name = LINE_BREAK.sub(" ", cell.strip())
         if not name:
-            name = _free_name(f"column_{number}", given)
+            name = free_name(f"column_{number}", given)
             warnings.append(_unnamed(name, number, line))
         names.append(name)
         _check_name(name, FilePosition(line=line, column=number), limits)
@@ -42,7 +45,8 @@ def check_names(
     return tuple(names), tuple(warnings)
 
 
-def _free_name(name: str, taken: Sequence[str]) -> str:
+def free_name(name: str, taken: Sequence[str]) -> str:
+    """Return the name, with as many `_` behind it as make it new among those that are taken."""
     used = {cell.strip() for cell in taken}
     while name in used:
         name += "_"

@@ -1,21 +1,24 @@
 """Any file that holds a table: its first bytes decide how it is read, never its name."""
 
 import tempfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datasets.columns.forms.cell_forms import CellForms
 from datasets.columns.table import Details, Table
 from datasets.errors import FileTooLarge, FormatUnsupported
 from datasets.limits import Limits
-from datasets.reading.csv.parse_csv import GUESS, parse_csv
+from datasets.reading.csv.parse_csv import parse_csv
 from datasets.reading.formats.archives import gunzip, open_zip
 from datasets.reading.formats.columnar import open_arrow_file, open_arrow_stream, open_parquet
 from datasets.reading.formats.json_lines import open_json_lines
 from datasets.reading.formats.npy import MAGIC as NPY
 from datasets.reading.formats.npy import open_npy
 from datasets.reading.formats.npz import open_npz
+from datasets.reading.formats.typed_source import TypedSource
 from datasets.reading.formats.typed_table import read_typed
+from datasets.reading.overrides import Overrides
+from datasets.reading.read_as import refuse_what_is_for_text, with_kinds
 from datasets.reading.signatures import is_json_lines, name_format
 
 HEAD = 4096
@@ -24,36 +27,64 @@ FORMATS = ("csv", "jsonl", "parquet", "arrow", "npy", "npz", "images")
 COLUMNAR = {b"PAR1": open_parquet, b"ARROW1": open_arrow_file, STREAM: open_arrow_stream, NPY: open_npy}
 
 
-def parse_table(path: Path, *, limits: Limits, prepared: Path | None = None, forms: CellForms = GUESS) -> Table:
-    """Read a file of any format in FORMATS, CSV and JSON Lines also compressed by gzip; `forms` are those of text.
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How a file is read, and where its values go."""
+
+    limits: Limits
+    prepared: Path | None
+    overrides: Overrides
+    forms: CellForms | None
+
+
+def parse_table(
+    path: Path,
+    *,
+    limits: Limits,
+    prepared: Path | None = None,
+    overrides: Overrides = Overrides(),  # noqa: B008  # frozen
+    forms: CellForms | None = None,
+) -> Table:
+    """Read a file of any format in FORMATS, CSV and JSON Lines also compressed by gzip, as far as it is told how.
 
     The values go to `prepared`, as `parse_csv` says. Raises a DatasetError.
     """
     size = path.stat().st_size
     if size > limits.max_bytes:
         raise FileTooLarge(f"The file has {size} bytes; the limit is {limits.max_bytes}.", found=size)
-    with tempfile.TemporaryDirectory(prefix="chainrule-") as name:
-        folder = Path(name)
-        head = _head(path)
-        if head.startswith(GZIP):
-            return _compressed(path, folder, limits, prepared, forms)
-        if head.startswith(ZIP):
-            return _archive(path, folder, limits, prepared)
-        for magic, opener in COLUMNAR.items():
-            if head.startswith(magic):
-                return read_typed(opener(path, limits), limits, prepared=prepared)
-        return _text(path, head, folder, limits, prepared, forms)
+    reading = Reading(limits=limits, prepared=prepared, overrides=overrides, forms=forms)
+    with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
+        return with_kinds(_parse(path, Path(folder), reading), overrides)
 
 
-def _text(path: Path, head: bytes, folder: Path, limits: Limits, prepared: Path | None, forms: CellForms) -> Table:
+def _parse(path: Path, folder: Path, reading: Reading) -> Table:
+    head = _head(path)
+    if head.startswith(GZIP):
+        return _compressed(path, folder, reading)
+    if head.startswith(ZIP):
+        return _archive(path, folder, reading)
+    for magic, opener in COLUMNAR.items():
+        if head.startswith(magic):
+            return _typed(opener(path, reading.limits), reading)
+    return _text(path, head, folder, reading)
+
+
+def _typed(source: TypedSource, reading: Reading, *, but: str = "") -> Table:
+    refuse_what_is_for_text(reading.overrides, source.format, but=but)
+    return read_typed(source, reading.limits, prepared=reading.prepared)
+
+
+def _text(path: Path, head: bytes, folder: Path, reading: Reading) -> Table:
+    overrides = reading.overrides
     if is_json_lines(head):
-        return read_typed(open_json_lines(path, limits, folder / "rows.arrow"), limits, prepared=prepared)
-    return parse_csv(path, limits=limits, prepared=prepared, forms=forms)
+        source = open_json_lines(path, reading.limits, folder / "rows.arrow", encoding=overrides.encoding)
+        return _typed(source, reading, but="encoding")
+    return parse_csv(path, limits=reading.limits, prepared=reading.prepared, overrides=overrides, forms=reading.forms)
 
 
-def _compressed(path: Path, folder: Path, limits: Limits, prepared: Path | None, forms: CellForms) -> Table:
+def _compressed(path: Path, folder: Path, reading: Reading) -> Table:
     content = folder / "content"
-    gunzip(path, content, limits)
+    gunzip(path, content, reading.limits)
     head = _head(content)
     if head.startswith((*ZIP, GZIP, *COLUMNAR)):
         raise FormatUnsupported(
@@ -61,19 +92,20 @@ def _compressed(path: Path, folder: Path, limits: Limits, prepared: Path | None,
             expected="gzip around CSV or JSON Lines",
             hint="Send the inner file as it is.",
         )
-    table = _text(content, head, folder, limits, prepared, forms)
+    table = _text(content, head, folder, reading)
     assert table.dialect is not None  # noqa: S101 - text files have one
     return replace(table, dialect=Details({**table.dialect.to_json(), "compression": "gzip"}))
 
 
-def _archive(path: Path, folder: Path, limits: Limits, prepared: Path | None) -> Table:
+def _archive(path: Path, folder: Path, reading: Reading) -> Table:
     from datasets.reading.formats.images import image_entries, looks_like_images, open_images  # noqa: PLC0415  # brings Pillow
 
+    limits = reading.limits
     with open_zip(path, limits) as (archive, entries):
         if entries and all(entry.filename.endswith(".npy") for entry in entries):
-            return read_typed(open_npz(archive, entries, limits, folder), limits, prepared=prepared)
+            return _typed(open_npz(archive, entries, limits, folder), reading)
         if looks_like_images(files := image_entries(entries)):
-            return read_typed(open_images(archive, files, limits, folder / "images.arrow"), limits, prepared=prepared)
+            return _typed(open_images(archive, files, limits, folder / "images.arrow"), reading)
         raise FormatUnsupported(
             "The zip archive holds neither images in class folders nor the arrays of an .npz file.",
             found=entries[0].filename if entries else "no files",

@@ -1,4 +1,4 @@
-"""A column read as another kind than was inferred, because its owner knows better."""
+"""Columns read as other kinds than were inferred, because their owner knows better."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,13 +14,44 @@ from datasets.columns.forms.date_form import DateForm
 from datasets.columns.forms.guess import Form, guess_form
 from datasets.columns.forms.number_form import NumberForm
 from datasets.columns.scan import ColumnScan
-from datasets.errors import FilePosition, NotBoolean, NotNumeric
+from datasets.columns.table import Table
+from datasets.errors import BadOverride, FilePosition, NotBoolean, NotNumeric, UnknownColumn, shorten
 from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts, is_numeric
 from datasets.preprocessing.date_encoding import as_days
+from datasets.reading.overrides import Overrides
 
 CHOICES = (Kind.NUMBER, Kind.CATEGORY, Kind.BOOLEAN, Kind.DATE, Kind.ID)
 """Kinds that a column can be given; which ones it can have depends on its cells."""
+OF_KIND = frozenset({"data.empty_column", "data.constant_column", "data.id_column"})
+"""Warnings about the kind that was inferred."""
 TWO = 2
+
+
+def with_kinds(table: Table, overrides: Overrides) -> Table:
+    """Return the table with the kinds that were told; raises UnknownColumn, and what `read_as` raises."""
+    columns = {column.name: column for column in table.columns}
+    for name in (*overrides.kinds, *overrides.date_format):
+        if name not in columns:
+            raise UnknownColumn(
+                f"There is no column `{shorten(name)}`.", found=name, expected=shorten(", ".join(columns))
+            )
+    for name, kind in overrides.kinds.items():
+        if columns[name].kind is not kind:
+            columns[name] = read_as(columns[name], kind, table.arrow.column(name))
+    changed = {name for name, kind in overrides.kinds.items() if table.column(name).kind is not kind}
+    left = tuple(warning for warning in table.warnings if not (warning.column in changed and warning.code in OF_KIND))
+    return replace(table, columns=tuple(columns.values()), warnings=left)
+
+
+def refuse_what_is_for_text(overrides: Overrides, form: str, *, but: str = "") -> None:
+    """Raise BadOverride where delimiters and the like are told of a file that has none."""
+    told = next((name for name in overrides.of_text if name != but), None)
+    if told is not None:
+        raise BadOverride(
+            f"`{told}` says how delimited text is read; the file is {form}.",
+            found=told,
+            expected=f"`{but}` or `kinds`" if but else "`kinds`",
+        )
 
 
 def read_as(column: Column, kind: Kind, values: pa.ChunkedArray) -> Column:

@@ -8,19 +8,21 @@ import numpy as np
 import pytest
 
 from datasets import CellForms, Limits, Preprocessing, Table, fit_preprocessing, parse_csv
+from datasets.reading.overrides import Overrides
 from tests.datasets.recipes import recipe
 
 Parse = Callable[..., Table]
+TOLD = Overrides()
 
 
 @pytest.fixture
 def parse(tmp_path: Path) -> Parse:
     """Read the given text or bytes as a file."""
 
-    def read(content: str | bytes, *, forms: CellForms = CellForms(), **limits: int) -> Table:  # noqa: B008  # frozen
+    def read(content: str | bytes, *, told: Overrides = TOLD, forms: CellForms | None = None, **limits: int) -> Table:
         path = tmp_path / "table.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return parse_csv(path, limits=Limits(**limits), forms=forms)
+        return parse_csv(path, limits=Limits(**limits), overrides=told, forms=forms)
 
     return read
 

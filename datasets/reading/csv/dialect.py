@@ -1,49 +1,131 @@
-"""Delimiter, header and column names, found out from the first rows."""
+"""How a file of text writes its table, found out from its first rows or told by its owner."""
 
-import io
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import islice
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from datasets.columns.cells import is_missing, is_number
 from datasets.columns.column import DataWarning
 from datasets.columns.table import Dialect
-from datasets.errors import DatasetError, EmptyFile, FilePosition, LineTooLong, TooManyColumns
+from datasets.errors import BadOverride, EmptyFile, FilePosition, LineTooLong, TooManyColumns
 from datasets.limits import Limits
-from datasets.reading.column_names import name_columns
-from datasets.reading.csv.records import CsvRow, read_records
+from datasets.reading.column_names import free_name, name_columns
+from datasets.reading.csv.choose_way import DELIMITERS, Trial, choose_way
+from datasets.reading.csv.find_header import ROW_NAMES, Header, find_header
 from datasets.reading.csv.text_file import TextFile
+from datasets.reading.csv.way import SPACES, Way
+from datasets.reading.overrides import Overrides
 
-DELIMITERS = ",;\t|"
 SAMPLE_CHARS = 256 * 1024
-SAMPLE_ROWS = 1000
+LIKELY = 0.9
+"""Share of rows that have the usual number of cells, above which the delimiter is likely right."""
+NAMED_DELIMITER = re.compile(r'"?sep=(.)"?[ \t]*\r?\n', re.IGNORECASE)
+"""Excel's first line: the delimiter of all others."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """How to read the file: its dialect, its columns' names, and the line on which its first row ends."""
+    """How to read the file: its dialect, its columns' names, and the line on which its first row ends.
+
+    Lines in `dropped` hold no row of the table; `header` are the cells of the row of names as they stand in the file.
+    Where it comes again it is dropped only if `is_above_numbers`: words among words may be a row.
+    """
 
     dialect: Dialect
     names: tuple[str, ...]
     first_line: int
     warnings: tuple[DataWarning, ...]
+    way: Way = field(default_factory=lambda: Way(delimiter=","))
+    dropped: frozenset[int] = frozenset()
+    header: tuple[str, ...] | None = None
+    is_above_numbers: bool = False
 
     @property
     def width(self) -> int:
         """The number of columns."""
         return len(self.names)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether any reader of CSV sees the table in the file as it is."""
+        is_short = self.header is not None and len(self.header) < self.width
+        return self.way.is_plain and not self.dropped and not is_short
 
-def sniff(source: TextFile, limits: Limits) -> Layout:
+
+def sniff(source: TextFile, limits: Limits, overrides: Overrides = Overrides()) -> Layout:  # noqa: B008  # frozen
     """Find out how the file is written; raises when its first row alone shows that it is no table."""
     text, is_whole = _sample(source, limits)
-    delimiter, records = _choose_delimiter(text, is_whole=is_whole, limits=limits)
-    _check_width(len(records[0].cells), limits)
-    has_header = looks_like_header(records[0].cells, [record.cells for record in records[1:]])
-    names, warnings = name_columns(records[0].cells, limits, line=records[0].line, has_header=has_header)
-    dialect = Dialect(delimiter=delimiter, encoding=source.encoding.removesuffix("-sig"), has_header=has_header)
-    return Layout(dialect=dialect, names=names, first_line=records[0].last_line, warnings=warnings)
+    above = _lines_above(text, overrides)
+    if above and (named := NAMED_DELIMITER.match(text)) and overrides.delimiter is None:
+        overrides = replace(overrides, delimiter=named[1])
+    text = _without_lines(text, above)
+    if not text.strip():
+        raise EmptyFile("The file holds nothing but blank lines.", found="no text", expected="a header and rows")
+    _check_first_line(text, is_whole=is_whole, limits=limits)
+    trial = choose_way(text, overrides, limits)
+    header = find_header(trial.records, overrides)
+    return _layout(source, limits, overrides, trial, header, frozenset(range(1, above + 1)))
+
+
+def _layout(
+    source: TextFile, limits: Limits, overrides: Overrides, trial: Trial, header: Header, above: frozenset[int]
+) -> Layout:
+    first = trial.records[header.first]
+    _check_width(len(first.cells), limits)
+    names, warnings = name_columns(first.cells, limits, line=first.line, has_header=header.row is not None)
+    if header.is_short:
+        names = (free_name(ROW_NAMES, names), *names)
+    way = trial.way
+    dialect = Dialect(
+        delimiter=way.delimiter,
+        encoding=source.encoding.removesuffix("-sig"),
+        has_header=header.row is not None,
+        quote=way.quote,
+        escape=way.escape,
+        comment=way.comment,
+        header_line=None if header.row is None else first.line,
+        sureness=_sureness(overrides, trial, header),
+    )
+    return Layout(
+        dialect=dialect,
+        names=names,
+        first_line=first.last_line,
+        warnings=(*_about_way(trial, overrides), *header.warnings, *warnings),
+        way=way,
+        dropped=above | header.dropped,
+        header=None if header.row is None else tuple(first.cells),
+        is_above_numbers=header.is_above_numbers,
+    )
+
+
+def _sureness(overrides: Overrides, trial: Trial, header: Header) -> Mapping[str, str]:
+    """Say of each thing that was found out how sure it is: told, certain, likely or doubtful."""
+    facts = {
+        "delimiter": (overrides.delimiter, trial.way.is_plain and trial.is_table, trial.agreement_below >= LIKELY),
+        "quote": (overrides.quote, trial.way.quote == '"' and trial.fault is None, trial.is_table),
+        "header": (overrides.header, header.is_sure, header.row is not None),
+    }
+    return {
+        name: "told" if told is not None else "certain" if certain else "likely" if likely else "doubtful"
+        for name, (told, certain, likely) in facts.items()
+    }
+
+
+def _about_way(trial: Trial, overrides: Overrides) -> tuple[DataWarning, ...]:
+    """Warn of an unusual way of quoting or cutting that was found and not told."""
+    way = trial.way
+    found: list[tuple[str, str, dict[str, str]]] = []
+    if way.delimiter == SPACES and overrides.delimiter is None:
+        found.append(("data.delimiter_spaces", "its columns are told apart by runs of blanks", {"delimiter": ","}))
+    if way.escape and overrides.escape is None:
+        found.append(("data.quotes_escaped", f"`{way.escape}` stands before quotes inside of cells", {}))
+    if way.quote != '"' and overrides.quote is None:
+        found.append(("data.quote_guessed", f"its cells are quoted by `{way.quote}`", {"quote": '"'}))
+    if way.comment and overrides.comment is None:
+        found.append(("data.comments_skipped", f"lines that begin with `{way.comment}` are comments", {}))
+    return tuple(
+        DataWarning(code=code, message=f"The file is read as if {what}.", patch=patch or None)
+        for code, what, patch in found
+    )
 
 
 def _sample(source: TextFile, limits: Limits) -> tuple[str, bool]:
@@ -54,19 +136,34 @@ def _sample(source: TextFile, limits: Limits) -> tuple[str, bool]:
         return text + file.readline(limits.max_line_chars + 1), False
 
 
-def _choose_delimiter(text: str, *, is_whole: bool, limits: Limits) -> tuple[str, list[CsvRow]]:
-    _check_first_line(text, is_whole=is_whole, limits=limits)
-    best: tuple[float, int, str, list[CsvRow]] | None = None
-    for delimiter in DELIMITERS:
-        records = _parse_sample(text, delimiter, limits)
-        if not records:
-            raise EmptyFile("The file holds nothing but blank lines.", found="no text", expected="a header and rows")
-        width = len(records[0].cells)
-        agreement = sum(len(record.cells) == width for record in records) / len(records) if width > 1 else 0.0
-        if best is None or (agreement, width) > best[:2]:
-            best = agreement, width, delimiter, records
-    assert best is not None  # noqa: S101 - DELIMITERS is not empty
-    return best[2], best[3]
+def _lines_above(text: str, overrides: Overrides) -> int:
+    """Return how many lines at the top are not to be read."""
+    if overrides.skip_rows is not None:
+        lines = overrides.skip_rows
+    elif isinstance(overrides.header, int) and not isinstance(overrides.header, bool):
+        lines = overrides.header - 1
+    else:
+        return 1 if NAMED_DELIMITER.match(text) else 0
+    end = _line_end(text)
+    there = text.count(end) + (not text.endswith(end))
+    if lines >= max(1, there):
+        name = "skip_rows" if overrides.skip_rows is not None else "header"
+        raise BadOverride(
+            f"`{name}` leaves nothing: the first part of the file has {there} lines.",
+            found=overrides.skip_rows if name == "skip_rows" else overrides.header,
+            expected=f"less than {there}" if name == "skip_rows" else f"at most {there}",
+        )
+    return lines
+
+
+def _without_lines(text: str, count: int) -> str:
+    """Empty the first lines; those below keep their numbers."""
+    end = _line_end(text)
+    return end * count + text.split(end, count)[-1] if count else text
+
+
+def _line_end(text: str) -> str:
+    return "\r" if "\r" in text and "\n" not in text else "\n"
 
 
 def _check_first_line(text: str, *, is_whole: bool, limits: Limits) -> None:
@@ -90,40 +187,3 @@ def _check_width(cells: int, limits: Limits) -> None:
             found=cells,
             expected=limits.max_columns,
         )
-
-
-def _parse_sample(text: str, delimiter: str, limits: Limits) -> list[CsvRow]:
-    """Parse the first rows; a quote that the sample cuts open ends them, faults are found later with their place."""
-    records: list[CsvRow] = []
-    try:
-        for record in islice(read_records(io.StringIO(text, newline=""), delimiter, limits), SAMPLE_ROWS):
-            records.append(record)  # noqa: PERF402 - the rows before a fault are kept
-    except DatasetError:
-        if not records:
-            raise
-    return records
-
-
-def looks_like_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row names the columns.
-
-    It does when it holds no number, unless its words come again as values below; when it stands as text above
-    numbers; or when it counts 0, 1, 2 … as tables without names are written.
-    """
-    if all(is_missing(cell) for cell in first):
-        return False
-    if len(first) >= 4 and [cell.strip() for cell in first] == [str(i) for i in range(len(first))]:
-        return True
-    columns = [[row[i] for row in rows if len(row) > i] for i in range(len(first))]
-    above_numbers = sum(_stands_above_numbers(cell, column) for cell, column in zip(first, columns, strict=True))
-    if above_numbers:
-        return True
-    if any(is_number(cell) for cell in first):
-        return False
-    repeated = sum(Counter(column)[cell] > 0 for cell, column in zip(first, columns, strict=True))
-    return repeated * 2 < len(first)
-
-
-def _stands_above_numbers(cell: str, column: Sequence[str]) -> bool:
-    values = [value for value in column if not is_missing(value)]
-    return bool(values) and not is_missing(cell) and not is_number(cell) and all(map(is_number, values))

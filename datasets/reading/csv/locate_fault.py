@@ -15,7 +15,7 @@ def _rows(source: TextFile, layout: Layout, limits: Limits) -> Iterator[Iterator
     """Rows with their data row number; the header is row 0."""
     with source.path.open(encoding="utf-8-sig", newline="") as file:
         first = 0 if layout.dialect.has_header else 1
-        yield enumerate(read_records(file, layout.dialect.delimiter, limits), start=first)
+        yield enumerate(read_records(file, layout.way, limits), start=first)
 
 
 def find_fault(source: TextFile, layout: Layout, limits: Limits) -> DatasetError | None:

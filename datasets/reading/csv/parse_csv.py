@@ -19,33 +19,46 @@ from datasets.reading.csv.fast import read_plain
 from datasets.reading.csv.locate_fault import find_cell, find_fault
 from datasets.reading.csv.mixed_columns import about_mixed_columns
 from datasets.reading.csv.odd_columns import read_odd_columns
+from datasets.reading.csv.plain_file import as_plain_file
 from datasets.reading.csv.text_blocks import BLOCK_BYTES, RowExceedsBlock, largest_block, read_text
 from datasets.reading.csv.text_file import TextFile, open_text_file
+from datasets.reading.overrides import Overrides
 from datasets.reading.warnings_by_column import about_columns, about_duplicates
 from datasets.reading.warnings_by_table import about_tables
 
 GUESS = CellForms()
 
 
-def parse_csv(path: Path, *, limits: Limits, prepared: Path | None = None, forms: CellForms = GUESS) -> Table:
-    """Read a delimited text file: encoding, delimiter, header and kinds are found out from all of it.
+def parse_csv(
+    path: Path,
+    *,
+    limits: Limits,
+    prepared: Path | None = None,
+    overrides: Overrides = Overrides(),  # noqa: B008  # frozen
+    forms: CellForms | None = None,
+) -> Table:
+    """Read a delimited text file: encoding, delimiter, header and kinds are found out, unless `overrides` tell them.
 
-    `forms` says how its cells are written, as far as that is known.
+    `forms` says how its cells are written where that is not for `overrides` to say.
     The values go to `prepared` (an Arrow IPC file) and are mapped from there; without it, to a file that has no name
     and lives as long as the table. Raises a DatasetError that names line, row and column.
     """
-    with open_text_file(path, limits) as source:
-        layout = sniff(source, limits)
-        if source.has_nul:
-            raise find_fault(source, layout, limits) or NulByte("The file contains NUL bytes.", expected="text")
-        with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
-            destination = prepared or Path(folder) / "prepared.arrow"
-            found = read_plain(source, layout, limits, destination, forms)
-            columns, duplicates, mixed, decimal = (
-                (*found, ".") if found else read_carefully(source, layout, limits, destination, forms)
-            )
-            # The mapping keeps the values reachable after an unnamed file has lost its folder.
-            arrow = open_prepared(destination)
+    with (
+        open_text_file(path, limits, encoding=overrides.encoding) as file,
+        tempfile.TemporaryDirectory(prefix="chainrule-") as folder,
+    ):
+        layout = sniff(file, limits, overrides)
+        if file.has_nul:
+            raise find_fault(file, layout, limits) or NulByte("The file contains NUL bytes.", expected="text")
+        source, layout = as_plain_file(file, layout, limits, Path(folder) / "plain.csv")
+        destination = prepared or Path(folder) / "prepared.arrow"
+        forms = forms or overrides.forms
+        found = read_plain(source, layout, limits, destination, forms)
+        columns, duplicates, mixed, decimal = (
+            (*found, ".") if found else read_carefully(source, layout, limits, destination, forms)
+        )
+        # The mapping keeps the values reachable after an unnamed file has lost its folder.
+        arrow = open_prepared(destination)
     return Table(
         columns=columns,
         row_count=arrow.num_rows,

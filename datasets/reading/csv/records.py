@@ -1,14 +1,25 @@
-"""The rows of delimited text with the line on which each begins: slow, exact, for samples and for finding faults."""
+"""Rows of delimited text with their line numbers, by the csv module."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TextIO
+from typing import NamedTuple, Protocol
 
-from datasets.errors import CellTooLong, FilePosition, LineTooLong, UnclosedQuote
+from datasets.errors import CellTooLong, FilePosition, LineTooLong, TextAfterQuote, UnclosedQuote, shorten
 from datasets.limits import Limits
+from datasets.reading.csv.way import SPACES, Way
 
 END = "\0end"
 """A last row that only a quote left open can swallow: NUL is refused everywhere else."""
+RUN = re.compile(r'("(?:[^"]|"")*")|[ \t]+')
+"""A quoted cell, or a run of blanks."""
+
+
+class Lines(Protocol):
+    """A file of text, as far as it is needed here."""
+
+    def readline(self, size: int = -1, /) -> str:
+        """Return the next line, or its first `size` characters."""
 
 
 class CsvRow(NamedTuple):
@@ -19,29 +30,57 @@ class CsvRow(NamedTuple):
     cells: list[str]
 
 
-def read_records(file: TextIO, delimiter: str, limits: Limits) -> Iterator[CsvRow]:
-    """Yield the rows that are not blank; raises on an open quote, an endless line or an endless cell."""
+def read_records(file: Lines, way: Way, limits: Limits, *, strict: bool = False) -> Iterator[CsvRow]:
+    """Yield the rows that are not blank; raises on an open quote, an endless line or an endless cell.
+
+    With `strict`, text behind a closing quote is refused, too; without, it belongs to the cell.
+    """
     # The module keeps one limit for the whole process; raising it harms nobody, lowering it might.
     csv.field_size_limit(max(csv.field_size_limit(), limits.max_cell_chars))
-    reader = csv.reader(_with_end(_bounded_lines(file, limits)), delimiter=delimiter)
+    reader = csv.reader(
+        _with_end(_lines(file, way, limits)),
+        delimiter=way.delimiter,
+        quotechar=way.quote or None,
+        quoting=csv.QUOTE_MINIMAL if way.quote else csv.QUOTE_NONE,
+        escapechar=way.escape,
+        doublequote=way.escape is None,
+        skipinitialspace=way.trims,
+        strict=strict,
+    )
     line = 1
     while True:
         try:
             cells = next(reader)
         except csv.Error as error:
-            raise _over_long(line, limits) from error
+            raise _fault(str(error), way, line, reader.line_num, limits) from error
         except StopIteration:
             raise AssertionError("the end row is always there") from None
         if cells == [END]:
             return
         if cells and cells[-1].endswith(END + "\n"):
-            raise _unclosed(line, len(cells))
+            raise _unclosed(line, len(cells), way)
         if cells:
             yield CsvRow(line, reader.line_num, cells)
         line = reader.line_num + 1
 
 
-def _bounded_lines(file: TextIO, limits: Limits) -> Iterator[str]:
+def _lines(file: Lines, way: Way, limits: Limits) -> Iterator[str]:
+    lines = _bounded_lines(file, limits)
+    if way.comment:
+        lines = (_without_comment(line, way, way.comment) for line in lines)
+    return map(_with_single_blanks, lines) if way.delimiter == SPACES else lines
+
+
+def _without_comment(line: str, way: Way, sign: str) -> str:
+    is_comment = line.startswith(sign) and line.count(way.delimiter) + 1 != way.comment_width
+    return "\n" if is_comment else line
+
+
+def _with_single_blanks(line: str) -> str:
+    return RUN.sub(lambda found: found[1] or SPACES, line.strip(" \t\r\n")) + "\n"
+
+
+def _bounded_lines(file: Lines, limits: Limits) -> Iterator[str]:
     number = 1
     while text := file.readline(limits.max_line_chars + 2):
         if len(text) > limits.max_line_chars and not text.endswith(("\n", "\r")):
@@ -61,11 +100,23 @@ def _with_end(lines: Iterable[str]) -> Iterator[str]:
     yield END + "\n"
 
 
-def _unclosed(line: int, column: int) -> UnclosedQuote:
+def _fault(said: str, way: Way, line: int, last_line: int, limits: Limits) -> TextAfterQuote | CellTooLong:
+    if "expected after" not in said:
+        return _over_long(line, limits)
+    return TextAfterQuote(
+        f"Text stands behind a closing quote ({way.quote}) on line {last_line}"
+        + (f", in the row that begins on line {line}." if line != last_line else "."),
+        position=FilePosition(line=last_line),
+        expected=f"`{shorten(way.delimiter)}` or the end of the line behind a closing quote",
+        hint='Write a quote inside a quoted cell twice (""), or say `quote=` (nothing) if quotes are plain characters.',
+    )
+
+
+def _unclosed(line: int, column: int, way: Way) -> UnclosedQuote:
     return UnclosedQuote(
         f"The quote opened in the row that begins on line {line} is never closed.",
         position=FilePosition(line=line, column=column),
-        expected='a closing "',
+        expected=f"a closing {way.quote}",
         hint='Close the quote; write a quote inside a quoted cell twice ("").',
     )
 

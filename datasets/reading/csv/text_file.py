@@ -49,9 +49,17 @@ class Survey:
 
 @contextmanager
 def open_text_file(
-    path: Path, limits: Limits, *, refuse: Callable[[bytes], None] = refuse_known_formats
+    path: Path,
+    limits: Limits,
+    *,
+    encoding: str | None = None,
+    refuse: Callable[[bytes], None] = refuse_known_formats,
 ) -> Iterator[TextFile]:
-    """Give the file as UTF-8; a file in another encoding is rewritten into a temporary one that ends with the block."""
+    """Give the file as UTF-8; a file in another encoding is rewritten into a temporary one that ends with the block.
+
+    `encoding` is obeyed where it is told; without it UTF-8 is tried, then what the bytes look like.
+    Raises BadEncoding where the bytes are no text in the encoding that was told.
+    """
     size = path.stat().st_size
     if size > limits.max_bytes:
         raise FileTooLarge(
@@ -63,7 +71,8 @@ def open_text_file(
         _refuse_blank(path)
     refuse(head.removeprefix(codecs.BOM_UTF8))
     with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
-        yield _readable(path, head, Path(folder) / "utf8.csv")
+        spare = Path(folder) / "utf8.csv"
+        yield _readable(path, head, spare) if encoding is None else _as_told(path, head, spare, encoding)
 
 
 def _refuse_blank(path: Path) -> None:
@@ -97,6 +106,25 @@ def _readable(path: Path, head: bytes, spare: Path) -> TextFile:
             hint="Save the file as UTF-8 again.",
         )
     return _guessed(path, spare, survey.bad_line)
+
+
+def _as_told(path: Path, head: bytes, spare: Path, encoding: str) -> TextFile:
+    """Read the file in this encoding; a byte order mark that announces the same one is left out."""
+    if encoding in {"utf-8", "utf-8-sig", "ascii"}:
+        survey = survey_bytes(path)
+        if survey.bad_line is not None:
+            raise BadEncoding(
+                f"Line {survey.bad_line} is not UTF-8, which was told to be the encoding.",
+                position=FilePosition(line=survey.bad_line),
+                expected="utf-8",
+                hint="Leave `encoding` and `charset` out to have it found out, or name the right one.",
+            )
+        return _readable(path, head, spare)
+    mark = next((mark for mark in UTF16 if head.startswith(mark)), b"")
+    is_utf16 = encoding.startswith("utf-16")
+    if is_utf16:
+        encoding = UTF16.get(mark, "utf-16-le" if encoding == "utf-16" else encoding)
+    return _transcoded(path, spare, encoding=encoding, skip=len(mark) if is_utf16 else 0)
 
 
 def _guessed(path: Path, spare: Path, bad_line: int) -> TextFile:

@@ -46,9 +46,9 @@ class Member:
         return TYPES.get(frozenset(self.types), pa.string())
 
 
-def open_json_lines(path: Path, limits: Limits, spare: Path) -> TypedSource:
+def open_json_lines(path: Path, limits: Limits, spare: Path, *, encoding: str | None = None) -> TypedSource:
     """Read a file of objects; names may be absent from a line. The columns are put down at `spare`."""
-    with open_text_file(path, limits, refuse=lambda _: None) as source:
+    with open_text_file(path, limits, encoding=encoding, refuse=lambda _: None) as source:
         members = _survey(source.path, limits, most_rows=SURVEYED_ROWS)
         schema = _schema(members)
         is_sure = len(schema) > 0 and all(len(member.types) == 1 for member in members.values())

@@ -55,7 +55,7 @@ CASES: dict[str, tuple[str | bytes, str, dict[str, object]]] = {
     "ragged far below": ("a,b\n" + MANY + "1\n", "data.ragged_row", {"line": 70_002, "row": 70_001, "column": 1}),
     "ragged with carriage returns": ("a,b\r\n1,2\r\n3\r\n", "data.ragged_row", {"line": 3, "row": 2, "column": 1}),
     "a trailing delimiter": ("a,b\n1,2,\n", "data.ragged_row", {"line": 2, "row": 1, "column": 3}),
-    "a title above the table": ("My table\na,b\n1,2\n", "data.ragged_row", {"line": 2, "row": 1, "column": 2}),
+    "a title of two cells": ("My,own\na,b,c\n1,2,3\n", "data.ragged_row", {"line": 2, "row": 1, "column": 3}),
     "an open quote": ('a,b\n1,"2\n3,4\n', "data.unclosed_quote", {"line": 2, "column": 2}),
     "an open quote in the last cell": ('a,b\n1,2\n3,"', "data.unclosed_quote", {"line": 3, "column": 2}),
     "an open quote in the header": ('a,"b\n1,2\n', "data.unclosed_quote", {"line": 1, "column": 2}),

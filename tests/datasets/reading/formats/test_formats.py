@@ -112,7 +112,11 @@ def test_what_was_seen_is_told(read: Read) -> None:
         "delimiter": ",",
         "encoding": "utf-8",
         "has_header": True,
+        "header_line": 1,
         "quote": '"',
+        "escape": None,
+        "comment": None,
+        "sureness": {"delimiter": "certain", "quote": "certain", "header": "certain"},
         "compression": "gzip",
     }
 

@@ -1,0 +1,162 @@
+"""The delimiter and the quoting of a file, chosen by which of them cuts the first rows into a table."""
+
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from datasets.columns.cells import is_missing, is_number
+from datasets.errors import DatasetError, EmptyFile, TextAfterQuote
+from datasets.limits import Limits
+from datasets.reading.csv.records import CsvRow, read_records
+from datasets.reading.csv.way import SPACES, Way
+from datasets.reading.overrides import Overrides
+
+DELIMITERS = ",;\t|"
+ESCAPED = '\\"'
+SAMPLE_ROWS = 1000
+MOST_TITLES = 20
+"""Lines above the header that say what the table is."""
+FEW = 3
+"""Rows that have to agree before blanks are believed to be a delimiter."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a way makes of the first rows: how many of them have the usual number of cells, and what that is."""
+
+    way: Way
+    records: list[CsvRow]
+    fault: TextAfterQuote | None = None
+
+    @property
+    def width(self) -> int:
+        """The number of cells that most rows have; of two that are as frequent, the first row's."""
+        counts = Counter(len(record.cells) for record in self.records)
+        most = max(counts.values())
+        return next(width for width in (len(record.cells) for record in self.records) if counts[width] == most)
+
+    @property
+    def agreement(self) -> float:
+        """The share of rows that have as many cells as the first; 0 where that is one cell."""
+        return self._share(len(self.records[0].cells), self.records)
+
+    @property
+    def agreement_below(self) -> float:
+        """The same from the first row on that has the usual number: what stands above may be titles."""
+        width = self.width
+        first = next(place for place, record in enumerate(self.records) if len(record.cells) == width)
+        return self._share(width, self.records[min(first, MOST_TITLES) :])
+
+    @staticmethod
+    def _share(width: int, records: list[CsvRow]) -> float:
+        return sum(len(record.cells) == width for record in records) / len(records) if width > 1 else 0.0
+
+    @property
+    def quality(self) -> tuple[float, float, int]:
+        """What the better of two ways has more of."""
+        return self.agreement, self.agreement_below, self.width
+
+    @property
+    def is_table(self) -> bool:
+        """Whether all rows agree but for titles, and no quote stands where none may."""
+        return self.agreement_below == 1.0 and self.fault is None
+
+
+def choose_way(text: str, overrides: Overrides, limits: Limits) -> Trial:
+    """Return the way that was told or fits best, with the rows that it finds; raises what is wrong with the first row.
+
+    A rarer way of quoting is taken only where the usual one leaves rows of different lengths and this one does not.
+    """
+    trial = _usual(text, overrides, limits)
+    if trial.is_table:
+        return trial
+    for way in _rarer(text, trial.way, overrides):
+        other = try_way(text, way, limits)
+        if other is not None and other.is_table and (way.delimiter != SPACES or _is_aligned(other)):
+            return other
+    if trial.fault is not None:
+        raise trial.fault
+    return trial
+
+
+def try_way(text: str, way: Way, limits: Limits) -> Trial | None:
+    """Parse the first rows; None where there is none. What is wrong with later ones is found later, with its place.
+
+    A fault of quotes is kept; a quote that the end of the sample cuts open is none.
+    """
+    fault = _fault_of_quotes(text, way, limits)
+    records: list[CsvRow] = []
+    try:
+        for record in islice(read_records(io.StringIO(text, newline=""), way, limits), SAMPLE_ROWS):
+            records.append(record)  # noqa: PERF402 - the rows before a fault are kept
+    except DatasetError:
+        if not records:
+            raise
+    return Trial(way, records, fault) if records else None
+
+
+def _usual(text: str, overrides: Overrides, limits: Limits) -> Trial:
+    told = Way(
+        delimiter=DELIMITERS[0],
+        quote='"' if overrides.quote is None else overrides.quote,
+        escape=overrides.escape,
+        comment=overrides.comment,
+    )
+    best: Trial | None = None
+    for delimiter in overrides.delimiter or DELIMITERS:
+        trial = try_way(text, replace(told, delimiter=delimiter), limits)
+        if trial is None:
+            raise EmptyFile("The file holds nothing but blank lines.", found="no text", expected="a header and rows")
+        if best is None or trial.quality > best.quality:
+            best = trial
+    assert best is not None  # noqa: S101 - DELIMITERS is not empty
+    return best
+
+
+def _rarer(text: str, usual: Way, overrides: Overrides) -> Iterator[Way]:
+    """Give the ways of quoting, then of cutting, that are seen now and then; none that contradicts what was told."""
+    delimiters = (
+        [usual.delimiter] if overrides.delimiter else [usual.delimiter, *DELIMITERS.replace(usual.delimiter, "")]
+    )
+    for delimiter in delimiters:
+        way = replace(usual, delimiter=delimiter)
+        if overrides.escape is None and ESCAPED in text and way.quote == '"':
+            yield replace(way, escape="\\")
+        if delimiter + ' "' in text:
+            yield replace(way, trims=True)
+            if overrides.escape is None and ESCAPED in text:
+                yield replace(way, trims=True, escape="\\")
+        if overrides.quote is None and (delimiter + "'" in text or text.startswith("'")):
+            yield replace(way, quote="'")
+    if overrides.comment is None and ("\n#" in text or text.startswith("#")):
+        for delimiter in delimiters:
+            width = Counter(line.count(delimiter) + 1 for line in text.splitlines()[:SAMPLE_ROWS] if line[:1] != "#")
+            if width:
+                yield replace(usual, delimiter=delimiter, comment="#", comment_width=width.most_common(1)[0][0])
+    if overrides.delimiter is None:
+        yield replace(usual, delimiter=SPACES)
+
+
+def _is_aligned(trial: Trial) -> bool:
+    """Whether rows cut at blanks are columns and not sentences: most of their cells below the first row are numbers."""
+    rows = [record.cells for record in trial.records]
+    return len(rows) >= FEW and sum(map(_is_of_numbers, zip(*rows[1:], strict=True))) * 2 > trial.width
+
+
+def _is_of_numbers(column: Sequence[str]) -> bool:
+    return all(is_number(cell) or is_missing(cell) for cell in column)
+
+
+def _fault_of_quotes(text: str, way: Way, limits: Limits) -> TextAfterQuote | None:
+    if not way.quote or way.quote not in text:
+        return None
+    try:
+        for _ in islice(read_records(io.StringIO(text, newline=""), way, limits, strict=True), SAMPLE_ROWS):
+            pass
+    except TextAfterQuote as fault:
+        return fault
+    except DatasetError:
+        return None
+    return None

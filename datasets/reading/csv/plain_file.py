@@ -1,0 +1,161 @@
+"""A table that is written in an unusual way, written anew as plain CSV with every row on the line where it stood."""
+
+import csv
+import mmap
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from datasets.columns.column import DataWarning
+from datasets.errors import FilePosition
+from datasets.limits import Limits
+from datasets.reading.csv.dialect import Layout
+from datasets.reading.csv.records import CsvRow, Lines, read_records
+from datasets.reading.csv.text_file import TextFile
+from datasets.reading.csv.way import Way
+
+CHUNK = 1 << 20
+LEAST_HEADER = 3
+"""Characters of a row of names below which its coming again would not be a surprise."""
+BEFORE_OPENING, BEHIND_CLOSING = b"\r\n", b'\r\n"'
+
+
+def as_plain_file(source: TextFile, layout: Layout, limits: Limits, spare: Path) -> tuple[TextFile, Layout]:
+    """Return the file itself where every reader of CSV understands it, else a copy that says the same plainly.
+
+    In the copy the way is the usual one, lines without a row are blank, and the first row is that of the names.
+    Raises TextAfterQuote, UnclosedQuote and what else makes a row unreadable.
+    """
+    again = layout.header is not None and _comes_again(source, layout)
+    if layout.is_plain and not (again and layout.is_above_numbers):
+        if source.has_quotes and _has_stray_quote(source.path, layout.way):
+            _read_strictly(source, layout, limits)
+        return source, replace(layout, warnings=(*layout.warnings, *_about_possible_names(layout))) if again else layout
+    repeated = _rewrite(source, layout, limits, spare)
+    plain = replace(
+        layout,
+        way=Way(delimiter=layout.way.delimiter),
+        dropped=frozenset(),
+        header=layout.names if layout.header is not None else None,
+        warnings=(*layout.warnings, *_about_repeated(repeated)),
+    )
+    return replace(source, path=spare, has_quotes=True), plain
+
+
+def _rewrite(source: TextFile, layout: Layout, limits: Limits, spare: Path) -> list[int]:
+    """Write the copy; gives the lines on which the names came again."""
+    repeated: list[int] = []
+    header = list(layout.header or ())
+    is_first, line = layout.header is not None, 1
+    with (
+        source.path.open(encoding="utf-8-sig", newline="") as file,
+        spare.open("w", encoding="utf-8", newline="") as out,
+    ):
+        writer = csv.writer(out, delimiter=layout.way.delimiter, lineterminator="\n")
+        for record in _rows(file, layout, limits):
+            if not is_first and layout.is_above_numbers and record.cells == header:
+                repeated.append(record.line)
+                continue
+            out.write("\n" * (record.line - line))
+            cells = list(layout.names) if is_first else record.cells
+            writer.writerow(cells)
+            out.write("\n" * (record.last_line - record.line - sum(cell.count("\n") for cell in cells)))
+            is_first, line = False, record.last_line + 1
+    return repeated
+
+
+def _rows(file: Lines, layout: Layout, limits: Limits) -> Iterator[CsvRow]:
+    return (
+        record
+        for record in read_records(
+            BlankedLines(file, layout.dropped), layout.way, limits, strict=bool(layout.way.quote)
+        )
+        if record.line not in layout.dropped
+    )
+
+
+class BlankedLines:
+    """A file whose lines above the table are blank, so that a quote in a title opens nothing."""
+
+    def __init__(self, file: Lines, dropped: frozenset[int]) -> None:
+        self._file, self._dropped, self._line = file, dropped, 0
+
+    def readline(self, size: int = -1, /) -> str:
+        """Return the next line, or its beginning."""
+        text = self._file.readline(size)
+        is_dropped = self._line + 1 in self._dropped
+        self._line += text.endswith(("\n", "\r"))
+        return "\n" if is_dropped and text else text
+
+
+def _about_possible_names(layout: Layout) -> tuple[DataWarning, ...]:
+    message = "A row below the names of the columns holds the same words again; it is read as a row."
+    line = layout.dialect.header_line
+    return (DataWarning(code="data.header_repeated", message=message, position=FilePosition(line=line)),)
+
+
+def _about_repeated(lines: list[int]) -> tuple[DataWarning, ...]:
+    if not lines:
+        return ()
+    more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
+    return (
+        DataWarning(
+            code="data.header_repeated",
+            message=f"The names of the columns come again on line {lines[0]}{more}; that is no row of the table.",
+            position=FilePosition(line=lines[0]),
+        ),
+    )
+
+
+def _comes_again(source: TextFile, layout: Layout) -> bool:
+    """Whether the line of the names stands in the file a second time."""
+    with source.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        start = _start_of_line(content, layout.dialect.header_line or 1)
+        end = content.find(b"\n", start)
+        line = content[start:end].rstrip(b"\r") if end > start else b""
+        if len(line) < LEAST_HEADER:
+            return False
+        found = content.find(b"\n" + line, end)
+        while found >= 0:
+            behind = content[found + 1 + len(line) : found + 2 + len(line)]
+            if behind in {b"", b"\r", b"\n"}:
+                return True
+            found = content.find(b"\n" + line, found + 1)
+    return False
+
+
+def _start_of_line(content: mmap.mmap, line: int) -> int:
+    start = 0
+    for _ in range(line - 1):
+        start = content.find(b"\n", start) + 1
+    return start
+
+
+def _has_stray_quote(path: Path, way: Way) -> bool:
+    """Whether some quote neither begins a cell nor ends one: counted from the start, each second one closes."""
+    before = np.isin(np.arange(256), list(BEFORE_OPENING + way.delimiter.encode() + b'"'))
+    behind = np.isin(np.arange(256), list(BEHIND_CLOSING + way.delimiter.encode()))
+    last, is_open, was_closing = ord("\n"), False, False
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            text = np.frombuffer(chunk, np.uint8)
+            if was_closing and not behind[text[0]]:
+                return True
+            places = np.flatnonzero(text == ord('"'))
+            opening, closing = places[is_open::2], places[not is_open :: 2]
+            ahead = np.concatenate([[last], text[:-1]])
+            inner = closing[closing < len(text) - 1]
+            if not before[ahead[opening]].all() or not behind[text[inner + 1]].all():
+                return True
+            was_closing = bool(len(closing) and closing[-1] == len(text) - 1)
+            is_open, last = is_open ^ bool(len(places) % 2), int(text[-1])
+    return False
+
+
+def _read_strictly(source: TextFile, layout: Layout, limits: Limits) -> None:
+    """Raise TextAfterQuote for the first quote that ends a cell before its end; quotes inside of words are none."""
+    with source.path.open(encoding="utf-8-sig", newline="") as file:
+        for _ in read_records(file, layout.way, limits, strict=True):
+            pass

@@ -1,0 +1,28 @@
+"""The way in which the lines of a text file are cut into cells."""
+
+from dataclasses import dataclass
+
+SPACES = " "
+"""As a delimiter: any run of spaces and tabs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """How cells are told apart: what stands between them, and what keeps such a character inside of one.
+
+    An empty `quote` means that quotes are characters like others. `escape` takes the meaning from the character behind
+    it. `trims` lets blanks stand before a quote. Lines that begin with `comment` hold no row; where the sign was
+    guessed and not told, a line with `comment_width` cells is a row nevertheless.
+    """
+
+    delimiter: str
+    quote: str = '"'
+    escape: str | None = None
+    trims: bool = False
+    comment: str | None = None
+    comment_width: int | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every reader of CSV cuts the lines so."""
+        return self.quote == '"' and not (self.escape or self.trims or self.comment or self.delimiter == SPACES)

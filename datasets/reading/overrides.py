@@ -1,0 +1,148 @@
+"""What the owner of a file says about how it is to be read, instead of what would be guessed from it."""
+
+import codecs
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from datasets.columns.column import Kind
+from datasets.columns.forms.cell_forms import DECIMALS, THOUSANDS, CellForms
+from datasets.errors import BadOverride, shorten
+from datasets.reading.csv.way import SPACES
+
+NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t", "space": SPACES, "comma": ",", "semicolon": ";", "pipe": "|"}
+TEXTS = frozenset({Kind.CATEGORY, Kind.BOOLEAN, Kind.ID})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overrides:
+    """Everything that can be said of a file of text; what is None is found out.
+
+    `header` is the line of the column names from 1, or False where there are none; `skip_rows` lines at the top are
+    not read at all. An empty `quote` makes quotes plain characters. `missing_words` replace the usual ones; an empty
+    cell is always missing. `date_format` (in the signs of strptime) and `kinds` name columns.
+    """
+
+    delimiter: str | None = None
+    quote: str | None = None
+    escape: str | None = None
+    header: int | bool | None = None
+    skip_rows: int | None = None
+    comment: str | None = None
+    encoding: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    missing_words: tuple[str, ...] | None = None
+    date_format: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> "Overrides":
+        """Read what `to_json` wrote, or a body that says the same; null takes nothing over.
+
+        Raises BadOverride, naming the field.
+        """
+        values = {name: value for name, value in said.items() if value is not None}
+        if "delimiter" in values:
+            values["delimiter"] = NAMED_DELIMITERS.get(values["delimiter"], values["delimiter"])
+        if "encoding" in values:
+            values["encoding"] = _encoding(values["encoding"])
+        if "missing_words" in values:
+            values["missing_words"] = tuple(dict.fromkeys(word.strip() for word in values["missing_words"]))
+        if "kinds" in values:
+            values["kinds"] = {name: Kind(kind) for name, kind in values["kinds"].items()}
+        overrides = cls(**values)
+        overrides.check()
+        return overrides
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what was said, as plain JSON values."""
+        said = {each.name: getattr(self, each.name) for each in fields(self)}
+        said["missing_words"] = None if self.missing_words is None else list(self.missing_words)
+        said["date_format"] = dict(self.date_format) or None
+        said["kinds"] = {name: str(kind) for name, kind in self.kinds.items()} or None
+        return {name: value for name, value in said.items() if value is not None}
+
+    @property
+    def forms(self) -> CellForms:
+        """What is said of cells; columns of texts are read as they are written."""
+        texts = frozenset(name for name, kind in self.kinds.items() if kind in TEXTS)
+        return CellForms(
+            decimal=self.decimal,
+            thousands=self.thousands,
+            missing_words=self.missing_words,
+            date_formats=self.date_format,
+            texts=texts,
+        )
+
+    @property
+    def of_text(self) -> tuple[str, ...]:
+        """The names of what is said and can only be said of text."""
+        return tuple(name for name in self.to_json() if name != "kinds")
+
+    def check(self) -> None:
+        """Raise BadOverride where two of them contradict each other."""
+        for name in SIGNS_OF_THEIR_OWN:
+            _check_sign(name, getattr(self, name))
+        for name, known in (("decimal", DECIMALS), ("thousands", THOUSANDS)):
+            if (value := getattr(self, name)) is not None and value not in known:
+                raise BadOverride(
+                    f"`{name}` is {shorten(repr(value))}; it must be one of {', '.join(map(repr, known))}.",
+                    found=value,
+                    expected=", ".join(map(repr, known)),
+                )
+        signs = {name: value for name in SIGNS_OF_THEIR_OWN if (value := getattr(self, name))}
+        for name, value in signs.items():
+            other = next((each for each in signs if each != name and signs[each] == value), None)
+            if other is not None:
+                raise BadOverride(f"`{name}` and `{other}` are both `{value}`.", found=value, expected="two characters")
+        if self.decimal and self.decimal == self.thousands:
+            raise BadOverride(
+                f"`decimal` and `thousands` are both `{self.decimal}`.",
+                found=self.thousands,
+                expected="two characters",
+            )
+        if self.header not in {None, False, True} and self.skip_rows and self.header <= self.skip_rows:
+            raise BadOverride(
+                f"`header` is line {self.header}, which is among the {self.skip_rows} lines of `skip_rows`.",
+                found=self.header,
+                expected=f"a line behind line {self.skip_rows}",
+            )
+
+
+SIGNS_OF_THEIR_OWN = ("delimiter", "quote", "escape", "comment")
+
+
+def _check_sign(name: str, value: str | None) -> None:
+    """Hold a sign to one character that lines do not consist of."""
+    if value is None or (name == "quote" and not value):
+        return
+    if name == "comment":
+        is_good = 0 < len(value) <= 10 and value.isprintable() and not value.isspace()
+    else:
+        is_good = len(value) == 1 and (value == "\t" or value.isprintable()) and not value.isalnum()
+    if not is_good:
+        raise BadOverride(
+            f"`{name}` is {value!r}; it must be one character that is no letter, digit or line break.",
+            found=value,
+            expected="one character",
+        )
+
+
+def _encoding(given: str) -> str:
+    """Return Python's name of an encoding of text."""
+    try:
+        info = codecs.lookup(given.strip())
+    except (LookupError, ValueError) as error:
+        raise _unknown_encoding(given) from error
+    if not info._is_text_encoding or info.name in {"idna", "punycode", "unicode_escape", "raw_unicode_escape"}:  # noqa: SLF001 - the one way to tell
+        raise _unknown_encoding(given)
+    return info.name
+
+
+def _unknown_encoding(given: str) -> BadOverride:
+    return BadOverride(
+        f"`encoding` is `{given[:60]}`, which names no encoding of text.",
+        found=given[:60],
+        expected="utf-8, cp1252, iso8859-1, shift_jis, gb18030 …",
+    )

@@ -1,0 +1,199 @@
+"""Tables as people really write them: read as what they are, with a warning that says so, or refused with the line."""
+
+from typing import Any
+
+import pytest
+
+from datasets.errors import BadOverride, DatasetError, RaggedRow, TextAfterQuote
+from datasets.reading.overrides import Overrides
+from tests.datasets.conftest import Parse
+
+Rows = list[dict[str, Any]]
+AB: Rows = [{"a": 1.0, "b": "x"}, {"a": 2.0, "b": "y"}]
+NUMBERS: Rows = [{"a": 1.0, "b": 2.0}, {"a": 3.0, "b": 4.0}]
+
+READ: dict[str, tuple[str, Rows, str | None]] = {
+    "Excel names the delimiter": ("sep=;\na;b\n1;2\n3;4\n", NUMBERS, None),
+    "Excel names a delimiter that is rare": ("sep=^\r\na^b\r\n1^2\r\n3^4\r\n", NUMBERS, None),
+    "Excel names the delimiter in quotes": ('"sep=,"\na,b\n1,2\n3,4\n', NUMBERS, None),
+    "a title": ("Export of 2025-01-06\na;b\n1;x\n2;y\n", AB, "data.title_skipped"),
+    "two titles and a blank line": ("Report\nof May\n\na,b\n1,x\n2,y\n", AB, "data.title_skipped"),
+    "a title filled up with delimiters": (
+        "Report,,\na,b,c\n1,x,2\n2,y,3\n",
+        [{"a": 1.0, "b": "x", "c": 2.0}, {"a": 2.0, "b": "y", "c": 3.0}],
+        "data.title_skipped",
+    ),
+    "comments": ("# made by hand\na,b\n1,x\n# another, with a comma, or two\n2,y\n", AB, "data.comments_skipped"),
+    "runs of blanks, no names": (
+        "18.0  8  307.0\n15.0  8  350.0\n26.0  4   97.0\n",
+        [
+            {"column_1": 18.0, "column_2": 8.0, "column_3": 307.0},
+            {"column_1": 15.0, "column_2": 8.0, "column_3": 350.0},
+            {"column_1": 26.0, "column_2": 4.0, "column_3": 97.0},
+        ],
+        "data.delimiter_spaces",
+    ),
+    "runs of blanks and tabs, with a quoted text": (
+        ' mpg   n  car\n 18.0  8\t"chevy  malibu" \n 15.0  8\t"buick"\n 26.0  4\t"vw"\n',
+        [
+            {"mpg": 18.0, "n": 8.0, "car": "chevy  malibu"},
+            {"mpg": 15.0, "n": 8.0, "car": "buick"},
+            {"mpg": 26.0, "n": 4.0, "car": "vw"},
+        ],
+        "data.delimiter_spaces",
+    ),
+    "write.table": (
+        '"a"\t"b"\n"r1"\t1\t"x"\n"r2"\t2\t"y"\n',
+        [{"row_names": "r1", **AB[0]}, {"row_names": "r2", **AB[1]}],
+        "data.header_short",
+    ),
+    "the header again": ("a,b\n1,x\na,b\n2,y\n", AB, "data.header_repeated"),
+    "a row of units": (
+        "a,b,c\nkm,[kg],\n1,2,x\n3,4,y\n",
+        [{"a": 1.0, "b": 2.0, "c": "x"}, {"a": 3.0, "b": 4.0, "c": "y"}],
+        "data.units_skipped",
+    ),
+    "quotes behind a backslash": (
+        'a,b\n1,"say \\"hi, you\\""\n2,y\n',
+        [{"a": 1.0, "b": 'say "hi, you"'}, AB[1]],
+        "data.quotes_escaped",
+    ),
+    "a blank before a quote": ('a, b\n1, "x, or z"\n2, "y"\n', [{"a": 1.0, "b": "x, or z"}, AB[1]], None),
+    "single quotes": ("a,b\n1,'x, or z'\n2,'y'\n", [{"a": 1.0, "b": "x, or z"}, AB[1]], "data.quote_guessed"),
+    "a line break in a name": (
+        '"length\n(mm)",b\n1,x\n2,y\n',
+        [{"length (mm)": 1.0, "b": "x"}, {"length (mm)": 2.0, "b": "y"}],
+        None,
+    ),
+    "years for names": (
+        "region,2023,2024\nnorth,1,2\nsouth,3,4\n",
+        [{"region": "north", "2023": 1.0, "2024": 2.0}, {"region": "south", "2023": 3.0, "2024": 4.0}],
+        None,
+    ),
+    "nothing for the first name": (
+        ",a,b\nr,1,x\ns,2,y\n",
+        [{"column_1": "r", **AB[0]}, {"column_1": "s", **AB[1]}],
+        "data.unnamed_column",
+    ),
+    "nothing for the first name, years for the others": (
+        ",2023,2024\nnorth,1,2\nsouth,3,4\n",
+        [{"column_1": "north", "2023": 1.0, "2024": 2.0}, {"column_1": "south", "2023": 3.0, "2024": 4.0}],
+        "data.unnamed_column",
+    ),
+    "inches": ('a,b\n1,5" pipe\n2,y\n', [{"a": 1.0, "b": '5" pipe'}, AB[1]], None),
+}
+
+
+@pytest.mark.parametrize(("content", "rows", "warning"), READ.values(), ids=READ.keys())
+def test_a_table_is_read_as_its_writer_meant_it(parse: Parse, content: str, rows: Rows, warning: str | None) -> None:
+    """What is unusual is understood, and said."""
+    table = parse(content)
+
+    assert table.arrow.to_pylist() == rows
+    assert warning is None or warning in [each.code for each in table.warnings]
+
+
+PLAIN: dict[str, tuple[str, int]] = {
+    "years that are values": ("alice,2023\nbob,2024\ncarol,2022\n", 2),
+    "sentences": ("text\nhow do you do\nvery well thank you\nand you\n", 1),
+    "sentences with commas": ('"text"\n"hello, world"\n"well, well"\n', 1),
+    "a first value that is odd": ("age,name\nunknown,bob\n3,alice\n4,carol\n", 2),
+    "numbers with a sign for hash": ("tag,n\n#1,1\n#2,2\n", 2),
+}
+
+
+@pytest.mark.parametrize(("content", "columns"), PLAIN.values(), ids=PLAIN.keys())
+def test_nothing_unusual_is_seen_where_there_is_nothing(parse: Parse, content: str, columns: int) -> None:
+    """A table that only resembles an odd one keeps all of its rows."""
+    table = parse(content)
+
+    assert len(table.columns) == columns
+    assert table.row_count == content.count("\n") - (not any(w.code == "data.no_header" for w in table.warnings))
+
+
+REFUSED: dict[str, tuple[str, type[DatasetError], int]] = {
+    "text behind quotes": ('a,"b\n1,"2\n3,"4\n5,"6\n', TextAfterQuote, 2),
+    "text behind a closing quote far below": ("a,b\n" + '1,"x"\n' * 2000 + '1,"x"y\n', TextAfterQuote, 2002),
+    "one row with a cell more": ("a,b\n1,2\n3,4,5\n", RaggedRow, 3),
+    "rows with a cell more that do not begin with names": ("a,b\n1,2,3\n1,5,6\n", RaggedRow, 2),
+    "commas in sentences": ("text\nhello, world\nwell, well\n", RaggedRow, 2),
+}
+
+
+@pytest.mark.parametrize(("content", "error", "line"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_could_be_two_tables_is_refused_with_its_line(
+    parse: Parse, content: str, error: type[DatasetError], line: int
+) -> None:
+    """Nothing is guessed where a guess could be wrong without being seen."""
+    with pytest.raises(error) as caught:
+        parse(content)
+
+    assert caught.value.position is not None
+    assert caught.value.position.line == line
+    assert caught.value.hint
+
+
+TOLD: dict[str, tuple[str, dict[str, Any], Rows]] = {
+    "delimiter": ("a/b\n1/x\n2/y\n", {"delimiter": "/"}, AB),
+    "delimiter by name": ("a,b\n1,x\n2,y\n", {"delimiter": "comma"}, AB),
+    "spaces": ("a b\n1  x\n2  y\n", {"delimiter": "space"}, AB),
+    "no quotes": ('a,b\n1,"x\n2,y\n', {"quote": ""}, [{"a": 1.0, "b": '"x'}, AB[1]]),
+    "another quote": ("a,b\n1,'x, z'\n2,y\n", {"quote": "'"}, [{"a": 1.0, "b": "x, z"}, AB[1]]),
+    "an escape": ("a,b\n1,x^,z\n2,y\n", {"escape": "^"}, [{"a": 1.0, "b": "x,z"}, AB[1]]),
+    "no header": (
+        "a,b\n1,x\n",
+        {"header": False},
+        [{"column_1": "a", "column_2": "b"}, {"column_1": "1", "column_2": "x"}],
+    ),
+    "a header that looks like a row": (
+        "x,y\nx,y\ny,x\n",
+        {"header": 1},
+        [{"x": "x", "y": "y"}, {"x": "y", "y": "x"}],
+    ),
+    "a header further down": ("1,2\nsome,thing\na,b\n1,x\n2,y\n", {"header": 3}, AB),
+    "rows to skip": ('un"quoted\n1,2,3\na,b\n1,x\n2,y\n', {"skip_rows": 2}, AB),
+    "comments": ("a,b\n% no\n1,x\n2,y\n", {"comment": "%"}, AB),
+    "an encoding": ("a,b\n1,x\n2,y\n", {"encoding": "latin-1"}, AB),
+}
+
+
+@pytest.mark.parametrize(("content", "told", "rows"), TOLD.values(), ids=TOLD.keys())
+def test_what_is_told_is_done(parse: Parse, content: str, told: dict[str, Any], rows: Rows) -> None:
+    """An override takes the place of a guess."""
+    table = parse(content, told=Overrides.from_json(told))
+
+    assert table.arrow.to_pylist() == rows
+
+
+@pytest.mark.parametrize(
+    ("told", "word"),
+    [
+        ({"delimiter": "ab"}, "delimiter"),
+        ({"delimiter": "\n"}, "delimiter"),
+        ({"delimiter": ";", "quote": ";"}, "quote"),
+        ({"decimal": ",", "thousands": ","}, "thousands"),
+        ({"header": 2, "skip_rows": 3}, "header"),
+        ({"header": 9}, "header"),
+        ({"skip_rows": 9}, "skip_rows"),
+        ({"encoding": "klingon"}, "encoding"),
+        ({"encoding": "base64"}, "encoding"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_by_its_name(parse: Parse, told: dict[str, Any], word: str) -> None:
+    """The message names the option, and what would be right."""
+    with pytest.raises(BadOverride, match=f"`{word}`") as caught:
+        parse("a,b\n1,x\n2,y\n", told=Overrides.from_json(told))
+
+    assert caught.value.expected
+
+
+@pytest.mark.parametrize(
+    ("content", "sure"),
+    [("a,b\n1,x\n2,y\n", "certain"), ("a,b\nc,d\ne,f\n", "likely"), ("a,1\nb,2\nc,3\n", "doubtful")],
+)
+def test_how_sure_a_guess_is_stands_in_the_dialect(parse: Parse, content: str, sure: str) -> None:
+    """Words above numbers are names, words above words may be, words above words beside numbers are not."""
+    dialect = parse(content).dialect
+
+    assert dialect is not None
+    assert dialect.to_json()["sureness"]["header"] == sure
