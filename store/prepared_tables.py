@@ -1,7 +1,10 @@
 """Prepared tables as files of this machine: verified, and made anew from the uploaded file where theirs is damaged."""
 
 import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import structlog
 from sqlalchemy import select
@@ -38,25 +41,34 @@ class PreparedTables:
 
     def _is_made_anew(self, digest: str) -> bool:
         """Prepare the uploaded file again; False where it is damaged too, or this version reads it otherwise or not."""
-        from datasets import Limits, digest_file, parse_table  # noqa: PLC0415  # seconds to load, for a rare repair
+        with self._blobs.database.reading() as session:
+            found = select(Dataset.content_digest, Dataset.overrides).where(Dataset.prepared_digest == digest)
+            sources = {source: told or {} for source, told in session.execute(found)}
+        return any(self._is_made_of(source, told, digest) for source, told in sources.items())
+
+    def _is_made_of(self, source: str, told: Mapping[str, Any], digest: str) -> bool:
+        """Read a file as it was told to be read, then as it was read before other forms of cells were known."""
+        from datasets import PLAIN, Limits, Overrides, digest_file, parse_table  # noqa: PLC0415  # seconds, for a rare repair
         from datasets.errors import DatasetError  # noqa: PLC0415
 
-        with self._blobs.database.reading() as session:
-            found = select(Dataset.content_digest).where(Dataset.prepared_digest == digest)
-            sources = list(session.scalars(found.distinct()))
-        for source in sources:
-            with tempfile.TemporaryDirectory(prefix="chainrule-repair-") as folder:
-                content, prepared = Path(folder) / "content", Path(folder) / "prepared.arrow"
-                try:
-                    with content.open("wb") as file:
-                        file.writelines(self._blobs.stream(source))
-                    parse_table(content, limits=Limits(max_bytes=content.stat().st_size), prepared=prepared)
-                except (BlobMissing, BlobCorrupt, DatasetError):
-                    continue
-                if digest_file(prepared) != digest:
-                    continue
-                with prepared.open("rb") as file:
-                    self._blobs.replace(Stored(digest, prepared.stat().st_size), file)
-                log.warning("a damaged table was made anew", digest=digest)
-                return True
+        with tempfile.TemporaryDirectory(prefix="chainrule-repair-") as folder:
+            content, prepared = Path(folder) / "content", Path(folder) / "prepared.arrow"
+            try:
+                with content.open("wb") as file:
+                    file.writelines(self._blobs.stream(source))
+            except (BlobMissing, BlobCorrupt):
+                return False
+            limits = Limits(max_bytes=content.stat().st_size)
+            for forms in (None, PLAIN):
+                with suppress(DatasetError):
+                    overrides = Overrides.from_json(told)
+                    parse_table(content, limits=limits, prepared=prepared, overrides=overrides, forms=forms)
+                    if digest_file(prepared) == digest:
+                        self._replace(digest, prepared)
+                        return True
         return False
+
+    def _replace(self, digest: str, prepared: Path) -> None:
+        with prepared.open("rb") as file:
+            self._blobs.replace(Stored(digest, prepared.stat().st_size), file)
+        log.warning("a damaged table was made anew", digest=digest)

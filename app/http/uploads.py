@@ -1,7 +1,7 @@
 """Uploads over HTTP: a file as the body itself, or as the part `file` of a form, and the media types of files."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from flask import request
 from marshmallow import ValidationError
@@ -11,8 +11,11 @@ from app.context import store
 from app.errors import Refused, refuse
 from app.http import bodies
 from app.http.forms import FileForm
-from app.schemas.shared import NAME_RULES
+from app.schemas.datasets import UploadQuerySchema
+from app.schemas.overrides import NAMES
+from app.services.uploads.told import Told
 from app.services.uploads.uploads import UNTITLED, plain_name
+from datasets import Overrides
 
 TEXT_TYPES = ("text/csv", "text/tab-separated-values", "application/csv", "text/plain")
 SHOWN_TYPES = (
@@ -40,6 +43,7 @@ TYPES = (
 FORM = "multipart/form-data"
 FORM_ALLOWANCE = 1 << 16  # what a form adds to the file: boundaries, headers, a name
 
+DATA_PROBLEMS = tuple(sorted(code for code in CATALOGUE if code.startswith("data.")))
 PROBLEMS = (
     "request.wrong_content_type",
     "request.content_encoding",
@@ -48,7 +52,8 @@ PROBLEMS = (
     "request.form_invalid",
     "request.upload_incomplete",
     "request.encoding",
-    *sorted(code for code in CATALOGUE if code.startswith("data.")),
+    "request.invalid_value",
+    *DATA_PROBLEMS,
 )
 _TABLE = "sepal_length,species\n5.1,setosa\n6.3,virginica\n"
 _BYTES = "(the bytes of the file)"
@@ -65,6 +70,7 @@ REQUEST_BODY = {
                 "properties": {
                     "file": {"type": "string", "format": "binary", "description": "The table."},
                     "name": {"type": "string", "description": "A name of your choice."},
+                    **{name: {"type": "string", "description": "As in the query."} for name in NAMES},
                 },
             },
         },
@@ -91,15 +97,24 @@ def media_type(form: str, dialect: Mapping[str, Any] | None) -> tuple[str, str]:
     return kind, ending
 
 
-def incoming(name: str | None) -> tuple[Iterator[bytes], Callable[[], str]]:
-    """Return the file's pieces, and a function that names it once they are through."""
+def incoming(query: Mapping[str, Any]) -> tuple[Iterator[bytes], Callable[[], Told]]:
+    """Return the file's pieces, and a function that tells what was said of it once they are through."""
     limit = store().settings.max_upload_bytes
+    said = {name: value for name, value in query.items() if name != "preview" and value is not None}
     if request.mimetype == FORM:
-        form = FileForm(limit + FORM_ALLOWANCE)
-        return _within(form.file(), limit), lambda: name or _checked(form.name) or plain_name(form.file_name)
+        form = FileForm(limit + FORM_ALLOWANCE, allowed=("name", *NAMES))
+        return _within(form.file(), limit), lambda: _told(
+            {**_checked(form.texts), **said}, file_name=form.file_name, charset=form.charset
+        )
     if request.mimetype not in TYPES:
         raise wrong_type()
-    return bodies.chunks(limit), lambda: name or UNTITLED
+    return bodies.chunks(limit), lambda: _told(said, file_name="", charset=request.mimetype_params.get("charset"))
+
+
+def _told(said: Mapping[str, Any], *, file_name: str, charset: str | None) -> Told:
+    overrides = Overrides.from_json({name: value for name, value in said.items() if name in NAMES})
+    name = said.get("name") or (plain_name(file_name) if file_name else UNTITLED)
+    return Told(name=name, overrides=overrides, charset=charset or None)
 
 
 def _within(pieces: Iterator[bytes], limit: int) -> Iterator[bytes]:
@@ -111,16 +126,15 @@ def _within(pieces: Iterator[bytes], limit: int) -> Iterator[bytes]:
         yield piece
 
 
-def _checked(name: str | None) -> str | None:
-    """Hold a form's name to the rules of every name."""
-    if name is None:
-        return None
-    for rule in NAME_RULES:
-        try:
-            rule(name)
-        except ValidationError as error:
-            raise refuse("request.invalid_value", f"`name`: {error.messages[0]}", found=name[:60]) from error
-    return name
+def _checked(texts: Mapping[str, str]) -> Mapping[str, Any]:
+    """Hold the texts of a form to the rules of the query that they could be."""
+    schema = UploadQuerySchema(exclude=("preview",))
+    try:
+        return cast("Mapping[str, Any]", schema.load(dict(texts)))
+    except ValidationError as error:
+        name, messages = next(iter(cast("Any", error).normalized_messages().items()))
+        said = messages[0] if isinstance(messages, list) else str(messages)
+        raise refuse("request.invalid_value", f"`{name}`: {said}", found=texts.get(name, "")[:60]) from error
 
 
 def wrong_type() -> Refused:

@@ -13,12 +13,13 @@ from app.routes.examples import answers
 from app.schemas.datasets import (
     DatasetBriefSchema,
     DatasetChangeSchema,
+    DatasetPreviewSchema,
     DatasetSchema,
-    NameQuerySchema,
     RowsQuerySchema,
     RowsSchema,
+    UploadQuerySchema,
 )
-from app.schemas.shared import PageQuerySchema, page_of
+from app.schemas.shared import PageQuerySchema, one_of, page_of
 from app.services import datasets as services
 from app.services.files import file_to_send
 from app.services.files.rows_as_csv import csv_rows
@@ -41,22 +42,30 @@ class Datasets(MethodView):
         return services.listed(store(), project_id(), limit=query["limit"], after=query["after"])
 
     @datasets.repeatable
-    @datasets.arguments(NameQuerySchema, location="query")
+    @datasets.arguments(UploadQuerySchema, location="query")
     @datasets.doc(requestBody=uploads.REQUEST_BODY)
     @datasets.response(201, DatasetSchema, is_ready=True, example=answers.DATASET, headers=answers.LOCATION)
-    @datasets.alt_response(200, schema=DatasetSchema, description="It is there already.", example=answers.DATASET)
+    @datasets.alt_response(
+        200,
+        schema=one_of(DatasetSchema, DatasetPreviewSchema),
+        description="It is there already; or what would be read.",
+        example=answers.DATASET,
+    )
     @datasets.problems(*uploads.PROBLEMS)
     def post(self, query: Query) -> tuple[dict[str, Any], int, dict[str, str]]:
         """Upload a table.
 
         Send the file itself as the body, or as the part `file` of a form: CSV or JSON Lines (also compressed by gzip),
         Parquet, Arrow IPC, NPY, NPZ, or a zip of images in class folders. Its first bytes decide what it is.
-        Delimiter, encoding and the kinds of its columns are found out from all of it. The same bytes again give the
-        same dataset.
+        Delimiter, encoding and the kinds of its columns are found out from all of it, unless the query, or parts of
+        the form, tell them; `preview=true` shows what would be read and stores nothing. The same bytes again, told to
+        be read in the same way, give the same dataset.
         """
-        pieces, name_of = uploads.incoming(query["name"])
+        pieces, told_of = uploads.incoming(query)
+        if query["preview"]:
+            return services.preview(store(), pieces, told_of), 200, {}
         again = Repeats(idempotency.recognize, idempotency.keep_as(201, known=200))
-        dataset, is_new = services.upload(store(), project_id(), pieces, name_of, again)
+        dataset, is_new = services.upload(store(), project_id(), pieces, told_of, again)
         return dataset, 201 if is_new else 200, {"Location": dataset["urls"]["self"]}
 
 
@@ -76,14 +85,17 @@ class Dataset(MethodView):
         "not_found.dataset",
         "id.wrong_kind",
         "request.invalid_value",
-        "data.unknown_column",
-        "data.not_numeric",
-        "data.not_boolean",
+        *uploads.DATA_PROBLEMS,
         "dataset.in_use",
+        "server.blob_damaged",
     )
     def patch(self, change: Query, dataset_id: str) -> dict[str, Any]:
-        """Rename a dataset, or say how columns are to be read."""
-        return services.change(store(), project_id(), dataset_id, name=change.get("name"), kinds=change.get("kinds"))
+        """Rename a dataset, or say how its file is to be read.
+
+        Its columns are those of an upload that had told the same; `null` has a thing found out again.
+        """
+        told = {name: said for name, said in change.items() if name != "name"}
+        return services.change(store(), project_id(), dataset_id, name=change.get("name"), told=told)
 
     @datasets.response(204)
     @datasets.problems("not_found.dataset", "id.wrong_kind", "dataset.in_use")

@@ -3,17 +3,24 @@
 from marshmallow import Schema, validate
 from marshmallow import fields as f
 
+from app.schemas.overrides import OverridesQuerySchema, OverridesSchema
 from app.schemas.shared import NAME_RULES, Time, WholeNumber, known, later
-from datasets import CHOICES, Kind
+from datasets import Kind
 
 
-class NameQuerySchema(Schema):
-    """How to call what is uploaded."""
+class UploadQuerySchema(OverridesQuerySchema):
+    """How to call what is uploaded, how to read it, and whether only to look at what would be read."""
 
     name = f.String(
         load_default=None,
         validate=NAME_RULES,
         metadata={"description": "A name of your choice; the file's own when left out."},
+    )
+    preview = f.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        metadata={"description": "`true` answers what would be read, and stores nothing."},
     )
 
 
@@ -66,6 +73,7 @@ class DataWarningSchema(Schema):
     message = f.String(**known("One sentence."))
     column = f.String(**later("The column that it is about."))
     position = f.Nested(PositionSchema, **later("The first place where it was seen."))
+    patch = f.Dict(**later("What to send by PATCH, or to add to the upload, to have it read the other way."))
 
 
 class CandidateSchema(Schema):
@@ -98,31 +106,45 @@ class DatasetBriefSchema(Schema):
     urls = f.Dict(keys=f.String(), values=f.String(), **known("Where its parts are."))
 
 
-class DatasetSchema(DatasetBriefSchema):
-    """An uploaded table, which never changes."""
+class ReadTableSchema(Schema):
+    """What was read in a file."""
 
+    overrides = f.Dict(keys=f.String(), **known("What was told about how to read it."))
     dialect = f.Dict(
         keys=f.String(),
         **later(
-            "What was seen in the file: `delimiter`, `quote`, `decimal`, `encoding`, `has_header` and `compression` of "
-            "text, `arrays` of NPZ, `height`, `width`, `channels` and `resized` of images."
+            "What was seen in the file: of text `delimiter`, `quote`, `escape`, `comment`, `decimal`, `encoding`, "
+            "`has_header`, `header_line`, `compression`, and under `sureness` how sure that is (`told`, `certain`, "
+            "`likely`, `doubtful`); `arrays` of NPZ, `height`, `width`, `channels` and `resized` of images."
         ),
     )
     columns = f.List(f.Nested(ColumnSchema), **known("In the file's order."))
     warnings = f.List(f.Nested(DataWarningSchema), **known("What is worth knowing about the data."))
-    suggested_job = f.Nested(SuggestedJobSchema, **later("A job to post as it is, when the target is unmistakable."))
     target_candidates = f.List(f.Nested(CandidateSchema), **known("Columns that could be predicted, likeliest first."))
 
 
-class DatasetChangeSchema(Schema):
-    """What may be changed about a dataset."""
+class DatasetSchema(DatasetBriefSchema, ReadTableSchema):
+    """An uploaded table, whose bytes never change."""
+
+    suggested_job = f.Nested(SuggestedJobSchema, **later("A job to post as it is, when the target is unmistakable."))
+
+
+class DatasetPreviewSchema(ReadTableSchema):
+    """What would be read; nothing was stored."""
+
+    object = f.Constant("dataset_preview", **known("Always `dataset_preview`."))
+    format = f.String(**known("What the file is."))
+    row_count = f.Integer(**known("Rows, without the header."))
+    column_count = f.Integer(**known("Columns."))
+    size_bytes = f.Integer(**known("Size of the file."))
+    digest = f.String(**known("SHA-256 of the file."))
+    rows = f.List(f.Dict(keys=f.String()), **known("The first rows as they were understood."))
+
+
+class DatasetChangeSchema(OverridesSchema):
+    """What may be changed about a dataset: its name, and how its file is read."""
 
     name = f.String(validate=NAME_RULES, metadata={"description": "A new name."})
-    kinds = f.Dict(
-        keys=f.String(),
-        values=f.String(validate=validate.OneOf([str(kind) for kind in CHOICES])),
-        metadata={"description": "Column → kind that it is to have, where the inferred one is wrong."},
-    )
 
 
 class RowsSchema(Schema):

@@ -35,7 +35,7 @@ class WholeNumber(f.Integer):
     """A whole number in a query: ASCII digits, as every other client writes it."""
 
     def _validated(self, value: Any) -> Any:
-        if isinstance(value, str) and WHOLE.fullmatch(value) is None:
+        if isinstance(value, float) or (isinstance(value, str) and WHOLE.fullmatch(value) is None):
             raise self.make_error("invalid", input=value)
         return super()._validated(value)
 
@@ -74,6 +74,11 @@ def page_of(schema: type[Schema]) -> type[Schema]:
         "__doc__": "A stretch of a list.",
     }
     return type(name, (Schema,), fields)
+
+
+def one_of(*schemas: type[Schema]) -> dict[str, Any]:
+    """Document an answer that has one of several forms."""
+    return {"oneOf": list(schemas)}
 
 
 def a_name(text: str) -> None:

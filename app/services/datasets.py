@@ -1,8 +1,9 @@
-"""Use cases of datasets: upload, list, find, read rows, rename, change kinds, delete."""
+"""Use cases of datasets: upload, preview, list, find, read rows, rename, read in another way, delete."""
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.services import prepared_files
 from app.services.idempotency import Repeats, SaveReply
+from app.services.uploads.told import Told, merged
 from app.services.uploads.uploads import Received, receive
 from app.services.uploads.workspaces import workspace
 from app.views import pages
-from app.views.dataset import View, present, present_briefly
-from datasets import Column, Kind, Limits, Table, digest_file, parse_table, read_as
-from datasets.errors import UnknownColumn, shorten
+from app.views.dataset import View, present, present_briefly, present_preview
+from datasets import Limits, Overrides, Table, digest_file, parse_table
 from store import Store, ids
 from store.blobs.blobs import Stored
 from store.database import rows
@@ -25,36 +26,54 @@ from store.errors import InUse
 from store.states import is_final
 
 MOST_NAMED = 3
+PREVIEWED_ROWS = 20
+EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 def upload(
     store: Store,
     project_id: str,
     pieces: Iterable[bytes],
-    name_of: Callable[[], str],
+    told_of: Callable[[], Told],
     repeats: Repeats = Repeats(),  # noqa: B008  # frozen
 ) -> tuple[View, bool]:
-    """Store a table; the same bytes again give the dataset that is there. Tells whether it is new.
+    """Store a table; the same bytes, told to be read in the same way, give the dataset that is there.
 
-    `name_of` is asked after the pieces are through: a form may put the name last. Raises DatasetError; then, and
-    whatever else happens, nothing is left behind.
+    Tells whether it is new. `told_of` is asked after the pieces are through: a form may put the name last. Raises
+    DatasetError; then, and whatever else happens, nothing is left behind.
     """
     with workspace(store.settings.home) as folder:
         received, prepared = receive(pieces, folder), folder / "prepared.arrow"
-        name = name_of()
-        repeats.recognize([received.digest, name])
-        if (known := _same(store, project_id, received, repeats.keep)) is not None:
+        told = told_of()
+        repeats.recognize([received.digest, told.name, told.key])
+        if (known := _same(store, project_id, received, told, repeats.keep)) is not None:
             return known, False
-        table = parse_table(received.path, limits=Limits(max_bytes=store.settings.max_upload_bytes), prepared=prepared)
-        new = _new(project_id, name, received, table)
+        table = _parsed(store, received.path, told.reading, prepared)
+        new = _new(project_id, received, told, table)
         parts = _settled(store, received, prepared)
         try:
             return _keep(store, new, received.path, prepared, parts, repeats.keep), True
         except IntegrityError:  # the same file was uploaded twice at once, and the other one was first
-            if (known := _same(store, project_id, received, repeats.keep)) is not None:
+            if (known := _same(store, project_id, received, told, repeats.keep)) is not None:
                 return known, False
-            new = _new(project_id, name, received, table)
+            new = _new(project_id, received, told, table)
             return _keep(store, new, received.path, prepared, parts, repeats.keep), True
+
+
+def preview(store: Store, pieces: Iterable[bytes], told_of: Callable[[], Told]) -> View:
+    """Show what would be read; nothing is stored. Raises DatasetError as `upload` does."""
+    with workspace(store.settings.home) as folder:
+        received = receive(pieces, folder)
+        reading = told_of().reading
+        table = _parsed(store, received.path, reading, folder / "prepared.arrow")
+        columns = [column.to_json() for column in table.columns]
+        rows = prepared_files.values(table.arrow.slice(0, PREVIEWED_ROWS), columns)
+        return present_preview(table, reading, size=received.size, digest=received.digest, rows=rows)
+
+
+def _parsed(store: Store, path: Path, overrides: Overrides, prepared: Path) -> Table:
+    limits = Limits(max_bytes=store.settings.max_upload_bytes)
+    return parse_table(path, limits=limits, prepared=prepared, overrides=overrides)
 
 
 def listed(store: Store, project_id: str, *, limit: int, after: str | None) -> dict[str, Any]:
@@ -89,33 +108,46 @@ def row(store: Store, project_id: str, dataset_id: str) -> Dataset:
 
 
 def change(
-    store: Store, project_id: str, dataset_id: str, *, name: str | None = None, kinds: Mapping[str, str] | None = None
+    store: Store, project_id: str, dataset_id: str, *, name: str | None = None, told: Mapping[str, Any] = EMPTY
 ) -> View:
-    """Change a dataset's name and how its columns are read; its bytes never change.
+    """Change a dataset's name and how its file is read; its bytes never change.
 
-    Raises UnknownColumn, NotNumeric and NotBoolean for kinds that do not fit, InUse while unfinished jobs read it.
+    Raises DatasetError for what does not fit the file, InUse while unfinished jobs read it.
     """
     dataset = row(store, project_id, dataset_id)
-    columns = _as_asked(store, dataset, kinds or {})
+    if told:
+        _read_again(store, dataset, merged(dataset.overrides or {}, told))
     with store.database.transaction() as session:
         dataset = rows.find(session, Dataset, dataset_id, project_id)
-        if kinds:
-            _refuse_if_read(session, dataset)
-            dataset.columns = columns
         dataset.name = name or dataset.name
         session.flush()
         return present(dataset)
 
 
-def _as_asked(store: Store, dataset: Dataset, kinds: Mapping[str, str]) -> list[dict[str, Any]]:
-    columns = {column["name"]: Column.from_json(column) for column in dataset.columns}
-    for name, kind in kinds.items():
-        if name not in columns:
-            raise UnknownColumn(
-                f"There is no column `{shorten(name)}`.", found=name, expected=shorten(", ".join(columns))
-            )
-        columns[name] = read_as(columns[name], Kind(kind), prepared_files.column(store, dataset, name))
-    return [column.to_json() for column in columns.values()]
+def _read_again(store: Store, dataset: Dataset, told: Mapping[str, Any]) -> None:
+    """Read the file in another way, and put what was read into the place of what was there."""
+    overrides = Overrides.from_json(told)
+    with store.database.reading() as session:
+        _refuse_if_read(session, dataset)
+    with workspace(store.settings.home) as folder:
+        prepared = folder / "prepared.arrow"
+        table = _parsed(store, store.copies.path(dataset.content_digest), overrides, prepared)
+        stored = _measured(store, prepared)
+        with prepared.open("rb") as file, store.database.transaction() as session:
+            now = rows.find(session, Dataset, dataset.id, dataset.project_id)
+            _refuse_if_read(session, now)
+            if now.prepared_digest != dataset.prepared_digest:
+                raise InUse(
+                    f"Dataset `{dataset.id}` was changed by another request meanwhile; look at it, and try again."
+                )
+            store.blobs.keep(session, stored, file, may_be_file=True)
+            now.prepared_digest, now.overrides = stored.digest, overrides.to_json()
+            now.row_count, now.dialect, now.columns, now.warnings = _what_was_read(table)
+            session.flush()
+            if stored.digest != dataset.prepared_digest:
+                with suppress(InUse):  # another dataset was read to the same table
+                    store.blobs.delete(session, dataset.prepared_digest)
+    store.blobs.sweep()
 
 
 def _refuse_if_read(session: Session, dataset: Dataset) -> None:
@@ -141,39 +173,59 @@ def delete(store: Store, project_id: str, dataset_id: str) -> None:
     prepared_files.forget(store, dataset.prepared_digest)
 
 
-def _same(store: Store, project_id: str, received: Received, keep: SaveReply) -> View | None:
-    query = sa.select(Dataset).where(Dataset.project_id == project_id, Dataset.digest == received.digest)
+def _same(store: Store, project_id: str, received: Received, told: Told, keep: SaveReply) -> View | None:
+    same = (Dataset.project_id == project_id, Dataset.digest == received.digest, Dataset.uploaded_as == told.key)
     with store.database.transaction() as session:
-        found = session.scalar(query)
-        if found is None:
+        found = session.scalar(sa.select(Dataset).where(*same))
+        if found is None or not _is_in(found, told.reading.encoding):
             return None
         shown = present(found)
         keep(session, shown, is_new=False)
         return shown
 
 
-def _new(project_id: str, name: str, received: Received, table: Table) -> Dataset:
+def _is_in(dataset: Dataset, encoding: str | None) -> bool:
+    """Whether the dataset was read in the encoding that is told now; UTF-8 told of another one is a fault to name."""
+    return encoding is None or encoding == (dataset.dialect or {}).get("encoding", encoding)
+
+
+def _new(project_id: str, received: Received, told: Told, table: Table) -> Dataset:
+    row_count, dialect, columns, warnings = _what_was_read(table)
     return Dataset(
         id=ids.new("dataset"),
         project_id=project_id,
-        name=name,
+        name=told.name,
         digest=received.digest,
+        uploaded_as=told.key,
+        overrides=told.reading.to_json() or None,
         size_bytes=received.size,
-        row_count=table.row_count,
+        row_count=row_count,
         format=table.format,
-        dialect=table.dialect.to_json() if table.dialect else None,
-        columns=[column.to_json() for column in table.columns],
-        warnings=[warning.to_json() for warning in table.warnings],
+        dialect=dialect,
+        columns=columns,
+        warnings=warnings,
+    )
+
+
+def _what_was_read(table: Table) -> tuple[int, View | None, list[View], list[View]]:
+    return (
+        table.row_count,
+        table.dialect.to_json() if table.dialect else None,
+        [column.to_json() for column in table.columns],
+        [warning.to_json() for warning in table.warnings],
     )
 
 
 def _settled(store: Store, received: Received, prepared: Path) -> tuple[Stored, Stored]:
     """Name both files by their bytes and bring large ones to the disk, before others have to wait for it."""
     store.blobs.sweep()
-    for path in (received.path, prepared):
-        store.blobs.settle(path)
-    stored = Stored(digest_file(prepared), prepared.stat().st_size)
-    return Stored(received.digest, received.size), stored
+    store.blobs.settle(received.path)
+    return Stored(received.digest, received.size), _measured(store, prepared)
+
+
+def _measured(store: Store, prepared: Path) -> Stored:
+    store.blobs.settle(prepared)
+    return Stored(digest_file(prepared), prepared.stat().st_size)
 
 
 def _keep(

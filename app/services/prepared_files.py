@@ -1,6 +1,7 @@
 """Prepared tables mapped from this machine's disk, so that looking at rows does not fetch whole tables again."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -13,14 +14,14 @@ from store.errors import is_full
 
 def rows(store: Store, dataset: Dataset, offset: int, limit: int) -> list[dict[str, Any]]:
     """Return rows as JSON values; whole numbers without a decimal point where the whole column has none."""
-    return values(table(store, dataset).slice(offset, limit), dataset)
+    return values(table(store, dataset).slice(offset, limit), dataset.columns)
 
 
-def values(part: pa.Table, dataset: Dataset) -> list[dict[str, Any]]:
+def values(part: pa.Table, columns: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return rows of a table as JSON values."""
-    whole = {column["name"] for column in dataset.columns if (column.get("statistics") or {}).get("whole")}
-    columns = {name: _values(part.column(name).to_pylist(), is_whole=name in whole) for name in part.column_names}
-    return [{name: cells[index] for name, cells in columns.items()} for index in range(part.num_rows)]
+    whole = {column["name"] for column in columns if (column.get("statistics") or {}).get("whole")}
+    cells = {name: _values(part.column(name).to_pylist(), is_whole=name in whole) for name in part.column_names}
+    return [{name: values[index] for name, values in cells.items()} for index in range(part.num_rows)]
 
 
 def table(store: Store, dataset: Dataset) -> pa.Table:

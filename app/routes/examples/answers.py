@@ -32,7 +32,18 @@ def _column(name: str, kind: str, distinct: int, statistics: dict[str, Any]) -> 
 
 DATASET: dict[str, Any] = {
     **DATASET_BRIEF,
-    "dialect": {"delimiter": ",", "encoding": "utf-8", "has_header": True, "quote": '"', "decimal": "."},
+    "overrides": {},
+    "dialect": {
+        "delimiter": ",",
+        "encoding": "utf-8",
+        "has_header": True,
+        "header_line": 1,
+        "quote": '"',
+        "escape": None,
+        "comment": None,
+        "decimal": ".",
+        "sureness": {"delimiter": "certain", "quote": "certain", "header": "certain"},
+    },
     "columns": [_column("sepal_length", "number", 35, _NUMBER), _column("species", "category", 3, _TOP)],
     "warnings": [],
     "suggested_job": None,

@@ -32,7 +32,7 @@ def csv_rows(store: Store, project_id: str, dataset_id: str) -> tuple[Dataset, I
 def _pieces(table: pa.Table, dataset: Dataset) -> Iterator[bytes]:
     yield _written([[harmless(column["name"]) for column in dataset.columns]])
     for start in range(0, dataset.row_count, ROWS_AT_ONCE):
-        found = prepared_files.values(table.slice(start, ROWS_AT_ONCE), dataset)
+        found = prepared_files.values(table.slice(start, ROWS_AT_ONCE), dataset.columns)
         yield _written([[harmless(cell) for cell in row.values()] for row in found])
 
 

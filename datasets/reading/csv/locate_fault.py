@@ -64,8 +64,10 @@ def _ragged(row: int, record: CsvRow, layout: Layout) -> RaggedRow:
     delimiter = "a tab" if layout.dialect.delimiter == "\t" else f"`{layout.dialect.delimiter}`"
     if found < expected:
         hint = "Fill the row up with empty cells."
-    elif expected == 1 and row == 1:
-        hint = "If line 1 is a title, remove it: the first line names the columns."
+    elif row == 1 and layout.dialect.header_line is not None and record.cells[-1]:
+        above = layout.dialect.header_line
+        hint = f"If line {above} is a title, remove it or send `header={record.line}`; if it names the columns, "
+        hint += f"a name is missing, or a cell that contains {delimiter} must stand in quotes."
     elif not any(record.cells[expected:]):
         hint = f"Remove {delimiter} at the end of the line, or name a column for it."
     else:

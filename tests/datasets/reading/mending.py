@@ -82,7 +82,7 @@ MENDING: dict[str, str] = {
     "one cell too few": "Fill the row up",
     "ragged far below": "Fill the row up",
     "a trailing delimiter": "Remove `,` at the end",
-    "a title above the table": "title",
+    "a title of two cells": "title",
     "an open quote": "Close the quote",
     "an open quote in the last cell": "Close the quote",
     "an open quote in the header": "Close the quote",

@@ -1,0 +1,129 @@
+"""The form of what is said about how a table is read: in bodies as JSON, in queries and parts of forms as text."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, validate
+from marshmallow import fields as f
+
+from app.schemas.shared import WholeNumber
+from datasets import CHOICES
+
+MOST_LINES = 10_000
+MOST_WORDS = 1000
+KINDS = validate.OneOf([str(kind) for kind in CHOICES])
+SHORT = validate.Length(max=200)
+
+
+class JsonText(f.Field[Any]):
+    """A field of JSON that arrives as text, as queries and parts of forms do."""
+
+    def __init__(self, inner: f.Field[Any], **options: Any) -> None:
+        super().__init__(**options)
+        self.inner = inner
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        try:
+            read = json.loads(value)
+        except (ValueError, RecursionError) as error:
+            raise ValidationError('It must be JSON, as `{"price": "number"}` or `["none"]`.') from error
+        return self.inner.deserialize(read, attr, data, **options)
+
+
+class HeaderLine(f.Field[Any]):
+    """The line of the names from 1, or false where there are none."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> int | bool:  # noqa: ARG002
+        if isinstance(value, str):
+            value = {"true": True, "false": False}.get(
+                value, int(value) if value.isdecimal() and value.isascii() else -1
+            )
+        if isinstance(value, bool):
+            return value
+        if not isinstance(value, int) or not 1 <= value <= MOST_LINES:
+            raise ValidationError(
+                f"It must be a line from 1 to {MOST_LINES}, or false where no line names the columns."
+            )
+        return value
+
+
+def a_sign(description: str, *, longest: int = 1, least: int = 1) -> f.String:
+    """Make the field of a character."""
+    return f.String(validate=validate.Length(least, longest), allow_none=True, metadata={"description": description})
+
+
+def some_kinds() -> f.Dict:
+    """Make the field of kinds by column."""
+    return f.Dict(
+        keys=f.String(),
+        values=f.String(validate=KINDS),
+        allow_none=True,
+        metadata={"description": "Column → kind that it is to have, where the inferred one is wrong."},
+    )
+
+
+def some_formats() -> f.Dict:
+    """Make the field of date formats by column."""
+    return f.Dict(
+        keys=f.String(),
+        values=f.String(validate=validate.Length(1, 100)),
+        allow_none=True,
+        metadata={"description": "Column → how its dates are written, as `%d/%m/%Y`."},
+    )
+
+
+def some_words() -> f.List[Any]:
+    """Make the field of missing words."""
+    return f.List(
+        f.String(validate=SHORT),
+        validate=validate.Length(max=MOST_WORDS),
+        allow_none=True,
+        metadata={"description": "All words that say that there is no value; an empty cell always says so."},
+    )
+
+
+HEADER = {
+    "description": "The line that names the columns, from 1, or `false`.",
+    "oneOf": [{"type": "integer", "minimum": 1, "maximum": MOST_LINES}, {"type": "boolean"}],
+}
+
+
+class SignsSchema(Schema):
+    """What is told in one word."""
+
+    delimiter = a_sign("What stands between cells: one character, or `tab`, `space`, `comma` …", longest=10)
+    quote = a_sign("What cells are quoted by; an empty text where quotes are characters like others.", least=0)
+    escape = a_sign("What takes the meaning from the character behind it, as `\\`.")
+    header = HeaderLine(allow_none=True, metadata=HEADER)
+    skip_rows = WholeNumber(
+        validate=validate.Range(0, MOST_LINES),
+        allow_none=True,
+        metadata={"description": "How many lines at the top are not read."},
+    )
+    comment = a_sign("What lines begin with that hold no row.", longest=10)
+    encoding = f.String(
+        validate=validate.Length(1, 60), allow_none=True, metadata={"description": "As `utf-8` or `cp1252`."}
+    )
+    decimal = a_sign("The decimal mark: `.` or `,`.")
+    thousands = a_sign("What stands between groups of digits: `,`, `.`, a space, `'`, or nothing.", least=0)
+
+
+class OverridesSchema(SignsSchema):
+    """How a file is to be read, where what was found out is wrong; `null` has it found out again."""
+
+    missing_words = some_words()
+    date_format = some_formats()
+    kinds = some_kinds()
+
+
+class OverridesQuerySchema(SignsSchema):
+    """The same in a query or in the parts of a form, where lists and objects are JSON."""
+
+    missing_words = JsonText(some_words(), metadata={"description": "JSON: all words that say that there is no value."})
+    date_format = JsonText(some_formats(), metadata={"description": "JSON: column → how its dates are written."})
+    kinds = JsonText(some_kinds(), metadata={"description": "JSON: column → kind that it is to have."})
+
+
+NAMES = tuple(OverridesSchema().fields)
+"""What can be said."""

@@ -1,0 +1,39 @@
+"""What is told with an upload: a name, how to read the file, and which earlier upload said the same."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from datasets import Overrides
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """The name of an upload, and how its file is to be read; an encoding that the request names counts, too."""
+
+    name: str
+    overrides: Overrides = field(default_factory=Overrides)
+    charset: str | None = None
+
+    @property
+    def reading(self) -> Overrides:
+        """How the file is to be read."""
+        if self.overrides.encoding is not None or self.charset is None:
+            return self.overrides
+        return replace(self.overrides, encoding=Overrides.from_json({"encoding": self.charset}).encoding)
+
+    @property
+    def key(self) -> str:
+        """The same text for uploads that told the same; empty where nothing was told but what UTF-8 is anyway."""
+        said = self.reading.to_json()
+        if said.get("encoding") == "utf-8":
+            del said["encoding"]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest() if said else ""
+
+
+def merged(before: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Change what was told before: null takes something back, columns are added to those that were named."""
+    columns = {name: {**(before.get(name) or {}), **said} for name, said in told.items() if isinstance(said, Mapping)}
+    return {name: said for name, said in {**before, **told, **columns}.items() if said is not None}
