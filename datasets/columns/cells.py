@@ -4,8 +4,8 @@ import math
 import re
 from collections.abc import Collection
 
-MISSING_MARKS = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "?", "-")
-"""Cells that say that there is no value."""
+MISSING_MARKS = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL")
+"""Cells that say in every column that there is no value; of numbers and dates more words do."""
 
 YES_NO = {"true": "false", "yes": "no", "y": "n", "t": "f"}
 """Spellings of yes, each with its no; compared in lower case."""

@@ -136,10 +136,18 @@ def describe(scan: Scan, converter: HasStatistics) -> Column:
         distinct=scan.distinct(),
         distinct_exact=scan.values.is_exact,
         numeric=scan.numbers is not None,
-        statistics=converter.statistics() | ({} if is_date else {"top": top_values(scan)}) | _own_words(scan),
+        statistics=converter.statistics()
+        | ({} if is_date else {"top": top_values(scan)})
+        | _own_words(scan)
+        | ({} if is_date or scan.numbers else _taken_as_missing(scan)),
     )
 
 
 def _own_words(scan: ColumnScan) -> dict[str, Any]:
     """Tell the words for missing values where the owner has said them: rows to be predicted are read by them, too."""
     return {} if scan.words in {USUAL, OF_NUMBERS} else {"missing_words": list(scan.words.words)}
+
+
+def _taken_as_missing(scan: ColumnScan) -> dict[str, Any]:
+    """Tell the words among texts that were taken to say that there is no value, with their counts."""
+    return {"taken_as_missing": dict(scan.missing_words)} if scan.missing_words else {}

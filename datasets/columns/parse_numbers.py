@@ -23,6 +23,15 @@ def clean(text: pa.Array, words: MissingWords = USUAL) -> pa.Array:
     return pc.if_else(words.are_in(trimmed), None, trimmed)
 
 
+def words_among(text: pa.Array, cells: pa.Array) -> dict[str, int]:
+    """Count the words, given cells and what `clean` made of them, that stood where nothing is; empty cells are none."""
+    if not pa.types.is_string(text.type):
+        return {}
+    words = pc.ascii_trim_whitespace(text.filter(cells.is_null())).drop_null()
+    counts = pc.value_counts(words.filter(pc.not_equal(words, "")))
+    return {str(one["values"]): one["counts"].as_py() for one in counts}
+
+
 def parse_numbers(values: pa.Array, *, decimal: str) -> np.ndarray | None:
     """Floats of cells without nulls, or None when one of them is no number; infinities are numbers here, NaN is not."""
     if pa.types.is_floating(values.type):

@@ -1,5 +1,7 @@
 """The scan of a column of text, block by block: counts, numbers and dates, from which its kind follows at the end."""
 
+from collections import Counter
+
 import numpy as np
 import pyarrow as pa
 
@@ -11,7 +13,7 @@ from datasets.columns.forms.guess import Form
 from datasets.columns.forms.missing_words import USUAL, MissingWords
 from datasets.columns.forms.values import Doubt
 from datasets.columns.number_scan import FirstPlace, NumberScan
-from datasets.columns.parse_numbers import clean, count_numbers
+from datasets.columns.parse_numbers import clean, count_numbers, words_among
 from datasets.columns.set_dates import SetDates
 from datasets.columns.value_counts import ValueCounts
 
@@ -41,6 +43,7 @@ class ColumnScan:
         self.name, self.words = name, words
         self.rows = 0
         self.missing = 0
+        self.missing_words: Counter[str] = Counter()
         self.values = ValueCounts(
             most_values=max(256, min(most_values, MOST_VALUES // width)), most_bytes=max(1 << 14, MOST_BYTES // width)
         )
@@ -65,6 +68,7 @@ class ColumnScan:
             cells = self.dates.keep_dates(cells, rows)
         if cells.null_count:
             self.missing += cells.null_count
+            self.missing_words.update(words_among(text, cells))
             rows = rows[np.asarray(cells.is_valid())]
             cells = cells.drop_null()
         self.values.add(cells)

@@ -3,11 +3,26 @@
 from collections.abc import Iterable
 
 from datasets.columns.column import Column, DataWarning, Kind
+from datasets.errors import shorten
+
+MOST_NAMED = 5
 
 
 def about_columns(columns: Iterable[Column]) -> tuple[DataWarning, ...]:
-    """Columns that carry nothing to learn from."""
-    return tuple(warning for column in columns if (warning := _about(column)) is not None)
+    """Columns that carry nothing to learn from, and texts that were taken to say that there is none."""
+    warnings = (warning for column in columns for warning in (_about(column), _about_words(column)))
+    return tuple(warning for warning in warnings if warning is not None)
+
+
+def _about_words(column: Column) -> DataWarning | None:
+    """Tell the rows without a text, and how that was written: as a target they would be left out."""
+    words = column.statistics.get("taken_as_missing")
+    if not words:
+        return None
+    written = ", ".join(f"`{shorten(word)}`" for word in sorted(words, key=lambda word: -words[word])[:MOST_NAMED])
+    count = sum(words.values())
+    message = f"{count} {'row has' if count == 1 else 'rows have'} no `{column.name}` (written {written})."
+    return DataWarning(code="data.missing_words", message=message, column=column.name, patch={"missing_words": []})
 
 
 def _about(column: Column) -> DataWarning | None:

@@ -103,7 +103,7 @@ ATTACKS = (
     ),
     Attack(
         "A47", "NUL bytes", "datasets/reading/csv/parse_csv.py",
-        "if source.has_nul:", "if False:",
+        "if file.has_nul:", "if False:",
         BAD.format("a NUL byte in a text"),
     ),
     Attack(

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from datasets.columns.cells import is_missing, is_number
+from datasets.columns.cells import is_number
+from datasets.columns.forms.missing_words import OF_NUMBERS
 from datasets.errors import DatasetError, EmptyFile, TextAfterQuote
 from datasets.limits import Limits
 from datasets.reading.csv.records import CsvRow, read_records
@@ -146,7 +147,7 @@ def _is_aligned(trial: Trial) -> bool:
 
 
 def _is_of_numbers(column: Sequence[str]) -> bool:
-    return all(is_number(cell) or is_missing(cell) for cell in column)
+    return all(is_number(cell) or cell in OF_NUMBERS for cell in column)
 
 
 def _fault_of_quotes(text: str, way: Way, limits: Limits) -> TextAfterQuote | None:

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from datasets.columns.cells import is_missing, is_number
+from datasets.columns.cells import is_number
 from datasets.columns.column import DataWarning
+from datasets.columns.forms.missing_words import OF_NUMBERS
 from datasets.errors import BadOverride, FilePosition, shorten
 from datasets.reading.csv.choose_way import MOST_TITLES
 from datasets.reading.csv.records import CsvRow
@@ -16,6 +17,8 @@ YEARS = range(1500, 2301)
 FEW = 2
 """Rows that must follow before something unusual is believed of those above them."""
 UNIT = re.compile(r"[\[(][^\])]{0,20}[\])]|(?=\D)[^\s.,;]{1,3}[²³]?([/·*^][^\s]{1,5})*|deg[cfk]?|%|\S+/\S+")
+VALUE = re.compile(r"\W{0,3}\d[\d.,:/\s%'-]*\W{0,2}")
+"""A date, a time, an amount: digits and what stands between and around them."""
 WORDS_FOR_UNITS = frozenset(
     {
         "count", "number", "units", "unit", "percent", "ratio", "index", "years", "months", "days", "hours",
@@ -82,7 +85,7 @@ def looks_like_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bo
     It does when it holds no number, unless its words come again as values below; when it stands as text above
     numbers; when it counts 0, 1, 2 … as tables without names are written; or when its numbers are years in a row.
     """
-    if all(is_missing(cell) for cell in first):
+    if all(cell in OF_NUMBERS for cell in first):
         return False
     if len(first) >= 4 and [cell.strip() for cell in first] == [str(i) for i in range(len(first))]:
         return True
@@ -90,14 +93,14 @@ def looks_like_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bo
     others = [[row[i] for row in rows if len(row) > i and row != first] for i in range(len(first))]  # it may come again
     if any(map(_stands_above_numbers, first, others)) or _are_years(first, columns):
         return True
-    if any(is_number(cell) for cell in first):
+    if any(is_number(cell) or VALUE.fullmatch(cell.strip()) for cell in first):
         return False
     repeated = sum(Counter(column)[cell] > 0 for cell, column in zip(first, columns, strict=True) if cell.strip())
     return repeated * 2 < len(first)
 
 
 def _stands_above_numbers(cell: str, column: Sequence[str]) -> bool:
-    return not is_missing(cell) and not is_number(cell) and _is_of_numbers(column)
+    return cell not in OF_NUMBERS and not is_number(cell) and _is_of_numbers(column)
 
 
 def _are_years(first: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
@@ -112,14 +115,14 @@ def _are_years(first: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
 
 def _goes_on(column: Sequence[str]) -> bool:
     """Whether a column is of years itself: then a year above it is its first value."""
-    values = [value.strip() for value in column if not is_missing(value)]
+    values = [value.strip() for value in column if value not in OF_NUMBERS]
     return bool(values) and all(value.isdigit() and int(value) in YEARS for value in values)
 
 
 def _may_be_header(cells: Sequence[Sequence[str]]) -> bool:
     """Whether some cell of the first row is a word that its column does not have again."""
     return any(
-        not is_number(cell) and not is_missing(cell) and all(len(row) <= i or row[i] != cell for row in cells[1:])
+        not is_number(cell) and cell not in OF_NUMBERS and all(len(row) <= i or row[i] != cell for row in cells[1:])
         for i, cell in enumerate(cells[0])
     )
 
@@ -190,7 +193,7 @@ def _units(records: Sequence[CsvRow]) -> CsvRow | None:
         return None
     above: dict[bool, list[str]] = {True: [], False: []}
     for cell, column in zip(records[1].cells, zip(*rows, strict=True), strict=True):
-        above[_is_of_numbers(column)].append("" if is_missing(cell) else cell.strip().lower())
+        above[_is_of_numbers(column)].append("" if cell in OF_NUMBERS else cell.strip().lower())
     units = [cell for cell in above[True] if cell]
     if len(units) * 2 <= len(above[True]) or any(cell and cell not in WORDS_FOR_UNITS for cell in above[False]):
         return None
@@ -198,7 +201,7 @@ def _units(records: Sequence[CsvRow]) -> CsvRow | None:
 
 
 def _is_of_numbers(column: Sequence[str]) -> bool:
-    values = [value for value in column if not is_missing(value)]
+    values = [value for value in column if value not in OF_NUMBERS]
     return bool(values) and all(map(is_number, values))
 
 

@@ -16,7 +16,7 @@ KINDS: dict[str, tuple[list[str], Kind]] = {
     "words": (["a", "b", "a"], Kind.CATEGORY),
     "one word": (["a", "a", "a"], Kind.CONSTANT),
     "one word with gaps": (["a", "", "a"], Kind.CATEGORY),
-    "nothing": (["", "NA", "?"], Kind.EMPTY),
+    "nothing": (["", "NA", " null "], Kind.EMPTY),
     "yes and no": (["yes", "no", "yes"], Kind.BOOLEAN),
     "yes and no with gaps": (["yes", "no", ""], Kind.BOOLEAN),
     "Y and N": (["Y", "N", "Y"], Kind.BOOLEAN),

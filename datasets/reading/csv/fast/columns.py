@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from datasets.columns.cells import SPACE
 from datasets.columns.column import Column, Kind
 from datasets.columns.convert import CODED, describe
 from datasets.columns.date_formats import DateConverter, DateScan
@@ -69,19 +70,31 @@ class Codes:
     def add(self, cells: pa.DictionaryArray) -> pa.Array:
         """Take in a block; raises ReadOtherwise where there are too many texts, NotPlain where some must be trimmed."""
         texts = cells.dictionary
-        if len(texts) and not clean(texts).equals(texts):
+        known = clean(texts)
+        words = np.asarray(known.is_null())
+        if not known.drop_null().equals(texts.filter(pa.array(~words))):
             raise NotPlain
-        places = np.array([self._codes.setdefault(text, len(self._codes)) for text in texts.to_pylist()], np.int32)
+        places = np.array([self._place_of(text) for text in known.to_pylist()], np.int32)
         if len(self._codes) > self._most:
             raise ReadOtherwise(self._place, Role.TEXT)
         if self._rows and self._codes and not len(self._array):
-            self._start_late(texts)
-        self._rows, self._missing = self._rows + len(cells), self._missing + cells.null_count
-        mask = np.asarray(cells.is_null()) if cells.null_count else None
-        indices = np.asarray(cells.indices.fill_null(0) if cells.null_count else cells.indices)
-        codes = places[indices] if len(places) else np.zeros(len(cells), np.int32)
-        self._count(codes if mask is None else codes[~mask])
-        return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32(), mask=mask), self._texts())
+            self._start_late(known.drop_null())
+        codes = places[np.asarray(cells.indices)] if len(places) else np.zeros(len(cells), np.int32)
+        missing = codes < 0
+        self._rows, self._missing = self._rows + len(cells), self._missing + int(missing.sum())
+        self._count(codes[~missing])
+        if words.any():
+            self._count_words(texts, np.bincount(np.asarray(cells.indices), minlength=len(texts)), words)
+        return pa.DictionaryArray.from_arrays(pa.array(np.maximum(codes, 0), pa.int32(), mask=missing), self._texts())
+
+    def _place_of(self, text: str | None) -> int:
+        return -1 if text is None else self._codes.setdefault(text, len(self._codes))
+
+    def _count_words(self, texts: pa.Array, counts: np.ndarray, words: np.ndarray) -> None:
+        """Count what stood where nothing is, empty cells left out."""
+        for place in np.flatnonzero(words):
+            if word := texts[int(place)].as_py().strip(SPACE):
+                self.scan.missing_words[word] += int(counts[place])
 
     def _start_late(self, texts: pa.Array) -> None:
         """Give up a column that was empty for a block: an Arrow file cannot append to an empty list of texts."""

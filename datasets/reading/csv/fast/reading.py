@@ -32,6 +32,7 @@ LEAST_BYTES = 16 << 20
 """Smaller files are read the careful way, which finds all faults at once and costs little here."""
 BLOCK_BYTES = 1 << 21
 MOST_ATTEMPTS = 6
+WORDS_IN_NUMBERS = [*MISSING_MARKS, "None", "?", "-"]
 INVALID = re.compile(r"invalid value '(.*)'$", re.MULTILINE)
 THREADS = min(4, os.cpu_count() or 1)
 
@@ -141,8 +142,8 @@ def _blocks(
             pyarrow.csv.ParseOptions(delimiter=layout.dialect.delimiter, newlines_in_values=source.has_quotes),
             pyarrow.csv.ConvertOptions(
                 column_types={name: TYPES[part.role] for name, part in zip(names, parts, strict=True)},
-                null_values=list(MISSING_MARKS),
-                strings_can_be_null=True,
+                null_values=WORDS_IN_NUMBERS,
+                strings_can_be_null=False,  # which words are none in texts is told by those who count them
             ),
         ):
             rows, last = rows + batch.num_rows, batch if batch.num_rows else last

@@ -98,6 +98,7 @@ PLAIN: dict[str, tuple[str, int]] = {
     "sentences": ("text\nhow do you do\nvery well thank you\nand you\n", 1),
     "sentences with commas": ('"text"\n"hello, world"\n"well, well"\n', 1),
     "a first value that is odd": ("age,name\nunknown,bob\n3,alice\n4,carol\n", 2),
+    "dates and amounts without names": ("2024-05-31,$1.50\n2024-06-30,$2.50\n2024-07-31,$3.50\n", 2),
     "numbers with a sign for hash": ("tag,n\n#1,1\n#2,2\n", 2),
 }
 
