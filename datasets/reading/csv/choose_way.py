@@ -1,6 +1,7 @@
 """The delimiter and the quoting of a file, chosen by which of them cuts the first rows into a table."""
 
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,9 @@ from datasets.reading.csv.way import SPACES, Way
 from datasets.reading.overrides import Overrides
 
 DELIMITERS = ",;\t|"
+BLANK_AND_QUOTE = re.compile(r'\A[ \t]+"')
+SIGNS = re.compile(r"""\A[ \t]+"|\\"|\A'.*''.*'\Z""", re.DOTALL)
+IN_SINGLE_QUOTES = re.compile(r"'.*'", re.DOTALL)
 ESCAPED = '\\"'
 SAMPLE_ROWS = 1000
 MOST_TITLES = 20
@@ -68,18 +72,35 @@ class Trial:
 def choose_way(text: str, overrides: Overrides, limits: Limits) -> Trial:
     """Return the way that was told or fits best, with the rows that it finds; raises what is wrong with the first row.
 
-    A rarer way of quoting is taken only where the usual one leaves rows of different lengths and this one does not.
+    A rarer way of quoting is taken where the usual one leaves rows of different lengths, or signs of quoting inside of
+    cells, and this one does not.
     """
     trial = _usual(text, overrides, limits)
-    if trial.is_table:
+    if trial.is_table and not _leaves_signs(trial):
         return trial
     for way in _rarer(text, trial.way, overrides):
+        if trial.is_table and way.delimiter != trial.way.delimiter:
+            continue
         other = try_way(text, way, limits)
-        if other is not None and other.is_table and (way.delimiter != SPACES or _is_aligned(other)):
+        if other is None or not other.is_table or _leaves_signs(other):
+            continue
+        if way.delimiter != SPACES or _is_aligned(other):
             return other
     if trial.fault is not None:
         raise trial.fault
     return trial
+
+
+def _leaves_signs(trial: Trial) -> bool:
+    """Whether quotes that were meant as such stand in cells: behind a blank or a backslash, doubled, or everywhere."""
+    if trial.way.quote != '"':
+        return False
+    rows = [record.cells for record in trial.records]
+    signs = SIGNS if trial.way.escape is None else BLANK_AND_QUOTE
+    if any(signs.search(cell) for row in rows for cell in row if '"' in cell or "'" in cell):
+        return True
+    columns = ([row[place] for row in rows if len(row) > place and row[place]] for place in range(trial.width))
+    return any(len(column) >= FEW and all(map(IN_SINGLE_QUOTES.fullmatch, column)) for column in columns)
 
 
 def try_way(text: str, way: Way, limits: Limits) -> Trial | None:
@@ -129,7 +150,7 @@ def _rarer(text: str, usual: Way, overrides: Overrides) -> Iterator[Way]:
             yield replace(way, trims=True)
             if overrides.escape is None and ESCAPED in text:
                 yield replace(way, trims=True, escape="\\")
-        if overrides.quote is None and (delimiter + "'" in text or text.startswith("'")):
+        if overrides.quote is None and any(before + "'" in text for before in (delimiter, "\n", "\r")):
             yield replace(way, quote="'")
     if overrides.comment is None and ("\n#" in text or text.startswith("#")):
         for delimiter in delimiters:
@@ -142,7 +163,7 @@ def _rarer(text: str, usual: Way, overrides: Overrides) -> Iterator[Way]:
 
 def _is_aligned(trial: Trial) -> bool:
     """Whether rows cut at blanks are columns and not sentences: most of their cells below the first row are numbers."""
-    rows = [record.cells for record in trial.records]
+    rows = [record.cells for record in trial.records if len(record.cells) == trial.width]
     return len(rows) >= FEW and sum(map(_is_of_numbers, zip(*rows[1:], strict=True))) * 2 > trial.width
 
 
