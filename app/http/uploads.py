@@ -13,7 +13,7 @@ from app.http import bodies
 from app.http.forms import FileForm
 from app.schemas.datasets import UploadQuerySchema
 from app.schemas.overrides import NAMES
-from app.services.uploads.told import Told
+from app.services.uploads.instructions import Instructions
 from app.services.uploads.uploads import UNTITLED, plain_name
 from datasets import Overrides
 
@@ -97,7 +97,7 @@ def media_type(form: str, dialect: Mapping[str, Any] | None) -> tuple[str, str]:
     return kind, ending
 
 
-def incoming(query: Mapping[str, Any]) -> tuple[Iterator[bytes], Callable[[], Told]]:
+def incoming(query: Mapping[str, Any]) -> tuple[Iterator[bytes], Callable[[], Instructions]]:
     """Return the file's pieces, and a function that tells what was said of it once they are through."""
     limit = store().settings.max_upload_bytes
     said = {name: value for name, value in query.items() if name != "preview" and value is not None}
@@ -111,10 +111,10 @@ def incoming(query: Mapping[str, Any]) -> tuple[Iterator[bytes], Callable[[], To
     return bodies.chunks(limit), lambda: _told(said, file_name="", charset=request.mimetype_params.get("charset"))
 
 
-def _told(said: Mapping[str, Any], *, file_name: str, charset: str | None) -> Told:
+def _told(said: Mapping[str, Any], *, file_name: str, charset: str | None) -> Instructions:
     overrides = Overrides.from_json({name: value for name, value in said.items() if name in NAMES})
     name = said.get("name") or (plain_name(file_name) if file_name else UNTITLED)
-    return Told(name=name, overrides=overrides, charset=charset or None)
+    return Instructions(name=name, overrides=overrides, charset=charset or None)
 
 
 def _within(pieces: Iterator[bytes], limit: int) -> Iterator[bytes]:

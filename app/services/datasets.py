@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.services import prepared_files
 from app.services.idempotency import Repeats, SaveReply
-from app.services.uploads.told import Told, merged
+from app.services.uploads.instructions import Instructions, merged
 from app.services.uploads.uploads import Received, receive
 from app.services.uploads.workspaces import workspace
 from app.views import pages
@@ -34,7 +34,7 @@ def upload(
     store: Store,
     project_id: str,
     pieces: Iterable[bytes],
-    told_of: Callable[[], Told],
+    told_of: Callable[[], Instructions],
     repeats: Repeats = Repeats(),  # noqa: B008  # frozen
 ) -> tuple[View, bool]:
     """Store a table; the same bytes, told to be read in the same way, give the dataset that is there.
@@ -60,7 +60,7 @@ def upload(
             return _keep(store, new, received.path, prepared, parts, repeats.keep), True
 
 
-def preview(store: Store, pieces: Iterable[bytes], told_of: Callable[[], Told]) -> View:
+def preview(store: Store, pieces: Iterable[bytes], told_of: Callable[[], Instructions]) -> View:
     """Show what would be read; nothing is stored. Raises DatasetError as `upload` does."""
     with workspace(store.settings.home) as folder:
         received = receive(pieces, folder)
@@ -173,7 +173,7 @@ def delete(store: Store, project_id: str, dataset_id: str) -> None:
     prepared_files.forget(store, dataset.prepared_digest)
 
 
-def _same(store: Store, project_id: str, received: Received, told: Told, keep: SaveReply) -> View | None:
+def _same(store: Store, project_id: str, received: Received, told: Instructions, keep: SaveReply) -> View | None:
     same = (Dataset.project_id == project_id, Dataset.digest == received.digest, Dataset.uploaded_as == told.key)
     with store.database.transaction() as session:
         found = session.scalar(sa.select(Dataset).where(*same))
@@ -189,7 +189,7 @@ def _is_in(dataset: Dataset, encoding: str | None) -> bool:
     return encoding is None or encoding == (dataset.dialect or {}).get("encoding", encoding)
 
 
-def _new(project_id: str, received: Received, told: Told, table: Table) -> Dataset:
+def _new(project_id: str, received: Received, told: Instructions, table: Table) -> Dataset:
     row_count, dialect, columns, warnings = _what_was_read(table)
     return Dataset(
         id=ids.new("dataset"),

@@ -31,8 +31,8 @@ class Column:
     """A column's name, kind and statistics.
 
     `distinct` counts different values without the missing ones; it is a lower bound where `distinct_exact` is false.
-    `statistics` of numbers: min, max, mean, std (population), quantiles, histogram, whole, and top where values
-    are few; of categories: top, the most frequent values with their counts, and taken_as_missing, with theirs, the words
+    `statistics` of numbers: min, max, mean, std (population), quantiles, histogram, whole, and top where values are
+    few; of categories: top, the most frequent values with their counts, and taken_as_missing, with theirs, the words
     that were taken to say that there is no value; of dates: min, max, format; of vectors and images: shape (of one
     row), min, max, mean, std and whole over all their numbers.
     """

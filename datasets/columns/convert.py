@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 from datasets.columns.column import Column, Kind
 from datasets.columns.date_formats import DateConverter
 from datasets.columns.duplicate_rows import DuplicateRows
-from datasets.columns.forms.missing_words import OF_NUMBERS, USUAL
 from datasets.columns.parse_numbers import clean
 from datasets.columns.prepared_table import PreparedWriter
 from datasets.columns.scan import ColumnScan
@@ -145,7 +144,7 @@ def describe(scan: Scan, converter: HasStatistics) -> Column:
 
 def _own_words(scan: ColumnScan) -> dict[str, Any]:
     """Tell the words for missing values where the owner has said them: rows to be predicted are read by them, too."""
-    return {} if scan.words in {USUAL, OF_NUMBERS} else {"missing_words": list(scan.words.words)}
+    return {} if scan.words.said is None else {"missing_words": list(scan.words.said)}
 
 
 def _taken_as_missing(scan: ColumnScan) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from datasets.columns.cells import SPACE, number_text
 from datasets.columns.forms.duration_form import DurationForm
 from datasets.columns.forms.guess import AmountForm
-from datasets.columns.forms.missing_words import OF_NUMBERS, words_of
+from datasets.columns.forms.missing_words import OF_NUMBERS, words_in_rows, words_of
 from datasets.columns.forms.number_form import NumberForm
 from datasets.did_you_mean import closest
 from datasets.errors import ColumnsChanged, FilePosition, NonFinite, shorten
@@ -136,7 +136,7 @@ def codes_from_rows(rows: Rows, feature: CategoryEncoding | BooleanEncoding | Or
     if isinstance(feature, BooleanEncoding):
         return _yes_no_codes(rows, feature)
     index = {value: code for code, value in enumerate(feature.values)}
-    words = words_of(feature.missing_words)
+    words = words_in_rows(feature.missing_words)
     codes = np.empty(len(rows), np.int64)
     for place, row in enumerate(rows):
         value = row[feature.column]
@@ -188,7 +188,7 @@ def texts_from_rows(rows: Rows, feature: TextEncoding) -> np.ndarray:
 
 def _yes_no_codes(rows: Rows, feature: BooleanEncoding) -> np.ndarray:
     codes = np.empty(len(rows), np.int64)
-    words = words_of(feature.missing_words)
+    words = words_in_rows(feature.missing_words)
     for place, row in enumerate(rows):
         value = row[feature.column]
         if value is None or (isinstance(value, str) and value not in feature.values and value in words):

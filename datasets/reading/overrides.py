@@ -8,8 +8,9 @@ from typing import Any
 from datasets.columns.column import Kind
 from datasets.columns.forms.cell_forms import DECIMALS, THOUSANDS, CellForms
 from datasets.errors import BadOverride, shorten
-from datasets.reading.csv.way import SPACES
 
+SPACES = " "
+"""As a delimiter: any run of spaces and tabs."""
 NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t", "space": SPACES, "comma": ",", "semicolon": ";", "pipe": "|"}
 TEXTS = frozenset({Kind.CATEGORY, Kind.BOOLEAN, Kind.ID})
 

@@ -12,7 +12,7 @@ from chainrule.encoding import encode
 from chainrule.errors import RowsChanged
 from datasets.columns.forms.date_form import DateForm
 from datasets.columns.forms.guess import amount_form
-from datasets.columns.forms.missing_words import OF_NUMBERS, USUAL
+from datasets.columns.forms.missing_words import OF_NUMBERS
 from datasets.preprocessing.date_encoding import DateEncoding, days_of
 from datasets.preprocessing.encodings import NumberEncoding
 from datasets.preprocessing.preprocessing import Preprocessing
@@ -77,7 +77,6 @@ def test_dates_are_read_alike_in_every_format(first: str) -> None:
 
 def test_the_words_for_missing_values_are_the_same() -> None:
     """A word more or less would be another answer."""
-    assert frozenset({"", *USUAL.words}) == cell_forms.USUAL
     assert frozenset({"", *OF_NUMBERS.words}) == cell_forms.OF_NUMBERS
 
 
@@ -86,7 +85,9 @@ def test_an_owners_words_go_before_the_usual_ones() -> None:
     assert is_missing(" unknown ", ["unknown"])
     assert not is_missing("NA", ["unknown"])
     assert is_missing("nil", None, of_numbers=True)
-    assert not is_missing("nil", None)
+    assert is_missing("nil", None)
+    assert not is_missing("nil", ["none"])
+    assert is_missing("nil", ["none"], of_numbers=True)
 
 
 def test_a_bad_cell_is_told_with_the_format() -> None:

@@ -8,8 +8,6 @@ SPACE = " \t\n\v\f\r"
 SPACES = " \u00a0\u2007\u2009\u202f"
 MINUS = "\\-\u2212\u2013"
 BETWEEN = {",": ",", ".": r"\.", " ": f"[{SPACES}]", "'": "['\u2019]"}
-USUAL = frozenset({"", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "?", "-"})
-"""Words of every column."""
 OF_NUMBERS = frozenset(
     (
         *("", "#n/a", "#na", "#n/a n/a", "#div/0!", "#ref!", "#value!", "#name?", "#null!", "#num!", "#spill!"),
@@ -42,11 +40,11 @@ DURATIONS = {
 
 
 def is_missing(text: str, words: Sequence[str] | None, *, of_numbers: bool = False) -> bool:
-    """Whether a cell says that there is no value: by its owner's words, or by the usual ones."""
+    """Whether a cell says that there is no value: by its owner's words, by the usual ones, among numbers by both."""
     trimmed = text.strip(SPACE)
-    if words is not None:
-        return not trimmed or trimmed in words
-    return trimmed.lower() in OF_NUMBERS if of_numbers else trimmed in USUAL
+    if words is None or (of_numbers and trimmed.lower() in OF_NUMBERS):
+        return trimmed.lower() in OF_NUMBERS
+    return not trimmed or trimmed in words or (of_numbers and trimmed.lower() in map(str.lower, words))
 
 
 def read_number(text: str, form: Mapping[str, Any] | None) -> float | None:

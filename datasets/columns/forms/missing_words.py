@@ -21,10 +21,14 @@ OTHERS = (
 
 @dataclass(frozen=True)
 class MissingWords:
-    """A list of words, compared as they are written or in any case; an empty cell needs no word."""
+    """A list of words, compared as they are written or in any case; an empty cell needs no word.
+
+    `said` are those that an owner has given; None where they are the usual ones.
+    """
 
     words: tuple[str, ...]
     any_case: bool = False
+    said: tuple[str, ...] | None = None
 
     @cached_property
     def _set(self) -> frozenset[str]:
@@ -51,5 +55,16 @@ OF_NUMBERS = MissingWords((*ERRORS, *OTHERS), any_case=True)
 
 
 def words_of(given: Sequence[str] | None, usual: MissingWords = USUAL) -> MissingWords:
-    """Return an owner's own words, or the usual ones where none are given."""
-    return usual if given is None else MissingWords(tuple(given))
+    """Return an owner's own words, or the usual ones where none are given.
+
+    Among numbers and dates the usual ones hold beside the owner's: they cannot be values there.
+    """
+    if given is None:
+        return usual
+    words = (*usual.words, *(word.lower() for word in given)) if usual.any_case else tuple(given)
+    return MissingWords(words, any_case=usual.any_case, said=tuple(given))
+
+
+def words_in_rows(given: Sequence[str] | None) -> MissingWords:
+    """Return the words that mean nothing among texts to be predicted, as far as they are no known values."""
+    return OF_NUMBERS if given is None else words_of(given)

@@ -12,8 +12,8 @@ from datasets.columns.forms.missing_words import OF_NUMBERS
 from datasets.errors import DatasetError, EmptyFile, TextAfterQuote
 from datasets.limits import Limits
 from datasets.reading.csv.records import CsvRow, read_records
-from datasets.reading.csv.way import SPACES, Way
-from datasets.reading.overrides import Overrides
+from datasets.reading.csv.way import Way
+from datasets.reading.overrides import SPACES, Overrides
 
 DELIMITERS = ",;\t|"
 BLANK_AND_QUOTE = re.compile(r'\A[ \t]+"')

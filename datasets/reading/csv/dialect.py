@@ -12,8 +12,8 @@ from datasets.reading.column_names import free_name, name_columns
 from datasets.reading.csv.choose_way import DELIMITERS, Trial, choose_way
 from datasets.reading.csv.find_header import ROW_NAMES, Header, find_header
 from datasets.reading.csv.text_file import TextFile
-from datasets.reading.csv.way import SPACES, Way
-from datasets.reading.overrides import Overrides
+from datasets.reading.csv.way import Way
+from datasets.reading.overrides import SPACES, Overrides
 
 SAMPLE_CHARS = 256 * 1024
 LIKELY = 0.9

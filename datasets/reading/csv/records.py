@@ -7,7 +7,8 @@ from typing import NamedTuple, Protocol
 
 from datasets.errors import CellTooLong, FilePosition, LineTooLong, TextAfterQuote, UnclosedQuote, shorten
 from datasets.limits import Limits
-from datasets.reading.csv.way import SPACES, Way
+from datasets.reading.csv.way import Way
+from datasets.reading.overrides import SPACES
 
 END = "\0end"
 """A last row that only a quote left open can swallow: NUL is refused everywhere else."""

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-SPACES = " "
-"""As a delimiter: any run of spaces and tabs."""
+from datasets.reading.overrides import SPACES
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from datasets import Overrides
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class Instructions:
     """The name of an upload, and how its file is to be read; an encoding that the request names counts, too."""
 
     name: str
