@@ -64,6 +64,7 @@ def about_order(taken: str, other: str, example: str) -> Doubt:
         code="data.ambiguous_dates",
         words=f"holds dates like `{example}` that read both ways; they are taken {order} first (`{taken}`). "
         f'If the {opposite} comes first, send `date_format: "{other}"` for it.',
+        told={"date_format": other},
     )
 
 

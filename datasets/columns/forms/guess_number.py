@@ -140,13 +140,14 @@ def _are_corroborated(bodies: Sequence[str], mark: str) -> bool:
 
 def about_marks(taken: Marks, mark: str, example: str) -> Doubt:
     """Say that a mark before three digits may be either."""
+    name = "decimal" if taken[1] else "thousands"
     if taken[1]:
         words = f"has numbers like `{example}`, whose `{mark}` is taken to stand between thousands. "
         words += f'If it is the decimal mark, send `decimal: "{mark}"`.'
     else:
         words = f"has numbers like `{example}`, whose `{mark}` is taken for the decimal mark. "
         words += f'If it stands between thousands, send `thousands: "{mark}"`.'
-    return Doubt(code="data.ambiguous_numbers", words=words)
+    return Doubt(code="data.ambiguous_numbers", words=words, told={name: mark})
 
 
 def _decimal_comma(example: str, different: int) -> Doubt:
@@ -154,6 +155,7 @@ def _decimal_comma(example: str, different: int) -> Doubt:
         code="data.numbers_as_text",
         words=f"has values like `{example}` ({different} different ones) in a file that commas divide; it is read as "
         'text. If they are numbers, send `decimal: ","`.',
+        told={"decimal": ","},
     )
 
 
@@ -165,4 +167,5 @@ def _slip(marks: Marks, bodies: Sequence[str]) -> Doubt:
         code="data.numbers_as_text",
         words=f"has `{grouped_one}` beside `{other}`: thousands or a slip; it is read as text. If they are numbers, "
         f'send `decimal: "{decimal}"` and `thousands: "{thousands}"`.',
+        told={"decimal": decimal, "thousands": thousands},
     )

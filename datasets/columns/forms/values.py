@@ -1,6 +1,6 @@
 """The different values of a column as a guess sees them, and a doubt about how they were read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from datasets.columns.forms.missing_words import MissingWords
@@ -10,10 +10,14 @@ SHOWN = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Doubt:
-    """What might have been meant otherwise: a sentence that goes on after the column's name, and a stable code."""
+    """What might have been meant otherwise: a sentence that goes on after the column's name, and a stable code.
+
+    `told` is what its owner says of the file if it was; a `date_format` is that of the column.
+    """
 
     code: str
     words: str
+    told: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """Warnings about columns that are not all of one kind or read two ways, with the line of the first such cell."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+from datasets.columns.cells import MISSING_MARKS
 from datasets.columns.column import DataWarning
 from datasets.columns.number_scan import FirstPlace
 from datasets.columns.scan import ColumnScan
@@ -22,6 +24,7 @@ class _Finding:
     code: str
     words: str
     place: FirstPlace | None = None
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 def about_mixed_columns(
@@ -41,14 +44,15 @@ def _findings(index: int, scan: ColumnScan) -> Iterator[_Finding]:
         yield _Finding(index=index, code="data.digits_kept", words=words, place=kept)
     elif place is not None:
         words = "Most cells of {name} are numbers, but {place} is not, so the column is read as text."
-        yield _Finding(index=index, code="data.mixed_column", words=words, place=place)
+        told = {"missing_words": [*MISSING_MARKS[1:], place.text]}
+        yield _Finding(index=index, code="data.mixed_column", words=words, place=place, told=told)
     elif isinstance(scan.dates, SetDates) and scan.dates.first_bad is not None:
         cells = f"{scan.dates.bad} of {scan.dates.good + scan.dates.bad} cells"
         are = "is no date" if scan.dates.bad == 1 else "are no dates"
         words = f"{cells} of {{name}} {are} like `{scan.dates.form.format}`: {{place}}. They count as missing."
         yield _Finding(index=index, code="data.bad_dates", words=words, place=scan.dates.first_bad)
     for doubt in scan.doubts:
-        yield _Finding(index=index, code=doubt.code, words=f"{{name}} {doubt.words}")
+        yield _Finding(index=index, code=doubt.code, words=f"{{name}} {doubt.words}", told=doubt.told)
 
 
 def _warning(finding: _Finding, name: str, lines: dict[int, int]) -> DataWarning:
@@ -58,4 +62,5 @@ def _warning(finding: _Finding, name: str, lines: dict[int, int]) -> DataWarning
         where = f"`{shorten(place.text)}` on line {line} (data row {place.row})"
         position = FilePosition(line=line, row=place.row, column=finding.index + 1, name=name)
     message = finding.words.replace("{name}", f"`{name}`").replace("{place}", where)
-    return DataWarning(code=finding.code, message=message, column=name, position=position)
+    told = {option: {name: said} if option == "date_format" else said for option, said in finding.told.items()}
+    return DataWarning(code=finding.code, message=message, column=name, position=position, patch=told or None)
