@@ -172,3 +172,17 @@ def test_three_classes_stay_three(upload: Upload, client: Client) -> None:
     answers = job.model.predict([{"x": 1}, {"x": 5}, {"x": 9}])
 
     assert set(answers[0]["probabilities"]) == {"None", "mild", "severe"}
+
+
+def test_the_client_tells_how_a_file_is_read(client: Client) -> None:
+    """Looked at first, then uploaded, then changed: the same columns each time."""
+    content = (FIELD / "title_semicolon.csv").read_bytes() + b"4;b\n"
+    told = {"header": 2, "delimiter": ";", "kinds": {"length": "category"}}
+
+    preview = client.datasets.preview(content, **told)
+    dataset = client.datasets.upload(content, **told)
+    back = client.datasets.change(dataset.id, kinds=None)
+
+    assert [column["kind"] for column in preview["columns"]] == ["category", "category"]
+    assert dataset.raw["columns"] == preview["columns"]
+    assert [column["kind"] for column in back.raw["columns"]] == ["number", "category"]

@@ -1,5 +1,6 @@
 """The client: datasets, jobs and models of one service."""
 
+import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -132,16 +133,32 @@ class Datasets:
 
     transport: Transport
 
-    def upload(self, source: str | Path | bytes, *, name: str | None = None) -> Dataset:
-        """Upload a CSV file, by path (a piece at a time) or as bytes; the same bytes are the same dataset."""
-        if isinstance(source, bytes):
-            return self._send(source, name or "table.csv")
-        with Path(source).open("rb") as file:
-            return self._send(file, name or Path(source).name)
+    def upload(self, source: str | Path | bytes, *, name: str | None = None, **told: Any) -> Dataset:
+        """Upload a table, by path (a piece at a time) or as bytes; the same bytes are the same dataset.
 
-    def _send(self, content: bytes | BinaryIO, name: str) -> Dataset:
+        What is told of the file (`delimiter`, `header`, `missing_words`, `kinds` …) takes the place of a guess.
+        """
+        if isinstance(source, bytes):
+            return dataset(self._send(source, name or "table.csv", told))
+        with Path(source).open("rb") as file:
+            return dataset(self._send(file, name or Path(source).name, told))
+
+    def preview(self, source: str | Path | bytes, **told: Any) -> dict[str, Any]:
+        """Return what an upload would read: columns, warnings, the first rows. Nothing is stored."""
+        if isinstance(source, bytes):
+            return self._send(source, None, {**told, "preview": True})
+        with Path(source).open("rb") as file:
+            return self._send(file, None, {**told, "preview": True})
+
+    def change(self, id_: str, **changes: Any) -> Dataset:
+        """Change a dataset's name, or how its file is read; None has a thing found out again."""
+        return dataset(self.transport.json("PATCH", f"/v1/datasets/{id_}", json=changes))
+
+    def _send(self, content: bytes | BinaryIO, name: str | None, told: Mapping[str, Any]) -> dict[str, Any]:
         headers = {"Content-Type": "text/csv"}
-        return dataset(self.transport.make("/v1/datasets", params={"name": name}, content=content, headers=headers))
+        query = {key: said if isinstance(said, str) else json.dumps(said) for key, said in told.items()}
+        params = {**query, **({} if name is None else {"name": name})}
+        return dict(self.transport.make("/v1/datasets", params=params, content=content, headers=headers))
 
     def get(self, id_: str) -> Dataset:
         """Read one."""
