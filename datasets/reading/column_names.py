@@ -13,7 +13,7 @@ BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u
 
 
 def name_columns(
-    first: Sequence[str], limits: Limits, *, line: int, has_header: bool
+    first: Sequence[str], limits: Limits, *, line: int, has_header: bool, is_alone: bool = False
 ) -> tuple[tuple[str, ...], tuple[DataWarning, ...]]:
     """Return the columns' names from the first row, or column_1, column_2 … with a warning when it is no header."""
     if not has_header:
@@ -21,7 +21,7 @@ def name_columns(
             code="data.no_header",
             message=f"The first row looks like data, so the columns are named column_1 to column_{len(first)}.",
             position=FilePosition(line=line),
-            patch={"header": line},
+            patch=None if is_alone else {"header": line},
         )
         return tuple(f"column_{i + 1}" for i in range(len(first))), (warning,)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from datasets.columns.column import Kind
 from datasets.columns.forms.cell_forms import DECIMALS, THOUSANDS, CellForms
+from datasets.columns.forms.date_form import pattern_of
 from datasets.errors import BadOverride, shorten
 
 SPACES = " "
@@ -97,6 +98,8 @@ class Overrides:
             other = next((each for each in signs if each != name and signs[each] == value), None)
             if other is not None:
                 raise BadOverride(f"`{name}` and `{other}` are both `{value}`.", found=value, expected="two characters")
+        for name, format_ in self.date_format.items():
+            _check_format(name, format_)
         if self.decimal and self.decimal == self.thousands:
             raise BadOverride(
                 f"`decimal` and `thousands` are both `{self.decimal}`.",
@@ -128,6 +131,18 @@ def _check_sign(name: str, value: str | None) -> None:
             found=value,
             expected="one character",
         )
+
+
+def _check_format(name: str, format_: str) -> None:
+    """Hold a format of dates to signs that are known and give a day."""
+    try:
+        pattern_of(format_)
+    except ValueError as error:
+        raise BadOverride(
+            f"`date_format` of `{shorten(name)}` is `{shorten(format_)}`, which cannot be used: {error}.",
+            found=format_,
+            expected="%d/%m/%Y, %Y-%m-%d %H:%M …",
+        ) from error
 
 
 def _encoding(given: str) -> str:

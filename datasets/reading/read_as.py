@@ -15,7 +15,7 @@ from datasets.columns.forms.guess import Form, guess_form
 from datasets.columns.forms.number_form import NumberForm
 from datasets.columns.scan import ColumnScan
 from datasets.columns.table import Table
-from datasets.errors import BadOverride, FilePosition, NotBoolean, NotNumeric, UnknownColumn, shorten
+from datasets.errors import BadOverride, FilePosition, NotBoolean, NotDate, NotNumeric, UnknownColumn, shorten
 from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts, is_numeric
 from datasets.preprocessing.date_encoding import as_days
 from datasets.reading.overrides import Overrides
@@ -35,12 +35,29 @@ def with_kinds(table: Table, overrides: Overrides) -> Table:
             raise UnknownColumn(
                 f"There is no column `{shorten(name)}`.", found=name, expected=shorten(", ".join(columns))
             )
+    for name, format_ in overrides.date_format.items():
+        _refuse_if_no_date(columns[name], format_, table)
     for name, kind in overrides.kinds.items():
         if columns[name].kind is not kind:
             columns[name] = read_as(columns[name], kind, table.arrow.column(name))
     changed = {name for name, kind in overrides.kinds.items() if table.column(name).kind is not kind}
     left = tuple(warning for warning in table.warnings if not (warning.column in changed and warning.code in OF_KIND))
     return replace(table, columns=tuple(columns.values()), warnings=left)
+
+
+def _refuse_if_no_date(column: Column, format_: str, table: Table) -> None:
+    """Raise NotDate where a format was told of a column and hardly any cell is written so."""
+    if column.kind in {Kind.DATE, Kind.EMPTY}:
+        return
+    texts = table.arrow.column(column.name).drop_null()
+    found = str(texts[0].as_py())
+    raise NotDate(
+        f"`{shorten(column.name)}` holds no dates like `{format_}`: its first cell is `{shorten(found)}`.",
+        position=FilePosition(name=column.name),
+        found=found,
+        expected=f"dates like `{format_}`",
+        hint="Leave `date_format` of this column out, or name the format that its cells have.",
+    )
 
 
 def refuse_what_is_for_text(overrides: Overrides, form: str, *, but: str = "") -> None:

@@ -34,7 +34,8 @@ class CellForms:
     def plain_decimals(self, *, delimiter: str) -> str:
         """Return the decimal marks that plain numbers are tried with, in this order."""
         usual = ".," if delimiter == ";" else "."
-        return (self.decimal or usual).replace(self.thousands or "\0", "")
+        other = "," if self.thousands == "." else "."
+        return (self.decimal or usual).replace(self.thousands or "\0", "") or other
 
 
 PLAIN = CellForms(only_plain=True)

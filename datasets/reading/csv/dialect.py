@@ -16,6 +16,7 @@ from datasets.reading.csv.way import Way
 from datasets.reading.overrides import SPACES, Overrides
 
 SAMPLE_CHARS = 256 * 1024
+LINE_END = re.compile(r"\r\n|\r|\n")
 LIKELY = 0.9
 """Share of rows that have the usual number of cells, above which the delimiter is likely right."""
 NAMED_DELIMITER = re.compile(r'"?sep=(.)"?[ \t]*\r?\n', re.IGNORECASE)
@@ -71,7 +72,8 @@ def _layout(
 ) -> Layout:
     first = trial.records[header.first]
     _check_width(len(first.cells), limits)
-    names, warnings = name_columns(first.cells, limits, line=first.line, has_header=header.row is not None)
+    has_header, is_alone = header.row is not None, first is trial.records[-1]
+    names, warnings = name_columns(first.cells, limits, line=first.line, has_header=has_header, is_alone=is_alone)
     if header.is_short:
         names = (free_name(ROW_NAMES, names), *names)
     way = trial.way
@@ -144,8 +146,7 @@ def _lines_above(text: str, overrides: Overrides) -> int:
         lines = overrides.header - 1
     else:
         return 1 if NAMED_DELIMITER.match(text) else 0
-    end = _line_end(text)
-    there = text.count(end) + (not text.endswith(end))
+    there = len(LINE_END.findall(text)) + (not text.endswith(("\n", "\r")))
     if lines >= max(1, there):
         name = "skip_rows" if overrides.skip_rows is not None else "header"
         raise BadOverride(
@@ -158,12 +159,7 @@ def _lines_above(text: str, overrides: Overrides) -> int:
 
 def _without_lines(text: str, count: int) -> str:
     """Empty the first lines; those below keep their numbers."""
-    end = _line_end(text)
-    return end * count + text.split(end, count)[-1] if count else text
-
-
-def _line_end(text: str) -> str:
-    return "\r" if "\r" in text and "\n" not in text else "\n"
+    return "\n" * count + LINE_END.split(text, count)[-1] if count else text
 
 
 def _check_first_line(text: str, *, is_whole: bool, limits: Limits) -> None:

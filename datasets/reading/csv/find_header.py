@@ -147,7 +147,7 @@ def _below_titles(records: Sequence[CsvRow]) -> tuple[int, tuple[DataWarning, ..
         f"{lines} (`{shorten(' '.join(filter(None, records[0].cells)))}`) is no row of the table, "
         f"so the names are taken from line {records[start].line}."
     )
-    patch = {"header": records[0].line}
+    patch = {"header": records[0].line} if len(records[0].cells) == usual else None
     return start, (DataWarning(code="data.title_skipped", message=message, position=FilePosition(line=1), patch=patch),)
 
 

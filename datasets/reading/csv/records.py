@@ -60,6 +60,9 @@ def read_records(file: Lines, way: Way, limits: Limits, *, strict: bool = False)
             return
         if cells and cells[-1].endswith(END + "\n"):
             raise _unclosed(line, len(cells), way)
+        if cells and cells[-1].endswith(END):  # an escape at the very end of the file has taken the line break
+            yield CsvRow(line, reader.line_num - 1, [*cells[:-1], cells[-1].removesuffix(END).removesuffix("\n")])
+            return
         if cells:
             yield CsvRow(line, reader.line_num, cells)
         line = reader.line_num + 1

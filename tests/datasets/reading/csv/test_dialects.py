@@ -80,6 +80,7 @@ READ: dict[str, tuple[str, Rows, str | None]] = {
         [{"column_1": "north", "2023": 1.0, "2024": 2.0}, {"column_1": "south", "2023": 3.0, "2024": 4.0}],
         "data.unnamed_column",
     ),
+    "a backslash at the very end": ('a,b\n1,"\\"x\\""\n2,y\\', [{"a": 1.0, "b": '"x"'}, AB[1]], "data.quotes_escaped"),
     "inches": ('a,b\n1,5" pipe\n2,y\n', [{"a": 1.0, "b": '5" pipe'}, AB[1]], None),
 }
 
@@ -154,6 +155,12 @@ TOLD: dict[str, tuple[str, dict[str, Any], Rows]] = {
     "a header further down": ("1,2\nsome,thing\na,b\n1,x\n2,y\n", {"header": 3}, AB),
     "rows to skip": ('un"quoted\n1,2,3\na,b\n1,x\n2,y\n', {"skip_rows": 2}, AB),
     "comments": ("a,b\n% no\n1,x\n2,y\n", {"comment": "%"}, AB),
+    "points between thousands": ("a,b\n1.234,x\n2,y\n", {"thousands": "."}, [{"a": 1234.0, "b": "x"}, AB[1]]),
+    "points between thousands, and whole numbers beside": (
+        "a,b\n1.234,1\n1.235,2\n",
+        {"thousands": "."},
+        [{"a": 1234.0, "b": 1.0}, {"a": 1235.0, "b": 2.0}],
+    ),
     "an encoding": ("a,b\n1,x\n2,y\n", {"encoding": "latin-1"}, AB),
 }
 
