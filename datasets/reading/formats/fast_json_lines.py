@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.json
 
+from datasets.columns.parse_numbers import LARGEST_EXACT
+
 ROWS = 5000
 BLOCK_BYTES = 4 << 20
 BEHIND_AN_OBJECT = re.compile(rb"}[ \t\r]*[^,\]} \t\r\n]")
@@ -76,7 +78,7 @@ def _cut(table: pa.Table) -> Iterator[pa.RecordBatch]:
 
 
 def _check(block: pa.RecordBatch) -> None:
-    """Refuse to be sure of what JSON has no words for, of `-0`, of null within a list, of text that is none."""
+    """Refuse to be sure of what JSON has no words for, of `-0` and long digits, of null within a list, of bad text."""
     for column in block.columns:
         if pa.types.is_string(column.type):
             column.validate(full=True)
@@ -87,3 +89,5 @@ def _check(block: pa.RecordBatch) -> None:
             values = numbers.drop_null().to_numpy(zero_copy_only=False)
             if not np.isfinite(values).all() or np.signbit(values[values == 0]).any():
                 raise Unsure
+            if (np.abs(values) >= LARGEST_EXACT).any():
+                raise Unsure  # digits that a float would not give back

@@ -35,14 +35,17 @@ NAMES = {bool: "boolean", int: "number", float: "number", str: "text", list: "li
 
 @dataclass
 class Member:
-    """What stands under one name: which types, and where the first text among numbers is."""
+    """What stands under one name: which types, and where the first text, or digits that no float keeps, are."""
 
     types: set[str] = field(default_factory=set)
     first_text: tuple[int, int, str] | None = None
+    first_digits: tuple[int, int, str] | None = None
 
     @property
     def type(self) -> pa.DataType:
-        """Text holds what is mixed."""
+        """Text holds what is mixed, and digits that a float would not give back."""
+        if self.first_digits:
+            return pa.string()
         return TYPES.get(frozenset(self.types), pa.string())
 
 
@@ -51,7 +54,7 @@ def open_json_lines(path: Path, limits: Limits, spare: Path, *, encoding: str | 
     with open_text_file(path, limits, encoding=encoding, refuse=lambda _: None) as source:
         members = _survey(source.path, limits, most_rows=SURVEYED_ROWS)
         schema = _schema(members)
-        is_sure = len(schema) > 0 and all(len(member.types) == 1 for member in members.values())
+        is_sure = len(schema) > 0 and all(len(each.types) == 1 and not each.first_digits for each in members.values())
         if not (is_sure and write_plain(source.path, schema, spare, max_line=limits.max_line_chars)):
             members = _survey(source.path, limits)
             schema = _schema(members)
@@ -196,8 +199,11 @@ def _note(member: Member, value: Any, position: FilePosition) -> None:
             expected="a finite number or null",
             hint="JSON has no NaN and no Infinity: write null for a missing number.",
         )
-    if kind == "text" and member.first_text is None and position.line and position.row:
-        member.first_text = (position.line, position.row, value)
+    if position.line and position.row:
+        if kind == "text" and member.first_text is None:
+            member.first_text = (position.line, position.row, value)
+        if type(value) is int and int(float(value)) != value and member.first_digits is None:
+            member.first_digits = (position.line, position.row, str(value))
     member.types.add(kind)
 
 
@@ -217,12 +223,19 @@ def _batch(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
 
 def _mixed(members: dict[str, Member]) -> Iterator[DataWarning]:
     for number, (name, member) in enumerate(members.items(), start=1):
-        if "number" in member.types and member.first_text:
-            line, row, text = member.first_text
+        if "number" not in member.types:
+            continue
+        if place := member.first_text or member.first_digits:
+            line, row, text = place
+            where = f"`{shorten(text)}` on line {line} (data row {row})"
+            says = (
+                f"`{name}` holds numbers, but {where} is text, so the column is read as text."
+                if member.first_text
+                else f"A number would not keep the digits of {where}, so `{name}` is read as text."
+            )
             yield DataWarning(
-                code="data.mixed_column",
-                message=f"`{name}` holds numbers, but `{shorten(text)}` on line {line} (data row {row}) is text, "
-                "so the column is read as text.",
+                code="data.mixed_column" if member.first_text else "data.digits_kept",
+                message=says,
                 column=name,
                 position=FilePosition(line=line, row=row, column=number, name=name),
             )

@@ -240,3 +240,15 @@ def test_the_content_decides_not_the_name(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(buffer.getvalue())
 
     assert parse_table(tmp_path / name, limits=Limits()).format == "npz"
+
+
+@pytest.mark.parametrize("late", [0, 6000])
+def test_long_digits_of_json_lines_are_kept(read: Read, late: int) -> None:
+    """Two users whose numbers are one float, also where only the last lines have such numbers."""
+    users = [*range(late), *(9007199254740992 + number % 2 for number in range(40))]
+    table = read("".join(f'{{"user": {user}, "y": {number % 3}}}\n' for number, user in enumerate(users)).encode())
+
+    assert table.columns[0].kind in {Kind.CATEGORY, Kind.ID}
+    assert table.columns[0].distinct == late + 2
+    assert table.arrow["user"].to_pylist()[-2:] == ["9007199254740992", "9007199254740993"]
+    assert next(warning.code for warning in table.warnings) == "data.digits_kept"
