@@ -5,6 +5,7 @@ from neural.engine.stored_rows import StoredRows
 from neural.gradient_check import GradientCertificate, check_gradients
 from neural.inference.evaluation import evaluate, predict
 from neural.layers import Activation, Dense, Dropout
+from neural.metrics import Units
 from neural.network.network import LayerSummary, Network, Parameter
 from neural.network.weights import flatten, initialize, named_arrays
 from neural.randomness import Streams, streams
@@ -31,6 +32,7 @@ __all__ = [
     "TrainingPlan",
     "TrainingResult",
     "TrainingState",
+    "Units",
     "check_gradients",
     "evaluate",
     "flatten",

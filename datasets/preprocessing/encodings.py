@@ -167,9 +167,9 @@ class TargetEncoding:
         return (self.column,)
 
     @property
-    def units(self) -> tuple[float, ...]:
-        """What an error of 1 of each output amounts to, for numbers."""
-        return (self.scale,) if self.task == "regression" else ()
+    def units(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """What an error of 1 of each output amounts to, and what 0 stands for, for numbers."""
+        return ((self.scale,), (self.mean,)) if self.task == "regression" else ((), ())
 
     @property
     def output_width(self) -> int:

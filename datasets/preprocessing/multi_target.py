@@ -22,9 +22,11 @@ class SeveralTargets:
         return tuple(part.column for part in self.parts)
 
     @property
-    def units(self) -> tuple[float, ...]:
-        """What an error of 1 of each output amounts to, for numbers."""
-        return tuple(part.scale for part in self.parts) if self.task == "regression" else ()
+    def units(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """What an error of 1 of each output amounts to, and what 0 stands for, for numbers."""
+        if self.task != "regression":
+            return (), ()
+        return tuple(part.scale for part in self.parts), tuple(part.mean for part in self.parts)
 
     @property
     def output_width(self) -> int:
@@ -61,9 +63,9 @@ class VectorTarget:
         return (self.column,)
 
     @property
-    def units(self) -> tuple[float, ...]:
-        """What an error of 1 of each output amounts to, for numbers."""
-        return self.scales if self.task == "regression" else ()
+    def units(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """What an error of 1 of each output amounts to, and what 0 stands for, for numbers."""
+        return (self.scales, self.means) if self.task == "regression" else ((), ())
 
     @property
     def output_width(self) -> int:

@@ -16,7 +16,7 @@ from neural.engine.layouts import Shape, columns_of, input_arrays, lay_out, slot
 from neural.engine.stored_rows import StoredRows
 from neural.losses import Loss
 from neural.losses import loss as find_loss
-from neural.metrics import accumulator
+from neural.metrics import AS_THEY_ARE, Units, accumulator
 from neural.network.batch_sizes import batch_for
 from neural.network.binding import BoundNetwork, bind
 from neural.network.logits import logits_network
@@ -118,7 +118,7 @@ class Scorer:
         *,
         loss: Loss,
         metrics: Sequence[str],
-        units: Sequence[float] = (),
+        units: Units = AS_THEY_ARE,
     ) -> None:
         """Bind a network that gives logits for the loss."""
         self._evaluator = Evaluator(network, parameters, examples.x)
@@ -192,9 +192,9 @@ def evaluate(
     *,
     loss: Loss | str,
     metrics: Sequence[str] = (),
-    units: Sequence[float] = (),
+    units: Units = AS_THEY_ARE,
 ) -> dict[str, float]:
-    """Compute `loss` and the named metrics over all rows; errors in `units`, one for each output."""
+    """Compute `loss` and the named metrics over all rows; errors are told in `units`."""
     check_flat(network, flat)
     found = find_loss(loss)
     prepared = prepare(network, found, examples, flat.dtype)

@@ -1,15 +1,18 @@
 """The table of metrics, exact over all rows that were added, however they were batched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
 from neural.errors import UnknownComponent
 from neural.metrics.base import Accumulator
-from neural.metrics.classification import F1, Accuracy, BalancedAccuracy
-from neural.metrics.ranking import AUC
-from neural.metrics.regression import MAE, R2, RMSE, Moments
+from neural.metrics.classification import Accuracy, BalancedAccuracy, Top3Accuracy, Top5Accuracy
+from neural.metrics.log_loss import LogLoss
+from neural.metrics.precision_recall import F1, F2, F1Micro, F1Weighted, FHalf, Precision, Recall
+from neural.metrics.ranking import AUC, AveragePrecision
+from neural.metrics.regression import MAE, MAPE, MSE, R2, RMSE, InUnits
+from neural.metrics.units import AS_THEY_ARE, Units
 
 Direction = Literal["max", "min"]
 
@@ -26,7 +29,9 @@ class Metric:
     aliases: tuple[str, ...] = ()
 
 
+_SOME = ("multiclass",)
 _CLASSES = ("binary", "multiclass", "multilabel")
+_NUMBERS = ("regression",)
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
@@ -34,26 +39,56 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         for metric in (
             Metric("accuracy", "Share of rows with the right class.", "max", (*_CLASSES, "translation"), Accuracy),
             Metric("balanced_accuracy", "Mean over the classes of the share found.", "max", _CLASSES, BalancedAccuracy),
-            Metric("auc", "Area under the ROC curve; one class against the others, averaged.", "max", _CLASSES, AUC),
-            Metric("f1", "Harmonic mean of precision and recall, averaged over classes.", "max", _CLASSES, F1),
-            Metric("rmse", "Root of the mean squared error, averaged over the targets.", "min", ("regression",), RMSE),
-            Metric("mae", "Mean absolute error, averaged over the targets.", "min", ("regression",), MAE),
             Metric(
-                "r2", "Share of the variance that is explained, averaged over the targets.", "max", ("regression",), R2
+                "top_3_accuracy", "Share of rows whose class is among the three likeliest.", "max", _SOME, Top3Accuracy
             ),
+            Metric(
+                "top_5_accuracy", "Share of rows whose class is among the five likeliest.", "max", _SOME, Top5Accuracy
+            ),
+            Metric(
+                "precision", "Share of the rows taken for a class that are of it, averaged.", "max", _CLASSES, Precision
+            ),
+            Metric("recall", "Share of the rows of a class that are taken for it, averaged.", "max", _CLASSES, Recall),
+            Metric("f1", "Harmonic mean of precision and recall, averaged over classes.", "max", _CLASSES, F1),
+            Metric("f1_weighted", "F1 of each class, weighed by how often it occurs.", "max", _CLASSES, F1Weighted),
+            Metric("f1_micro", "F1 of all decisions together, whatever the class.", "max", _CLASSES, F1Micro),
+            Metric("f2", "As f1, but recall counts twice as much as precision.", "max", _CLASSES, F2),
+            Metric("f0_5", "As f1, but precision counts twice as much as recall.", "max", _CLASSES, FHalf),
+            Metric("auc", "Area under the ROC curve; one class against the others, averaged.", "max", _CLASSES, AUC),
+            Metric(
+                "pr_auc",
+                "Area under precision over recall (average precision), averaged.",
+                "max",
+                _CLASSES,
+                AveragePrecision,
+            ),
+            Metric(
+                "log_loss", "Mean of -log p of what is true: how far off probabilities are.", "min", _CLASSES, LogLoss
+            ),
+            Metric("rmse", "Root of the mean squared error, averaged over the targets.", "min", _NUMBERS, RMSE),
+            Metric("mse", "Mean squared error, averaged over the targets.", "min", _NUMBERS, MSE),
+            Metric("mae", "Mean absolute error, averaged over the targets.", "min", _NUMBERS, MAE),
+            Metric(
+                "mape",
+                "Mean absolute error in percent of the target, averaged over the targets.",
+                "min",
+                _NUMBERS,
+                MAPE,
+            ),
+            Metric("r2", "Share of the variance that is explained, averaged over the targets.", "max", _NUMBERS, R2),
         )
     }
 )
 
 
-def accumulator(name: str, *, classes: int, units: Sequence[float] = ()) -> Accumulator:
+def accumulator(name: str, *, classes: int, units: Units = AS_THEY_ARE) -> Accumulator:
     """Start collecting for a metric; `classes` is the number of outputs, `units` what errors are told in."""
     if name not in METRICS:
         raise UnknownComponent("metric", name, tuple(METRICS))
     started = METRICS[name].accumulator(classes)
-    if units and isinstance(started, Moments):
-        started.units[:] = units
+    if isinstance(started, InUnits):
+        started.tell_in(units)
     return started
 
 
-__all__ = ["METRICS", "Accumulator", "Metric", "accumulator"]
+__all__ = ["AS_THEY_ARE", "METRICS", "Accumulator", "Metric", "Units", "accumulator"]

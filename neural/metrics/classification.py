@@ -1,44 +1,13 @@
-"""Metrics of a confusion matrix."""
+"""Shares of rows whose class is right."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from neural.engine.arrays import Array
 from neural.metrics.base import Arrays
-
-
-class _Confusion:
-    """Counts (column, true class, predicted class): one column for class ids, one for each yes/no output."""
-
-    def __init__(self, outputs: int) -> None:
-        self._outputs = outputs
-        self._counts: npt.NDArray[np.int64] | None = None
-
-    def add(self, outputs: Array, y: npt.NDArray[Any]) -> None:
-        if y.ndim == 1:
-            counts = _count(y, outputs.argmax(axis=1), classes=outputs.shape[1])[None]
-        else:
-            true, predicted = y > 0.5, outputs > 0.5
-            counts = np.stack([_count(true[:, k], predicted[:, k], classes=2) for k in range(y.shape[1])])
-        self._counts = counts if self._counts is None else self._counts + counts
-
-    def counts(self) -> npt.NDArray[np.float64]:
-        if self._counts is None:
-            return np.zeros((1, 2, 2))
-        return self._counts.astype(np.float64)
-
-    def to_arrays(self) -> Arrays:
-        return {} if self._counts is None else {"counts": self._counts.copy()}
-
-    def restore_in_place(self, arrays: Arrays) -> None:
-        self._counts = arrays["counts"].astype(np.int64) if "counts" in arrays else None
-
-
-def _count(true: npt.NDArray[Any], predicted: npt.NDArray[Any], *, classes: int) -> npt.NDArray[np.int64]:
-    pairs = true.astype(np.int64) * classes + predicted
-    return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
+from neural.metrics.confusion import Confusion
 
 
 class Accuracy:
@@ -53,8 +22,13 @@ class Accuracy:
 
     def add(self, outputs: Array, y: npt.NDArray[Any]) -> None:
         """Take the rows of a batch into account."""
-        right = outputs.argmax(axis=1) == y if y.ndim == 1 else (y > 0.5) == (outputs > 0.5)
-        self._counts += (np.count_nonzero(right), right.size)
+        right = self.is_right(outputs, y)
+        self._counts += (int(np.count_nonzero(right)), right.size)
+
+    def is_right(self, outputs: Array, y: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+        """Tell for each row whether the likeliest class is its own, or for each yes/no whether its side is."""
+        right: npt.NDArray[np.bool_] = outputs.argmax(axis=1) == y if y.ndim == 1 else (y > 0.5) == (outputs > 0.5)
+        return right
 
     def value(self) -> float:
         """Return the share of what is right; NaN before the first row."""
@@ -70,28 +44,36 @@ class Accuracy:
         self._counts[:] = arrays.get("counts", 0)
 
 
-class BalancedAccuracy(_Confusion):
+class _TopAccuracy(Accuracy):
+    """Share of rows whose class is among the k likeliest; one that ties with the last of them is, as in Keras."""
+
+    k: ClassVar[int]
+
+    def is_right(self, outputs: Array, y: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+        """Tell for each row whether fewer than k classes score above its own."""
+        own = np.take_along_axis(outputs, y[:, None].astype(np.intp), axis=1)
+        is_found: npt.NDArray[np.bool_] = np.count_nonzero(outputs > own, axis=1) < self.k
+        return is_found
+
+
+class Top3Accuracy(_TopAccuracy):
+    """Share of rows whose class is among the three likeliest."""
+
+    k: ClassVar[int] = 3
+
+
+class Top5Accuracy(_TopAccuracy):
+    """Share of rows whose class is among the five likeliest, Keras' `TopKCategoricalAccuracy` by default."""
+
+    k: ClassVar[int] = 5
+
+
+class BalancedAccuracy(Confusion):
     """Mean of the recalls of the classes that occur."""
 
     def value(self) -> float:
         """Return the mean recall, as scikit-learn's `balanced_accuracy_score`."""
         return float(np.mean([_mean(np.diag(counts), counts.sum(axis=1)) for counts in self.counts()]))
-
-
-class F1(_Confusion):
-    """2·TP / (2·TP + FP + FN): of the second class for yes/no, else the mean over the classes that occur."""
-
-    def value(self) -> float:
-        """Return what scikit-learn's `f1_score` gives with `average="binary"` or `"macro"`."""
-        return float(np.mean([self._of(counts) for counts in self.counts()]))
-
-    @staticmethod
-    def _of(counts: npt.NDArray[np.float64]) -> float:
-        hits = np.diag(counts)
-        involved = counts.sum(axis=0) + counts.sum(axis=1)  # 2·TP + FP + FN
-        if len(counts) == 2:
-            return float(2 * hits[1] / involved[1]) if involved[1] else 0.0
-        return _mean(2 * hits, involved)
 
 
 def _mean(parts: npt.NDArray[np.float64], wholes: npt.NDArray[np.float64]) -> float:

@@ -1,67 +1,41 @@
-"""The area under the ROC curve."""
+"""The areas under the ROC curve and under the curve of precision over recall."""
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from neural.engine.arrays import Array
-from neural.metrics.base import Arrays
+from neural.metrics.scores import Ranking, Scores
 
 AT_ONCE = 1 << 18
 SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 
-class AUC:
-    """Probability that a row of the class scores above a row that is not of it; ties count half.
+class AUC(Ranking):
+    """Probability that a row of the class scores above a row that is not of it; ties count half."""
 
-    Exact, so it keeps every score. Several classes are averaged, each against all others.
-    """
-
-    def __init__(self, outputs: int) -> None:
-        """Start with no rows."""
-        self._scores: list[npt.NDArray[np.floating]] = []
-        self._targets: list[npt.NDArray[np.generic]] = []
-        self._outputs = outputs
-
-    def add(self, outputs: Array, y: npt.NDArray[Any]) -> None:
-        """Keep scores and targets."""
-        self._scores.append(outputs.copy())
-        self._targets.append(y.copy())
-
-    def value(self) -> float:
-        """Return the mean area over the classes that split the rows; NaN if none does."""
-        if not self._scores:
+    def area(self, scores: Scores, positive: npt.NDArray[np.bool_]) -> float:
+        """Compute U / (p·n), where U counts the pairs that the positive wins, ties by half (Mann & Whitney 1947)."""
+        above, below = np.sort(scores[positive]), np.sort(scores[~positive])
+        if not len(above) or not len(below):
             return float("nan")
-        scores, y = np.concatenate(self._scores), np.concatenate(self._targets)
-        if y.ndim == 2:
-            areas = [_area(scores[:, k], y[:, k] > 0.5) for k in range(y.shape[1])]
-        elif scores.shape[1] == 2:
-            areas = [_area(scores[:, 1], y == 1)]
-        else:
-            areas = [_area(scores[:, k], y == k) for k in range(scores.shape[1])]
-        known = [area for area in areas if not np.isnan(area)]
-        return float(np.mean(known)) if known else float("nan")
-
-    def to_arrays(self) -> Arrays:
-        """Return scores and targets."""
-        if not self._scores:
-            return {}
-        return {"scores": np.concatenate(self._scores), "targets": np.concatenate(self._targets)}
-
-    def restore_in_place(self, arrays: Arrays) -> None:
-        """Set scores and targets."""
-        self._scores = [arrays["scores"]] if "scores" in arrays else []  # type: ignore[list-item]
-        self._targets = [arrays["targets"]] if "targets" in arrays else []
+        twice = 0
+        for start in range(0, len(above), AT_ONCE):  # in whole numbers, so that nothing is rounded
+            part = above[start : start + AT_ONCE]
+            twice += sum(int(np.searchsorted(below, part, side).sum()) for side in SIDES)
+        return twice / (2 * len(above) * len(below))
 
 
-def _area(scores: npt.NDArray[np.floating], positive: npt.NDArray[np.bool_]) -> float:
-    """Compute U / (p·n): U counts the pairs in which the positive scores higher, ties by half (Mann & Whitney 1947)."""
-    above, below = np.sort(scores[positive]), np.sort(scores[~positive])
-    if not len(above) or not len(below):
-        return float("nan")
-    twice = 0
-    for start in range(0, len(above), AT_ONCE):  # in whole numbers, so that nothing is rounded
-        part = above[start : start + AT_ONCE]
-        twice += sum(int(np.searchsorted(below, part, side).sum()) for side in SIDES)
-    return twice / (2 * len(above) * len(below))
+class AveragePrecision(Ranking):
+    """Σ (Rₙ - Rₙ₋₁)·Pₙ with precision P and recall R at each score that occurs, the highest first."""
+
+    def area(self, scores: Scores, positive: npt.NDArray[np.bool_]) -> float:
+        """Compute the mean of the precision at each row of the class, as scikit-learn's `average_precision_score`."""
+        count = int(np.count_nonzero(positive))
+        if not count:
+            return float("nan")
+        order = np.argsort(scores)[::-1]
+        ranked = scores[order]
+        last = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)  # of the rows with one score
+        found = np.cumsum(positive[order])[last]
+        return float(np.sum(np.diff(found, prepend=0) * (found / (last + 1))) / count)

@@ -8,16 +8,30 @@ import numpy.typing as npt
 
 from neural.engine.arrays import Array
 from neural.metrics.base import Arrays
+from neural.metrics.units import Units
+
+LEAST = float(np.finfo(np.float64).eps)  # that an error is divided by, as in scikit-learn
 
 
-class Moments:
-    """Sums over all rows for each output, in float64; the targets' spread is merged as Chan et al. 1983 do.
-
-    `units` say what an error of 1 of each output amounts to, where the network learns scaled targets.
-    """
+class InUnits:
+    """A metric that is told in the units of the targets that were given."""
 
     def __init__(self, outputs: int) -> None:
-        self.units = np.ones(outputs)
+        self.units, self.zeros = np.ones(outputs), np.zeros(outputs)
+
+    def tell_in(self, units: Units) -> None:
+        """Set what the outputs stand for."""
+        if units.scales:
+            self.units[:] = units.scales
+        if units.zeros:
+            self.zeros[:] = units.zeros
+
+
+class Moments(InUnits):
+    """Sums over all rows for each output, in float64; the targets' spread is merged as Chan et al. 1983 do."""
+
+    def __init__(self, outputs: int) -> None:
+        super().__init__(outputs)
         # rows, Σ|e|, Σe², mean of t, Σ(t - mean)²
         self._moments = np.zeros((5, outputs))
 
@@ -53,6 +67,15 @@ class RMSE(Moments):
         return float(np.mean(np.sqrt(self._moments[2] / rows) * self.units)) if rows else math.nan
 
 
+class MSE(Moments):
+    """Mean squared error of each output, averaged over the outputs."""
+
+    def value(self) -> float:
+        """Return the mean of Σe² / rows, as scikit-learn's `mean_squared_error`."""
+        rows = self._moments[0, 0]
+        return float(np.mean(self._moments[2] / rows * self.units**2)) if rows else math.nan
+
+
 class MAE(Moments):
     """Mean absolute error of each output, averaged over the outputs."""
 
@@ -71,3 +94,31 @@ class R2(Moments):
         if not varying.any():
             return math.nan
         return float(np.mean(1 - self._moments[2][varying] / self._moments[4][varying]))
+
+
+class MAPE(InUnits):
+    """Mean of |e| / |t| of each output in percent, averaged over the outputs; t is the target in its own units."""
+
+    def __init__(self, outputs: int) -> None:
+        super().__init__(outputs)
+        self._sums = np.zeros((2, outputs))  # rows, Σ |e| / |t|
+
+    def add(self, outputs: Array, y: npt.NDArray[Any]) -> None:
+        """Sum up the errors' shares of the targets."""
+        errors = np.abs(outputs.astype(np.float64) - y) * self.units
+        targets = np.abs(y.astype(np.float64) * self.units + self.zeros)
+        self._sums[0] += len(y)
+        self._sums[1] += (errors / np.maximum(targets, LEAST)).sum(axis=0)
+
+    def value(self) -> float:
+        """Return a hundred times what scikit-learn's `mean_absolute_percentage_error` gives."""
+        rows = self._sums[0, 0]
+        return float(100 * np.mean(self._sums[1] / rows)) if rows else math.nan
+
+    def to_arrays(self) -> Arrays:
+        """Return the sums."""
+        return {"sums": self._sums.copy()}
+
+    def restore_in_place(self, arrays: Arrays) -> None:
+        """Set the sums."""
+        self._sums = arrays["sums"].astype(np.float64)

@@ -7,7 +7,7 @@ from neural.data.augmentation import Augmentation
 from neural.errors import ParameterOutOfRange, UnknownComponent
 from neural.fields import check, choice, integer, real
 from neural.losses import Loss
-from neural.metrics import METRICS
+from neural.metrics import AS_THEY_ARE, METRICS, Units
 from neural.optimizers import Optimizer
 from neural.schedules import Schedule
 from neural.training.averaging import Averaging
@@ -24,7 +24,7 @@ class TrainingPlan:
     `clip_norm` on all of them together (Keras' `global_clipnorm`). `max_norm` holds for kernels after each step.
     `gradient_accumulation_steps` batches are one step, and what is left at an epoch's end is one of its own.
     With `averaging`, the average is what is validated, kept and returned; training goes on with the weights themselves.
-    `units` say what an error of 1 of each output amounts to, where targets are scaled: rmse and mae are told in these.
+    `units` say what the outputs stand for where targets are scaled: rmse, mae and the like are told in these.
     `frozen` layers keep their weights; `learning_rate_factors` scale the steps of layers, both by the layers' names.
     """
 
@@ -40,7 +40,7 @@ class TrainingPlan:
     )
     schedule: Schedule | None = None  # how the learning rate changes
     metrics: tuple[str, ...] = ()
-    units: tuple[float, ...] = ()
+    units: Units = AS_THEY_ARE
     class_weight: tuple[float, ...] | None = None
     early_stopping: EarlyStopping | None = None
     l1: float = real(0.0, minimum=0, summary="Penalty on the kernels' absolute values.")

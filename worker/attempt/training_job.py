@@ -11,7 +11,7 @@ import numpy as np
 import specs
 from datasets import Column, Preprocessing, TrainingArrays, open_prepared
 from exports import TrainedModel
-from neural import Examples, Network, TrainingPlan, flatten, initialize, named_arrays, streams
+from neural import Examples, Network, TrainingPlan, Units, flatten, initialize, named_arrays, streams
 from specs import Spec
 from store import Store
 from store.database.tables import Dataset
@@ -79,7 +79,7 @@ def load(store: Store, claim: Claim) -> TrainingJob:
         spec=spec,
         resolved=claim.spec,
         network=specs.build_network(spec, preprocessing.input_shape, preprocessing.output_shape),
-        plan=replace(specs.build_plan(spec), units=preprocessing.target.units),  # the network sees scaled targets
+        plan=replace(specs.build_plan(spec), units=Units(*preprocessing.target.units)),  # it sees scaled targets
         preprocessing=preprocessing,
         training=training,
         validation=validation,

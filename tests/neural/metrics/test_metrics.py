@@ -1,7 +1,9 @@
 """Metrics are those of scikit-learn, over all rows, however the rows were batched."""
 
 import warnings
+from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as reference
 
-from neural.metrics import METRICS, accumulator
+from neural.metrics import METRICS, Units, accumulator
 
 REGRESSION = [name for name, metric in METRICS.items() if "regression" in metric.tasks]
 CLASSIFICATION = [name for name, metric in METRICS.items() if "multiclass" in metric.tasks]
+MULTILABEL = [name for name, metric in METRICS.items() if "multilabel" in metric.tasks]
 
 
 def measure(name: str, outputs: np.ndarray, y: np.ndarray, *, cuts: tuple[int, ...] = ()) -> float:
@@ -29,21 +32,55 @@ def scores(rows: int, outputs: int, seed: int) -> np.ndarray:
     return np.round(np.random.default_rng(seed).random((rows, outputs)), 1)
 
 
+def decided(score: Callable[..., float], **options: Any) -> Callable[..., float]:
+    """Hold yes/no at one half; nothing to divide by is 0, as here."""
+    return lambda y, p: score(y, p > 0.5, zero_division=0, **options)
+
+
+def chosen(score: Callable[..., float], **options: Any) -> Callable[..., float]:
+    """Take the likeliest class, and average over the classes unless told otherwise."""
+    return lambda y, p: score(y, p.argmax(1), zero_division=0, **({"average": "macro"} | options))
+
+
 BINARY = {
     "accuracy": lambda y, p: reference.accuracy_score(y, p > 0.5),
     "balanced_accuracy": lambda y, p: reference.balanced_accuracy_score(y, p > 0.5),
+    "precision": decided(reference.precision_score),
+    "recall": decided(reference.recall_score),
+    "f1": decided(reference.f1_score),
+    "f1_weighted": decided(reference.f1_score, average="weighted"),
+    "f1_micro": decided(reference.f1_score, average="micro"),
+    "f2": decided(reference.fbeta_score, beta=2),
+    "f0_5": decided(reference.fbeta_score, beta=0.5),
     "auc": reference.roc_auc_score,
-    "f1": lambda y, p: reference.f1_score(y, p > 0.5, zero_division=0),
+    "pr_auc": reference.average_precision_score,
+    "log_loss": lambda y, p: reference.log_loss(y, p, labels=[0, 1]),
 }
 MULTICLASS = {
     "accuracy": lambda y, p: reference.accuracy_score(y, p.argmax(1)),
     "balanced_accuracy": lambda y, p: reference.balanced_accuracy_score(y, p.argmax(1)),
-    "auc": lambda y, p: reference.roc_auc_score(y, p / p.sum(1, keepdims=True), multi_class="ovr"),
-    "f1": lambda y, p: reference.f1_score(y, p.argmax(1), average="macro"),
+    "top_3_accuracy": lambda y, p: reference.top_k_accuracy_score(y, p, k=3),
+    "top_5_accuracy": lambda y, p: reference.top_k_accuracy_score(y, p, k=5),
+    "precision": chosen(reference.precision_score),
+    "recall": chosen(reference.recall_score),
+    "f1": chosen(reference.f1_score),
+    "f1_weighted": chosen(reference.f1_score, average="weighted"),
+    "f1_micro": chosen(reference.f1_score, average="micro"),
+    "f2": chosen(reference.fbeta_score, beta=2),
+    "f0_5": chosen(reference.fbeta_score, beta=0.5),
+    "auc": lambda y, p: reference.roc_auc_score(y, p, multi_class="ovr"),
+    "pr_auc": lambda y, p: reference.average_precision_score(np.eye(p.shape[1])[y], p),
+    "log_loss": reference.log_loss,
+}
+TOGETHER = {  # averages that are not those of the labels' own values
+    "f1_weighted": lambda y, p: reference.f1_score(y, p > 0.5, average="weighted", zero_division=0),
+    "f1_micro": lambda y, p: reference.f1_score(y, p > 0.5, average="micro", zero_division=0),
 }
 CONTINUOUS = {
     "rmse": reference.root_mean_squared_error,
+    "mse": reference.mean_squared_error,
     "mae": reference.mean_absolute_error,
+    "mape": lambda y, p: 100 * reference.mean_absolute_percentage_error(y, p),
     "r2": reference.r2_score,
 }
 
@@ -60,23 +97,24 @@ def test_yes_and_no_are_measured_as_in_scikit_learn(name: str, seed: int) -> Non
 @pytest.mark.parametrize("name", MULTICLASS)
 @pytest.mark.parametrize("seed", range(5))
 def test_classes_are_measured_as_in_scikit_learn(name: str, seed: int) -> None:
-    """Four outputs, targets are ids."""
-    y = np.arange(60) % 4
-    p = np.random.default_rng(seed).random((60, 4))
+    """Seven outputs, targets are ids of classes that are not equally frequent."""
+    y = np.sqrt(np.arange(60)).astype(int) % 7
+    p = np.random.default_rng(seed).random((60, 7))
     p = p / p.sum(1, keepdims=True)
 
     assert measure(name, p, y) == pytest.approx(MULTICLASS[name](y, p), abs=1e-12)
 
 
-@pytest.mark.parametrize("name", CLASSIFICATION)
+@pytest.mark.parametrize("name", MULTILABEL)
 def test_several_yes_and_no_are_measured_each_and_averaged_as_in_scikit_learn(name: str) -> None:
     """Each label is a question of its own: accuracy per label, F1 and area averaged over the labels."""
     y = np.random.default_rng(3).integers(0, 2, (60, 4))
     p = scores(60, 4, 4)
 
     averaged = np.mean([BINARY[name](y[:, label], p[:, label]) for label in range(4)])
+    expected = TOGETHER[name](y, p) if name in TOGETHER else averaged
 
-    assert measure(name, p, y.astype(float), cuts=(11, 30)) == pytest.approx(averaged, abs=1e-12)
+    assert measure(name, p, y.astype(float), cuts=(11, 30)) == pytest.approx(expected, abs=1e-12)
     macro = {
         "f1": lambda: reference.f1_score(y, p > 0.5, average="macro", zero_division=0),
         "auc": lambda: reference.roc_auc_score(y, p, average="macro"),
@@ -89,10 +127,10 @@ def test_several_yes_and_no_are_measured_each_and_averaged_as_in_scikit_learn(na
 def test_errors_of_scaled_targets_are_told_in_their_own_units(name: str) -> None:
     """The network learns numbers near 1; people read euros and rooms, averaged as scikit-learn does."""
     generator = np.random.default_rng(6)
-    y, means, units = generator.standard_normal((40, 2)), np.array([5e5, 3.0]), (1e5, 0.5)
+    y, means, units = generator.standard_normal((40, 2)), (5e5, 3.0), (1e5, 0.5)
     p = y + 0.2 * generator.standard_normal((40, 2))
 
-    metric = accumulator(name, classes=2, units=units)
+    metric = accumulator(name, classes=2, units=Units(units, means))
     metric.add(p, y)
 
     assert metric.value() == pytest.approx(CONTINUOUS[name](y * units + means, p * units + means), rel=1e-9)
@@ -142,9 +180,37 @@ def test_no_rows_have_no_metric(name: str) -> None:
         warnings.simplefilter("error")
         value = accumulator(name, classes=2).value()
 
-    assert np.isnan(value) or name == "f1"
+    assert np.isnan(value)
 
 
-def test_one_class_alone_has_no_area() -> None:
-    """There is no pair to compare."""
-    assert np.isnan(measure("auc", scores(5, 1, 0), np.ones((5, 1))))
+@pytest.mark.parametrize(("name", "y"), [("auc", 1.0), ("pr_auc", 0.0)])
+def test_one_class_alone_has_no_area(name: str, y: float) -> None:
+    """There is no pair to compare, or nothing to be found."""
+    assert np.isnan(measure(name, scores(5, 1, 0), np.full((5, 1), y)))
+
+
+@pytest.mark.parametrize("name", ["precision", "recall", "f1", "f2", "f0_5", "f1_weighted", "f1_micro"])
+def test_classes_that_nobody_has_or_predicts_have_no_say(name: str) -> None:
+    """As in scikit-learn, which sees only the classes that occur on either side."""
+    y, p = np.array([0, 0, 1, 1]), np.eye(5)[[0, 1, 1, 3]]
+
+    assert measure(name, p, y) == pytest.approx(MULTICLASS[name](y, p), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["precision", "recall", "f1", "f2", "f0_5"])
+def test_a_yes_that_never_comes_counts_as_zero(name: str) -> None:
+    """As in Keras and in scikit-learn with `zero_division=0`."""
+    assert measure(name, np.full((4, 1), 0.1), np.zeros((4, 1))) == 0
+
+
+def test_a_class_that_ties_with_the_last_of_the_best_is_among_them() -> None:
+    """As in Keras, so that a network that gives every class the same is right at once."""
+    assert measure("top_3_accuracy", np.full((2, 7), 1 / 7), np.array([0, 6])) == 1
+
+
+def test_probabilities_of_zero_do_not_make_the_log_loss_infinite() -> None:
+    """They are held at the spacing of float32, as in scikit-learn."""
+    p, y = np.array([[0.0, 1.0], [1.0, 0.0]], np.float32), np.array([0, 0])
+
+    expected = reference.log_loss(y, p.astype(np.float32), labels=[0, 1])
+    assert measure("log_loss", p, y) == pytest.approx(expected, rel=1e-6)
