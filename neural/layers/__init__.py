@@ -8,6 +8,7 @@ from neural.layers.add import Add
 from neural.layers.concatenate import Concatenate
 from neural.layers.conv1d import Conv1D
 from neural.layers.conv2d import Conv2D
+from neural.layers.cropping import Cropping1D, Cropping2D
 from neural.layers.dense import Dense
 from neural.layers.depthwise_conv2d import DepthwiseConv2D
 from neural.layers.dropout import Dropout
@@ -22,19 +23,27 @@ from neural.layers.global_pooling import (
 )
 from neural.layers.gru import GRU
 from neural.layers.lstm import LSTM
+from neural.layers.masking import Masking
 from neural.layers.multi_head_attention import MultiHeadAttention
 from neural.layers.multiply import Multiply
 from neural.layers.normalization import BatchNormalization, LayerNormalization
+from neural.layers.permute import Permute
 from neural.layers.pooling import AveragePooling1D, AveragePooling2D, MaxPooling1D, MaxPooling2D
 from neural.layers.positional_embedding import PositionalEmbedding
 from neural.layers.prelu import PReLU
+from neural.layers.repeat_vector import RepeatVector
 from neural.layers.separable_conv2d import SeparableConv2D
 from neural.layers.shared.base import Layer
 from neural.layers.simple_rnn import SimpleRNN
 from neural.layers.slice import Slice
+from neural.layers.spatial_dropout import SpatialDropout1D, SpatialDropout2D
+from neural.layers.up_sampling import UpSampling1D, UpSampling2D
+from neural.layers.zero_padding import ZeroPadding1D, ZeroPadding2D
 
 _ALL: tuple[type[Layer], ...] = (
-    Dense, Activation, Dropout, GaussianNoise, Flatten, Reshape, Slice, Add, Multiply, Concatenate,
+    Dense, Activation, Dropout, SpatialDropout1D, SpatialDropout2D, GaussianNoise, Flatten, Reshape, Permute,
+    RepeatVector, Slice, Cropping1D, Cropping2D, ZeroPadding1D, ZeroPadding2D, UpSampling1D, UpSampling2D, Masking,
+    Add, Multiply, Concatenate,
     Conv1D, Conv2D, DepthwiseConv2D, SeparableConv2D, MaxPooling1D, MaxPooling2D, AveragePooling1D, AveragePooling2D,
     GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalAveragePooling1D, GlobalAveragePooling2D, BatchNormalization,
     LayerNormalization, PReLU,
@@ -54,6 +63,8 @@ __all__ = [
     "Concatenate",
     "Conv1D",
     "Conv2D",
+    "Cropping1D",
+    "Cropping2D",
     "Dense",
     "DepthwiseConv2D",
     "Dropout",
@@ -66,14 +77,23 @@ __all__ = [
     "GlobalMaxPooling2D",
     "Layer",
     "LayerNormalization",
+    "Masking",
     "MaxPooling1D",
     "MaxPooling2D",
     "MultiHeadAttention",
     "Multiply",
     "PReLU",
+    "Permute",
     "PositionalEmbedding",
+    "RepeatVector",
     "Reshape",
     "SeparableConv2D",
     "SimpleRNN",
     "Slice",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "UpSampling1D",
+    "UpSampling2D",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
 ]

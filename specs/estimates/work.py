@@ -36,7 +36,7 @@ PASSES_OF_LAYER_HEALTH, CALLS_OF_LAYER_HEALTH = (
 )  # a copy, a difference, three norms; each layer, as `bench health` measures
 
 PLAIN = frozenset({"linear", "relu", "leaky_relu", "prelu", "hard_sigmoid"})  # functions without an exponential
-RANDOM = frozenset({"dropout", "spatial_dropout1d", "gaussian_noise"})
+RANDOM = frozenset({"dropout", "gaussian_noise"})
 CALLS_PER_LAYER = 6  # of NumPy, both ways
 CALLS_PER_WINDOWED = 12
 CALLS_PER_NORMALIZATION = 20

@@ -12,7 +12,9 @@ from specs.grammar.wording import described, shorten, written
 from specs.keras.tables import CODE, FUNCTIONS, IDLE, INSTEAD, LAYERS, NEUTRAL, NEUTRAL_IN, RENAMED, RENAMED_IN
 from specs.pointers import Path
 
-SIZES = frozenset({"kernel_size", "strides", "dilation", "pool_size"})  # one number stands for all axes
+SIZES = frozenset(  # one number stands for all axes
+    {"kernel_size", "strides", "dilation", "pool_size", "size", "padding", "cropping"}
+)
 NESTED = frozenset({"activation", "function"})
 
 
@@ -146,11 +148,14 @@ def _say(name: str, value: object, found: Translated, place: Location, *, at: Pa
     elif name in NESTED:
         _component("activation", value, found, place, at=at, posted=posted)
     else:
-        found.put(at, posted, value[0] if name in SIZES and isinstance(value, list) and _are_one(value) else value)
+        found.put(at, posted, _sizes(value) if name in SIZES and isinstance(value, list) else value)
 
 
-def _are_one(sizes: list[Any]) -> bool:
-    return bool(sizes) and all(type(size) is int and size == sizes[0] for size in sizes)
+def _sizes(value: list[Any]) -> object:
+    """Write sizes as here: a pair for each axis in a row, and one number where all are the same."""
+    sizes = [size for pair in value for size in pair] if all(isinstance(pair, list) for pair in value) else value
+    is_one = bool(sizes) and all(type(size) is int and size == sizes[0] for size in sizes)
+    return sizes[0] if is_one else sizes
 
 
 def _component(

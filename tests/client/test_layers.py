@@ -49,6 +49,30 @@ NETWORKS: dict[str, tuple[tuple[int, ...], Layers]] = {
         (12,),
         [own.PReLU(initializer="random_uniform"), own.Reshape(target_shape=(4, -1)), own.Flatten()],
     ),
+    "images in other sizes": (
+        IMAGE,
+        [
+            own.ZeroPadding2D(padding=(1, 0, 2, 1)),
+            own.SpatialDropout2D(rate=0.5),
+            own.UpSampling2D(size=(2, 3)),
+            own.Cropping2D(cropping=(0, 1, 1, 2)),
+            own.Permute(dims=(3, 1, 2)),
+            own.Flatten(),
+        ],
+    ),
+    "sequences in other sizes": (
+        (4,),
+        [
+            own.RepeatVector(n=3),
+            own.ZeroPadding1D(padding=(1, 2)),
+            own.SpatialDropout1D(rate=0.5),
+            own.UpSampling1D(size=2),
+            own.Cropping1D(cropping=(1, 2)),
+            own.Permute(dims=(2, 1)),
+            own.Flatten(),
+        ],
+    ),
+    "masking": (SEQUENCE, [own.Masking(mask_value=2.0), own.GRU(units=3, return_sequences=True), own.Flatten()]),
     "slice": (SEQUENCE, [own.Slice(start=2, stop=7), own.Flatten()]),
     "lstm": (SEQUENCE, [own.LSTM(units=4)]),
     "lstm both ways": (SEQUENCE, [own.LSTM(units=4, bidirectional=True, return_sequences=True), own.Flatten()]),
@@ -104,6 +128,9 @@ def test_both_compute_the_same_layers(case: str) -> None:
     network = neural.Network(layers=(*layers, neural.Dense(units=2)), input_shape=shape)
     generator = np.random.default_rng(4)
     x = generator.integers(0, 5, (9, *shape)).astype(float) if shape == IDS else generator.normal(size=(9, *shape))
+
+    if case == "masking":
+        x[2:5, 3:] = 2.0
 
     ours, alone = both(network, x)
 

@@ -25,6 +25,7 @@ RATES = "schedules/test_schedules.py::test_rates_are_those_of_keras[{}]"
 NORMAL = "layers/test_normalization.py::test_normalization_has_right_gradients"
 RECURRENT = "layers/test_sequences.py::test_recurrent_layers_pass_the_check[{}]"
 ATTENTION = "layers/test_sequences.py::test_attention_passes_the_check"
+EVERY = "layers/test_every_layer.py::test_every_layer_has_right_gradients_with_every_loss[{}]"
 SPATIAL = "layers/test_spatial.py::test_{}"
 
 FAULTS = (
@@ -81,6 +82,28 @@ FAULTS = (
           "partial(np.not_equal, ids, 1, is_true)", "layers/test_sequences.py::test_attention_does_not_see_padding"),
     Fault("optimizers: denormal numbers stay", "training/session.py", "self.optimization.optimizer.drop_denormals()",
           "pass", "training/test_loop.py::test_means_of_units_that_rest_leave_no_denormal_numbers", is_quick=True),
+    # layers that move, mask or clear values
+    Fault("masking: the steps that count are masked", "layers/masking.py", "partial(np.copyto, buffers.y_mask, counts)",
+          "partial(np.copyto, buffers.y_mask, skipped)",
+          "layers/test_masking.py::test_padding_changes_no_prediction", is_quick=True),
+    Fault("masking: all features must have a value", "layers/masking.py", "np.logical_or.reduce",
+          "np.logical_and.reduce",
+          "layers/test_masking.py::test_a_step_counts_when_any_feature_has_a_value", is_quick=True),
+    Fault("spatial dropout: what is kept is not scaled", "layers/spatial_dropout.py",
+          "partial(np.divide, mask, keep, mask),", "",
+          "layers/test_spatial_dropout.py::test_the_rate_is_the_share_of_cleared_channels_and_the_mean_stays"),
+    Fault("padding: before and after swapped", "layers/shared/edges.py", "slice(before, size - after)",
+          "slice(after, size - before)", KERAS.format("images in other sizes")),
+    Fault("up sampling: one error for all copies", "layers/up_sampling.py",
+          "partial(np.add.reduce, rows, 2, None, buffers.dx)", "partial(np.maximum.reduce, rows, 2, None, buffers.dx)",
+          EVERY.format("up_sampling2d")),
+    Fault("permute: the axes not put back", "layers/permute.py",
+          "partial(np.copyto, self._moved(_as_rows(buffers.dx)), _as_rows(buffers.dy))",
+          "partial(np.copyto, _as_rows(buffers.dx), self._moved(_as_rows(buffers.dy)))",
+          KERAS.format("permuted images")),
+    Fault("repeat vector: the error of one step", "layers/repeat_vector.py",
+          "partial(np.add.reduce, buffers.dy, 1, None, buffers.dx)", "partial(np.copyto, buffers.dx, buffers.dy[:, 0])",
+          EVERY.format("repeat_vector")),
     # convolutions and pooling
     Fault("same padding: the odd one at the start", "layers/shared/windows.py",
           "return missing // 2, missing - missing // 2",

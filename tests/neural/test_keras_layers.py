@@ -157,6 +157,8 @@ BRANCHES = {"joined": ("inner", "input")}
 AT_RANDOM = {  # draws of two frameworks cannot be compared; what proves them instead
     "dropout": "layers/test_dropout.py",
     "gaussian_noise": "layers/test_gaussian_noise.py",
+    "spatial_dropout1d": "layers/test_spatial_dropout.py",
+    "spatial_dropout2d": "layers/test_spatial_dropout.py",
 }
 CASES: dict[str, Both] = {
     "add": joined("Add"),
@@ -248,6 +250,52 @@ CASES: dict[str, Both] = {
         f"prelu of {kind}": (shape, [own.PReLU(initializer="random_uniform")], lambda k: [k.PReLU()])
         for kind, shape in (("vectors", (5,)), ("sequences", SEQUENCE), ("images", IMAGE))
     },
+    "images in other sizes": (
+        IMAGE,
+        [
+            own.ZeroPadding2D(padding=(1, 0, 2, 1)),
+            own.Conv2D(filters=3, activation="tanh"),
+            own.UpSampling2D(size=(2, 3)),
+            own.Cropping2D(cropping=(0, 1, 1, 2)),
+        ],
+        lambda k: [
+            k.ZeroPadding2D(((1, 0), (2, 1))),
+            k.Conv2D(3, 3, activation="tanh"),
+            k.UpSampling2D((2, 3)),
+            k.Cropping2D(((0, 1), (1, 2))),
+        ],
+    ),
+    "sequences in other sizes": (
+        (5,),
+        [
+            own.RepeatVector(n=4),
+            own.ZeroPadding1D(padding=(1, 2)),
+            own.Conv1D(filters=3, activation="tanh"),
+            own.UpSampling1D(size=2),
+            own.Cropping1D(cropping=(1, 2)),
+            own.Permute(dims=(2, 1)),
+            own.Conv1D(filters=2, kernel_size=2),
+        ],
+        lambda k: [
+            k.RepeatVector(4),
+            k.ZeroPadding1D((1, 2)),
+            k.Conv1D(3, 3, activation="tanh"),
+            k.UpSampling1D(2),
+            k.Cropping1D((1, 2)),
+            k.Permute((2, 1)),
+            k.Conv1D(2, 2),
+        ],
+    ),
+    "permuted images": (
+        IMAGE,
+        [own.Conv2D(filters=3, activation="tanh"), own.Permute(dims=(3, 1, 2)), own.Conv2D(filters=2, kernel_size=2)],
+        lambda k: [k.Conv2D(3, 3, activation="tanh"), k.Permute((3, 1, 2)), k.Conv2D(2, 2)],
+    ),
+    "masking": (
+        SEQUENCE,
+        [own.Masking(mask_value=-1.0), own.GRU(units=3)],
+        lambda k: [k.Masking(-1.0), k.GRU(3)],
+    ),
     "reshape": (
         (24,),
         [own.Reshape(target_shape=(4, 3, -1)), own.Conv2D(filters=2, kernel_size=2), own.Reshape(target_shape=(-1, 4))],
@@ -296,6 +344,8 @@ def test_every_layer_learns_as_in_keras(case: str, dtype: str, parity: list) -> 
     x = generator.standard_normal((ROWS, *shape)).astype(dtype)
     if layers[0].key == "embedding":
         x = generator.integers(0, 5, x.shape).astype(dtype)
+    if layers[0].key == "masking":
+        x[::2, 6:] = x[1, 3] = layers[0].mask_value
     examples = neural.Examples(x, generator.integers(0, 3, ROWS))
     model = keras.Sequential([keras.Input(shape), *make(keras.layers), keras.layers.Flatten(), keras.layers.Dense(3)])
     set_weights(model, network, weights)

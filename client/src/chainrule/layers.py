@@ -9,6 +9,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from chainrule.activations import activation, softmax
 from chainrule.errors import UnreadableWeights
+from chainrule.moves import MOVES
 from chainrule.recurrent import recurrent
 
 Array = np.ndarray
@@ -62,6 +63,8 @@ PLACEWISE: dict[str, Callable[[Layer, Arrays, Array], Array]] = {
     "prelu": lambda _, arrays, x: np.maximum(x, 0) + arrays["alpha"] * np.minimum(x, 0),
     "dropout": lambda _, __, x: x,  # it does nothing outside training
     "gaussian_noise": lambda _, __, x: x,
+    "spatial_dropout1d": lambda _, __, x: x,
+    "spatial_dropout2d": lambda _, __, x: x,
     "layer_normalization": _layer_normalization,
     "batch_normalization": _batch_normalization,
     "positional_embedding": _positional_embedding,
@@ -141,6 +144,17 @@ def _reshape(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
     return Value(inputs[0].array.reshape(len(inputs[0].array), *layer["target_shape"]))
 
 
+def _moved(move: Callable[[Layer, Array], Array]) -> Callable[[Layer, Arrays, list[Value]], Value]:
+    return lambda layer, _, inputs: Value(move(layer, inputs[0].array))
+
+
+def _masking(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
+    del arrays
+    x = inputs[0].array
+    mask = (x != layer["mask_value"]).any(axis=-1)
+    return Value(np.where(mask[..., None], x, 0), mask.astype(float))
+
+
 def _slice(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
     del arrays
     part = slice(layer["start"], layer["stop"])
@@ -203,6 +217,8 @@ OTHERS: dict[str, Callable[[Layer, Arrays, list[Value]], Value]] = {
     "global_max_pooling2d": lambda _, __, inputs: Value(inputs[0].array.max(axis=(1, 2))),
     "flatten": lambda _, __, inputs: Value(inputs[0].array.reshape(len(inputs[0].array), -1)),
     "reshape": _reshape,
+    "masking": _masking,
+    **{kind: _moved(move) for kind, move in MOVES.items()},
     "slice": _slice,
     "embedding": _embedding,
     "add": _merge(lambda arrays: np.sum(arrays, axis=0)),

@@ -24,6 +24,10 @@ OVER_IMAGES: dict[str, dict[str, Any]] = {
     "depthwise_conv2d": {"kernel_size": 2, "depth_multiplier": 2, "activation": "tanh"},
     "separable_conv2d": {"filters": 3, "padding": "same", "dilation": 2, "activation": "tanh"},
     "max_pooling2d": {"pool_size": 2, "strides": 1},
+    "spatial_dropout2d": {"rate": 0.4},
+    "zero_padding2d": {"padding": (1, 0, 2, 1)},
+    "cropping2d": {"cropping": (1, 0, 0, 2)},
+    "up_sampling2d": {"size": (2, 1)},
     "average_pooling2d": {"pool_size": (2, 3), "padding": "same"},
     "global_max_pooling2d": {},
     "global_average_pooling2d": {},
@@ -31,6 +35,12 @@ OVER_IMAGES: dict[str, dict[str, Any]] = {
 OVER_TIME: dict[str, dict[str, Any]] = {
     "conv1d": {"filters": 3, "padding": "causal", "dilation": 2, "activation": "tanh"},
     "max_pooling1d": {},
+    "spatial_dropout1d": {"rate": 0.4},
+    "masking": {},
+    "permute": {"dims": (2, 1)},
+    "zero_padding1d": {"padding": (0, 2)},
+    "cropping1d": {"cropping": (2, 1)},
+    "up_sampling1d": {},
     "average_pooling1d": {"pool_size": 3, "strides": 2, "padding": "same"},
     "global_max_pooling1d": {},
     "global_average_pooling1d": {},
@@ -46,10 +56,12 @@ OVER_VECTORS: dict[str, dict[str, Any]] = {
     "dropout": {"rate": 0.3},
     "gaussian_noise": {"stddev": 0.1},
     "slice": {"start": 1, "stop": 9},
+    "repeat_vector": {"n": 2},
     "batch_normalization": {"momentum": 0.9},
     "layer_normalization": {},
     "prelu": {"initializer": "random_uniform"},
 }
+AT_RANDOM = {"dropout", "spatial_dropout1d", "spatial_dropout2d", "gaussian_noise"}
 MERGING = ("add", "multiply", "concatenate")
 WITH_ACTIVATION = [
     name for name, entry in vocabulary.LAYERS.items() if {"activation", "function"} & {p.name for p in entry.parameters}
@@ -159,7 +171,7 @@ def test_the_same_seed_gives_the_same_bytes_whatever_was_bound_before(
     assert trained(name, group_size=1) == expected
 
 
-@pytest.mark.parametrize("name", [name for name in vocabulary.LAYERS if name not in {"dropout", "gaussian_noise"}])
+@pytest.mark.parametrize("name", [name for name in vocabulary.LAYERS if name not in AT_RANDOM])
 def test_a_step_keeps_nothing_of_the_one_before(name: str) -> None:
     """Two steps of one training are those of two trainings; errors that stay in an array would be added twice."""
     generator = np.random.default_rng(3)

@@ -109,6 +109,7 @@ def test_every_kind_of_layer_costs_something(kind: str) -> None:
         "stop": 2,
         "function": "relu",
         "rate": 0.5,
+        "dims": (2, 1),
     }
     entry = LAYERS[kind]
     given = {info.name: needed.get(info.name, 2) for info in entry.parameters if info.default is None}
