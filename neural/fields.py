@@ -26,6 +26,7 @@ class ParameterInfo:
     exclusive_maximum: float | None = None
     choices: tuple[str, ...] = ()
     axes: int = 0  # of sizes: how many there are, one for each axis; 0: one to three
+    optional: bool = False  # says nothing where it is not given, so that no spec holds it then
 
     def expected(self) -> str:
         """Say in words what is accepted."""
@@ -114,9 +115,16 @@ def flag(*, default: bool, summary: str, order: int = 0) -> Any:
     return _declare("bool", default, summary, order=order)
 
 
-def choice(default: str | None, choices: Callable[[], Mapping[str, Any]], *, summary: str, order: int = 0) -> Any:
-    """Declare a parameter that names an entry of a table."""
-    return _declare("choice", default, summary, choices=choices, order=order)
+def choice(
+    default: str | None,
+    choices: Callable[[], Mapping[str, Any]],
+    *,
+    summary: str,
+    order: int = 0,
+    optional: bool = False,
+) -> Any:
+    """Declare a parameter that names an entry of a table; an optional one stays unsaid where it is not given."""
+    return _declare("choice", default, summary, choices=choices, order=order, optional=optional)
 
 
 def _declare(
@@ -128,9 +136,10 @@ def _declare(
     choices: Callable[[], Mapping[str, Any]] | None = None,
     axes: int = 0,
     order: int = 0,
+    optional: bool = False,
 ) -> Any:
     metadata = {"type": kind, "summary": summary, "bounds": dict(bounds or {}), "choices": choices, "axes": axes}
-    metadata["order"] = order
+    metadata |= {"order": order, "optional": optional}
     return field(metadata=metadata) if default is None else field(default=default, metadata=metadata)
 
 
@@ -151,6 +160,7 @@ def _info(declared: Field[Any]) -> ParameterInfo:
         summary=declared.metadata["summary"],
         choices=tuple(choices()) if choices else (),
         axes=declared.metadata["axes"],
+        optional=declared.metadata["optional"],
         **declared.metadata["bounds"],
     )
 

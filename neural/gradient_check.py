@@ -143,6 +143,7 @@ class _Surface:
             for call in self._batch_steps.bound.slots[0].forward:
                 call()
             value = float(self._batch_steps.losses(0, 1)[0]) / self._batch_steps.batch_size
+            value += sum(penalty() for penalty in self._batch_steps.bound.slots[0].penalties)
         return value, self._sides()
 
     def _sides(self) -> npt.NDArray[np.bool_]:

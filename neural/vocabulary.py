@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from neural.activations import ACTIVATIONS as _ACTIVATIONS
+from neural.constraints import CONSTRAINTS as _CONSTRAINTS
 from neural.errors import ParameterOutOfRange, UnknownComponent
 from neural.fields import ParameterInfo, parameters_of
 from neural.initializers import INITIALIZERS as _INITIALIZERS
@@ -17,10 +18,22 @@ from neural.metrics import METRICS as _METRICS
 from neural.metrics import Direction
 from neural.network.network import Network
 from neural.optimizers import OPTIMIZERS as _OPTIMIZERS
+from neural.regularizers import REGULARIZERS as _REGULARIZERS
 from neural.schedules import SCHEDULES as _SCHEDULES
 from neural.training.averaging import AVERAGINGS as _AVERAGINGS
 
-Kind = Literal["layer", "activation", "loss", "optimizer", "schedule", "averaging", "initializer", "metric"]
+Kind = Literal[
+    "layer",
+    "activation",
+    "loss",
+    "optimizer",
+    "schedule",
+    "averaging",
+    "initializer",
+    "regularizer",
+    "constraint",
+    "metric",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +75,8 @@ OPTIMIZERS = _described("optimizer", _OPTIMIZERS)
 SCHEDULES = _described("schedule", _SCHEDULES)
 AVERAGINGS = _described("averaging", _AVERAGINGS)
 INITIALIZERS = _described("initializer", _INITIALIZERS)
+REGULARIZERS = _described("regularizer", _REGULARIZERS)
+CONSTRAINTS = _described("constraint", _CONSTRAINTS)
 METRICS: Mapping[str, Entry] = MappingProxyType(
     {
         name: Entry(
@@ -85,6 +100,8 @@ TABLES: Mapping[Kind, Mapping[str, Entry]] = MappingProxyType(
         "schedule": SCHEDULES,
         "averaging": AVERAGINGS,
         "initializer": INITIALIZERS,
+        "regularizer": REGULARIZERS,
+        "constraint": CONSTRAINTS,
         "metric": METRICS,
     }
 )
@@ -98,13 +115,15 @@ _CLASSES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "schedule": _SCHEDULES,
         "averaging": _AVERAGINGS,
         "initializer": _INITIALIZERS,
+        "regularizer": _REGULARIZERS,
+        "constraint": _CONSTRAINTS,
     }
 )
 
 
 def kind_of(parameter: ParameterInfo) -> Kind | None:
-    """Tell which components a parameter of another one takes: `activation`, `initializer`, or None for a plain one."""
-    nested: tuple[Kind, ...] = ("activation", "initializer")
+    """Tell which components a parameter of another one takes, such as `activation`, or None for a plain one."""
+    nested: tuple[Kind, ...] = ("activation", "initializer", "regularizer", "constraint")
     return next((kind for kind in nested if parameter.choices == tuple(TABLES[kind])), None)
 
 

@@ -15,6 +15,8 @@ TABLES = {
     "schedules": vocabulary.SCHEDULES,
     "averagings": vocabulary.AVERAGINGS,
     "initializers": vocabulary.INITIALIZERS,
+    "regularizers": vocabulary.REGULARIZERS,
+    "constraints": vocabulary.CONSTRAINTS,
     "metrics": vocabulary.METRICS,
 }
 

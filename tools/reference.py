@@ -97,6 +97,8 @@ def components() -> str:
         "Optimizers": vocabulary.OPTIMIZERS,
         "Schedules": vocabulary.SCHEDULES,
         "Initializers": vocabulary.INITIALIZERS,
+        "Regularizers of one layer": vocabulary.REGULARIZERS,
+        "Constraints of one layer": vocabulary.CONSTRAINTS,
         "Averages of weights": vocabulary.AVERAGINGS,
         "Metrics": vocabulary.METRICS,
     }

@@ -10,10 +10,11 @@ from neural.initializers import INITIALIZERS, Initializer
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
 from neural.layers.shared.convolution import bind_convolution
 from neural.layers.shared.image_convolution import ImageConvolution
+from neural.layers.shared.restraints import OfKernel
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conv2D(ImageConvolution):
+class Conv2D(OfKernel, ImageConvolution):
     """y[i, j] = f(Σ_{a,b} K[a, b]ᵀ·x[i·s + a·d, j·s + b·d] + bias) for strides s and dilation d.
 
     A kernel K of shape (height, width, channels, filters) and a bias of shape (filters,), as in Keras; this is the

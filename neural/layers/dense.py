@@ -12,10 +12,11 @@ from neural.fields import choice, integer
 from neural.initializers import INITIALIZERS, Initializer
 from neural.layers.shared.affine import Affine
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.restraints import OfKernel
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dense(Affine):
+class Dense(OfKernel, Affine):
     """y = f(Wᵀx + b) with a kernel W of shape (inputs, units) and a bias b of shape (units,).
 
     The bias is the last row of the kernel's array: `[W; b]ᵀ[x; 1] = Wᵀx + b`, so one product does both.

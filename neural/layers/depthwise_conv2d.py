@@ -15,10 +15,11 @@ from neural.initializers import INITIALIZERS, Initializer
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
 from neural.layers.shared.depthwise import bind_depthwise
 from neural.layers.shared.image_convolution import ImageConvolution
+from neural.layers.shared.restraints import OfKernel
 
 
 @dataclass(frozen=True, kw_only=True)
-class DepthwiseConv2D(ImageConvolution):
+class DepthwiseConv2D(OfKernel, ImageConvolution):
     """y[i, j, c·m + k] = f(Σ_{a,b} K[a, b, c, k]·x[i·s + a·d, j·s + b·d, c] + bias) for m kernels of each channel c.
 
     A kernel K of shape (height, width, channels, multiplier) and a bias of shape (channels · multiplier,), as in Keras.

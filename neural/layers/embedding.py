@@ -7,18 +7,21 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from neural.constraints import Constraint, constrained
 from neural.engine.arrays import Calls
 from neural.engine.layouts import columns_view
 from neural.errors import ParameterOutOfRange, ShapeError
 from neural.fields import check, choice, flag, integer
 from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.restraints import OfOutputs
+from neural.regularizers import Regularizer, regularized
 
 PRODUCT_LIMIT = 1 << 20  # numbers of a one-hot matrix up to which a product adds gradients faster than row by row
 
 
 @dataclass(frozen=True, kw_only=True)
-class Embedding(Layer):
+class Embedding(OfOutputs, Layer):
     """y[t] = E[id[t]] with a table E of shape (input_dim, output_dim), for rows of ids from 0 to input_dim - 1.
 
     With `mask_zero` the id 0 is padding: its time steps are masked for the layers behind and for the loss.
@@ -32,6 +35,8 @@ class Embedding(Layer):
     output_dim: int = integer(minimum=1, summary="Size of the vectors.")
     mask_zero: bool = flag(default=False, summary="Whether the id 0 is padding.")
     initializer: str | Initializer = choice("random_uniform", lambda: INITIALIZERS, summary="How the vectors start.")
+    embeddings_regularizer: str | Regularizer = regularized("the vectors")
+    embeddings_constraint: str | Constraint = constrained("the vectors")
 
     def __post_init__(self) -> None:
         check(self)

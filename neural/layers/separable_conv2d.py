@@ -6,6 +6,7 @@ from functools import partial
 from typing import ClassVar
 
 from neural.activations import activation
+from neural.constraints import Constraint, constrained
 from neural.engine.arrays import Array, Calls
 from neural.engine.layouts import columns_view
 from neural.fields import choice, integer, per_axis
@@ -13,6 +14,7 @@ from neural.initializers import INITIALIZERS, Initializer
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
 from neural.layers.shared.depthwise import bind_depthwise
 from neural.layers.shared.image_convolution import ImageConvolution
+from neural.regularizers import Regularizer, regularized
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,11 @@ class SeparableConv2D(ImageConvolution):
     pointwise_initializer: str | Initializer = choice(
         "glorot_uniform", lambda: INITIALIZERS, summary="How the mixtures start.", order=5
     )
+
+    depthwise_regularizer: str | Regularizer = regularized("the kernels within channels")
+    pointwise_regularizer: str | Regularizer = regularized("the mixture of channels")
+    depthwise_constraint: str | Constraint = constrained("the kernels within channels")
+    pointwise_constraint: str | Constraint = constrained("the mixture of channels")
 
     def channels(self, input_shape: Shape) -> int:
         """One for each mixture."""

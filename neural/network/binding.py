@@ -105,6 +105,7 @@ class _Binder:
             [call for bound in ordered for call in bound.forward],
             [call for bound in reversed(ordered) for call in bound.backward],
             tuple(kink for bound in ordered for kink in bound.kinks),
+            penalties=tuple(penalty for bound in ordered for penalty in bound.penalties),
         )
 
     def _entered(self, bound: Bound, source: int, slot: int) -> Bound:
@@ -145,12 +146,29 @@ class _Binder:
                 y_mask=self.masks[index + 1],
             )
         )
+        bound = self._penalised(bound, index, slot)
         sums: Calls = [
             partial(np.add, self.errors[source], dx, self.errors[source])
             for source, dx, is_first in zip(sources, dxs, first, strict=True)
             if dx is not None and not is_first
         ]
         return replace(bound, backward=[*bound.backward, *sums])
+
+    def _penalised(self, bound: Bound, index: int, slot: int) -> Bound:
+        """Add the gradient of the penalty on a layer's outputs to their error, a mean over the rows of the batch."""
+        layer = self._network.layers[index]
+        penalty = layer.penalty_on_outputs()
+        if self._generator is None or penalty.key == "none":
+            return bound
+        y, dy = values_of(self._value(index + 1, slot)), self.errors[index + 1]
+        rows = y.shape[-1]
+        gradient = penalty.add_gradient(y, dy, self.workspace.take(f"{layer.name}.penalty", dy.shape), share=1 / rows)
+        return replace(
+            bound,
+            backward=[*gradient, *bound.backward],
+            kinks=(*bound.kinks, lambda: np.sign(y)),
+            penalties=(lambda: penalty.value(y) / rows,),
+        )
 
     def _value(self, value: int, slot: int) -> Array:
         if value == 0:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from neural.activations import Function
+from neural.constraints import Constraint, constraint
 from neural.errors import ShapeError
 from neural.initializers import Initializer
 from neural.layers.shared.base import Layer, ParameterShape, Shape
+from neural.regularizers import Regularizer, regularizer
 
 INPUT = "input"  # what layers call the network's input
 
@@ -24,6 +26,8 @@ class Parameter:
     start: int
     size: int
     trainable: bool = True
+    regularizer: Regularizer = field(default_factory=lambda: regularizer("none"))
+    constraint: Constraint = field(default_factory=lambda: constraint("none"))
 
     @property
     def stop(self) -> int:
@@ -51,17 +55,20 @@ class PlacedLayer:
     output_shape: Shape
     parameters: tuple[ParameterShape, ...]
     flops_per_row: int
+    restraints: tuple[tuple[Regularizer, Constraint], ...]  # of each parameter
     function: Function | None  # that makes its outputs
     is_first: bool  # it reads the network's input alone, so that nobody needs the error of what it reads
 
     @classmethod
     def of(cls, layer: Layer, *input_shapes: Shape, is_first: bool = False) -> "PlacedLayer":
         """Work out what a layer is on such inputs; raises ShapeError when they do not fit."""
+        output_shape, parameters = layer.output_shape(*input_shapes), layer.parameter_shapes(*input_shapes)
         return cls(
             layer=layer,
             input_shapes=input_shapes,
-            output_shape=layer.output_shape(*input_shapes),
-            parameters=layer.parameter_shapes(*input_shapes),
+            output_shape=output_shape,
+            parameters=parameters,
+            restraints=tuple(map(layer.restraints, parameters)),
             flops_per_row=layer.flops_per_row(*input_shapes),
             function=layer.output_function(),
             is_first=is_first,
@@ -126,11 +133,15 @@ class Network:
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """All parameters in the order of the flat vector: the trainable ones layer by layer, then the others."""
-        described = [(f"{each.layer.name}.{found.name}", found) for each in self.placed for found in each.parameters]
+        described = [
+            (f"{each.layer.name}.{found.name}", found, own)
+            for each in self.placed
+            for found, own in zip(each.parameters, each.restraints, strict=True)
+        ]
         start, parameters = 0, []
-        for name, found in sorted(described, key=lambda pair: not pair[1].trainable):
+        for name, found, own in sorted(described, key=lambda each: not each[1].trainable):
             size = math.prod(found.shape)
-            parameters.append(Parameter(name, found.shape, found.initializer, start, size, found.trainable))
+            parameters.append(Parameter(name, found.shape, found.initializer, start, size, found.trainable, *own))
             start += size
         return tuple(parameters)
 

@@ -73,7 +73,9 @@ def layer_health(network: Network, plan: TrainingPlan, batch: int) -> dict[str, 
 
 def step(network: Network, plan: TrainingPlan, batch: int) -> dict[str, float]:
     """Count one step on a batch: forward, backward, update."""
-    passes = PASSES.get(plan.optimizer.key, MOST_PASSES) + 2 * bool(plan.l1 or plan.l2) + 2 * bool(plan.clip_norm)
+    is_penalised = any(parameter.regularizer.key != "none" for parameter in network.parameters)
+    beside = bool(plan.l1 or plan.l2) + is_penalised + bool(plan.clip_norm)
+    passes = PASSES.get(plan.optimizer.key, MOST_PASSES) + 2 * beside
     update = {"updates": network.trainable_count * passes / plan.gradient_accumulation_steps}
     return _wide(total(*(both(placed, batch) for placed in network.placed), update), plan)
 

@@ -19,6 +19,8 @@ CHOICES: Mapping[Kind, Mapping[str, str]] = {
         "kaiming_uniform": "he_uniform",
         "kaiming_normal": "he_normal",
     },
+    "regularizer": {"ridge": "l2", "lasso": "l1", "l1l2": "l1_l2"},
+    "constraint": {"maxnorm": "max_norm", "nonneg": "non_neg", "unitnorm": "unit_norm", "minmaxnorm": "min_max_norm"},
     "layer": {"linear": "dense", "fully_connected": "dense", "fc": "dense"},
     "loss": {
         "squared_error": "mean_squared_error",
@@ -66,7 +68,8 @@ PARAMETERS: Mapping[tuple[Kind, str], tuple[str, ...]] = {
 
 _MOMENTUM = "adam has no momentum of its own; what comes nearest is `beta_1`. sgd and rmsprop have `momentum`."
 _DECAY = "`adamw` takes `weight_decay` apart from the gradient; `training.l2` is a penalty in the loss. Choose one."
-_REGULARIZER = "penalties hold for the whole network here: use `training.l1` and `training.l2`."
+_L1 = 'say `"kernel_regularizer": {"name": "l1", "l1": 0.01}` for this layer, `training.l1` for all kernels.'
+_L2 = 'say `"kernel_regularizer": {"name": "l2", "l2": 0.01}` for this layer, `training.l2` for all kernels.'
 
 REFUSED: Mapping[tuple[Kind, str], Mapping[str, str]] = {
     ("optimizer", "adam"): {
@@ -82,9 +85,8 @@ REFUSED: Mapping[tuple[Kind, str], Mapping[str, str]] = {
         "decay": "older tools lower the learning rate with it, others the weights.",
     },
     ("layer", "dense"): {
-        "l1": _REGULARIZER,
-        "l2": _REGULARIZER,
-        "kernel_regularizer": _REGULARIZER,
+        "l1": _L1,
+        "l2": _L2,
         "dropout": 'write a layer of its own: {"type": "dropout", "rate": 0.1}.',
         "input_shape": "the number of inputs follows from the columns of the dataset.",
         "input_dim": "the number of inputs follows from the columns of the dataset.",
@@ -119,6 +121,7 @@ LATER: Mapping[Kind, Mapping[str, str]] = {
         "selu": "SELU",
         "mish": "Mish",
     },
+    "regularizer": {"orthogonal_regularizer": "rows or columns at right angles"},
     "metric": {
         "brier": "Brier score",
         "cohen_kappa": "Cohen's kappa",

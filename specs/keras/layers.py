@@ -16,6 +16,7 @@ SIZES = frozenset(  # one number stands for all axes
     {"kernel_size", "strides", "dilation", "pool_size", "size", "padding", "cropping"}
 )
 NESTED = frozenset({"activation", "function"})
+ENDINGS: tuple[vocabulary.Kind, ...] = ("initializer", "regularizer", "constraint")  # of fields that hold components
 
 
 @dataclass
@@ -142,11 +143,10 @@ def _translate_config(
 
 
 def _say(name: str, value: object, found: Translated, place: Location, *, at: Path, posted: Path) -> None:
-    """Say a parameter; objects among them are activations and initializers."""
-    if name.endswith("initializer"):
-        _component("initializer", value, found, place, at=at, posted=posted)
-    elif name in NESTED:
-        _component("activation", value, found, place, at=at, posted=posted)
+    """Say a parameter; objects among them are activations, initializers, regularizers and constraints."""
+    kind = next((each for each in ENDINGS if name.endswith(each)), "activation" if name in NESTED else None)
+    if kind is not None:
+        _component(kind, value, found, place, at=at, posted=posted)
     else:
         found.put(at, posted, _sizes(value) if name in SIZES and isinstance(value, list) else value)
 
@@ -174,14 +174,21 @@ def _component(
         return
     found.put((*at, "name"), (*posted, "class_name"), FUNCTIONS.get(name, _snake(name)))
     found.posted_as[at] = posted
+    if _unknown(kind, FUNCTIONS.get(name, _snake(name))):
+        return  # the grammar says so; what belongs to it is not looked at
     known = {info.name for entry in vocabulary.TABLES[kind].values() for info in entry.parameters}
     renamed = RENAMED_IN.get(FUNCTIONS.get(name, ""), {})
     for key, inner in config.items() if isinstance(config, Mapping) else ():
         word = renamed.get(key, key)
         if word in known and not (name == "ReLU" and key == "negative_slope"):
-            found.put((*at, word), (*posted, "config", key), inner)
+            is_one = word == "axis" and isinstance(inner, int)
+            found.put((*at, word), (*posted, "config", key), [inner] if is_one else inner)
         elif key not in IDLE:
             _check_neutral(FUNCTIONS.get(name, name), key, inner, place, (*posted, "config", key))
+
+
+def _unknown(kind: vocabulary.Kind, name: str) -> bool:
+    return not any(name == entry.name or name in entry.aliases for entry in vocabulary.TABLES[kind].values())
 
 
 def _check_neutral(kind: str, key: str, value: object, place: Location, posted: Path) -> None:

@@ -63,7 +63,11 @@ RENAMED: Final[Mapping[str, str]] = MappingProxyType(
 RENAMED_IN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "activation": {"activation": "function"},
-        "depthwise_conv2d": {"depthwise_initializer": "initializer"},
+        "depthwise_conv2d": {
+            "depthwise_initializer": "initializer",
+            "depthwise_regularizer": "kernel_regularizer",
+            "depthwise_constraint": "kernel_constraint",
+        },
         "leaky_relu": {"alpha": "negative_slope"},
     }
 )
@@ -122,8 +126,8 @@ NEUTRAL_IN: Final[Mapping[str, Mapping[str, tuple[Any, ...]]]] = MappingProxyTyp
 )
 INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "regularizer": "Say `training.l1` or `training.l2`.",
-        "constraint": "Say `training.max_norm`.",
+        "regularizer": "Layers with kernels and embeddings can have one; `training.l1` and `training.l2` hold for all.",
+        "constraint": "Layers with kernels and embeddings can have one; `training.max_norm` holds for all kernels.",
         "seed": "All random draws come from `training.seed`.",
         "data_format": "Rows are (height, width, channels).",
         "reset_after": "Use Keras' own default, which its fast kernels use as well.",

@@ -6,6 +6,7 @@ from typing import Any
 
 from neural import vocabulary
 from neural.vocabulary import Kind
+from specs.grammar.components import json_value
 from specs.pointers import Path
 from specs.resolving.notes import Notes
 from specs.values import Component
@@ -21,7 +22,9 @@ def completed(
     `because` is the reason if the component itself was inferred; `leave` names a parameter that lives elsewhere.
     """
     entry = vocabulary.TABLES[kind][given["name"]]
-    parameters = {info.name: given.get(info.name, info.default) for info in entry.parameters if info.name != leave}
+    parameters = {
+        info.name: given.get(info.name, json_value(info.default)) for info in entry.parameters if info.name != leave
+    }
     notes.note((*path, "name") if parameters else path, "inferred" if because else "given", because)
     for name in parameters:
         if name in given:

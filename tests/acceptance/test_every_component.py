@@ -107,6 +107,11 @@ def bodies() -> dict[str, Body]:
         for name in vocabulary.SCHEDULES
     }
     made |= {f"initializer {name}": job(network={"hidden": [4], "init": name}) for name in vocabulary.INITIALIZERS}
+    for kind in ("regularizer", "constraint"):
+        made |= {
+            f"{kind} {name}": job(network={"layers": [{**SMALL, f"kernel_{kind}": name}, HEAD]})
+            for name in vocabulary.TABLES[kind]
+        }
     for name, entry in vocabulary.METRICS.items():
         target = "amount" if "regression" in entry.tasks else "kind"
         made[f"metric {name}"] = job(target=target, tracking={"metrics": [name]})

@@ -10,6 +10,8 @@ import pytest
 import neural
 from neural import layers as own
 from neural import vocabulary
+from neural.constraints import MaxNorm, MinMaxNorm, UnitNorm
+from neural.regularizers import L1, L1L2, L2
 from tests.neural.test_keras_parity import (
     CHECKPOINTS,
     EVERY_DTYPE,
@@ -151,6 +153,97 @@ def attention(**options: Any) -> Both:
         [own.MultiHeadAttention(num_heads=2, key_dim=3, **options)],
         lambda _: [SelfAttention(**options)],
     )
+
+
+def restrained() -> dict[str, Both]:
+    """Layers with penalties and limits of their own: ours by name, Keras' by class."""
+    l1, l2, both = L1(l1=0.03), L2(l2=0.04), L1L2(l1=0.02, l2=0.05)
+    r, c = keras.regularizers, keras.constraints
+    all_places = {"kernel_constraint": c.MinMaxNorm(0.5, 0.9, 0.5, axis=[0, 1, 2])}
+    return {
+        "dense restrained": (
+            (5,),
+            [
+                own.Dense(
+                    units=4,
+                    activation="tanh",
+                    kernel_regularizer=both,
+                    bias_regularizer=l2,
+                    activity_regularizer=L1L2(l1=0.1, l2=0.2),
+                    kernel_constraint=MaxNorm(max_value=0.7),
+                )
+            ],
+            lambda k: [
+                k.Dense(
+                    4,
+                    "tanh",
+                    kernel_regularizer=r.L1L2(0.02, 0.05),
+                    bias_regularizer=r.L2(0.04),
+                    activity_regularizer=r.L1L2(0.1, 0.2),
+                    kernel_constraint=c.MaxNorm(0.7),
+                )
+            ],
+        ),
+        "conv2d restrained": (
+            IMAGE,
+            [
+                own.Conv2D(
+                    filters=3,
+                    kernel_regularizer=l1,
+                    bias_constraint="non_neg",
+                    kernel_constraint=MinMaxNorm(min_value=0.5, max_value=0.9, rate=0.5, axis=(0, 1, 2)),
+                )
+            ],
+            lambda k: [k.Conv2D(3, 3, kernel_regularizer=r.L1(0.03), bias_constraint=c.NonNeg(), **all_places)],
+        ),
+        "separable_conv2d restrained": (
+            IMAGE,
+            [
+                own.SeparableConv2D(
+                    filters=3, depthwise_regularizer=l2, pointwise_constraint=UnitNorm(axis=(2,)), activation="tanh"
+                )
+            ],
+            lambda k: [
+                k.SeparableConv2D(
+                    3, 3, depthwise_regularizer=r.L2(0.04), pointwise_constraint=c.UnitNorm(2), activation="tanh"
+                )
+            ],
+        ),
+        "lstm restrained": (
+            SEQUENCE,
+            [
+                own.LSTM(
+                    units=4,
+                    bidirectional=True,
+                    kernel_regularizer=l2,
+                    recurrent_regularizer=l1,
+                    bias_regularizer=both,
+                    bias_initializer="random_normal",  # |w| has no slope at 0, where JAX takes 1
+                    recurrent_constraint="unit_norm",
+                )
+            ],
+            lambda k: [
+                k.Bidirectional(
+                    k.LSTM(
+                        4,
+                        kernel_regularizer=r.L2(0.04),
+                        recurrent_regularizer=r.L1(0.03),
+                        bias_regularizer=r.L1L2(0.02, 0.05),
+                        recurrent_constraint=c.UnitNorm(),
+                    )
+                )
+            ],
+        ),
+        "embedding restrained": (
+            (6,),
+            [
+                own.Embedding(
+                    input_dim=5, output_dim=3, embeddings_regularizer=l2, embeddings_constraint=UnitNorm(axis=(-1,))
+                )
+            ],
+            lambda k: [k.Embedding(5, 3, embeddings_regularizer=r.L2(0.04), embeddings_constraint=c.UnitNorm(axis=-1))],
+        ),
+    }
 
 
 BRANCHES = {"joined": ("inner", "input")}
@@ -296,6 +389,7 @@ CASES: dict[str, Both] = {
         [own.Masking(mask_value=-1.0), own.GRU(units=3)],
         lambda k: [k.Masking(-1.0), k.GRU(3)],
     ),
+    **restrained(),
     "reshape": (
         (24,),
         [own.Reshape(target_shape=(4, 3, -1)), own.Conv2D(filters=2, kernel_size=2), own.Reshape(target_shape=(-1, 4))],
@@ -309,7 +403,7 @@ def first_of_each(cases: dict[str, Both]) -> list[Any]:
     seen: set[str] = set()
     chosen = []
     for name, (_, layers, _) in cases.items():
-        is_first = layers[-1].key not in seen or layers[0].key not in seen
+        is_first = layers[-1].key not in seen or layers[0].key not in seen or name.endswith("restrained")
         seen |= {layer.key for layer in layers}
         chosen.append(pytest.param(name, marks=[] if is_first else [pytest.mark.long]))
     return chosen
@@ -378,8 +472,17 @@ def test_every_layer_learns_as_in_keras(case: str, dtype: str, parity: list) -> 
 def test_no_part_of_the_vocabulary_is_left_out() -> None:
     """Whoever adds a layer, a loss, an optimizer or a schedule adds its row."""
     layers = {layer.key for _, layers, _ in CASES.values() for layer in layers} | {"dense", "flatten"}
+    names = {name for name in CASES if name.endswith("restrained")}
+    restraints = {
+        each.key
+        for shape, layers, _ in (CASES[name] for name in names)
+        for parameter in neural.Network(layers=(*layers, own.Flatten()), input_shape=shape).parameters
+        for each in (parameter.regularizer, parameter.constraint)
+    }
     compared = {
         "layer": layers | set(AT_RANDOM),
+        "regularizer": restraints,
+        "constraint": restraints,
         "loss": {case.split(" ", maxsplit=1)[0] for case in LOSSES},
         "optimizer": {name for name, _ in OPTIMIZERS.values()},
         "schedule": {case.split(" ", maxsplit=1)[0] for case in SCHEDULES},

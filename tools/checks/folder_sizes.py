@@ -9,11 +9,13 @@ MOST = 16
 ENTRANCES = ("__init__.py", "__main__.py")
 ONE_A_FILE = {  # alike by nature: whoever knows one knows where to look for the others
     "neural/activations": "one activation a file",
+    "neural/constraints": "one constraint a file",
     "neural/initializers": "one initializer a file",
     "neural/layers": "one layer a file",
     "neural/losses": "one loss a file",
     "neural/metrics": "one metric a file",
     "neural/optimizers": "one optimizer a file",
+    "neural/regularizers": "one regularizer a file",
     "neural/schedules": "one schedule a file",
 }
 

@@ -14,7 +14,6 @@ from tools.checks.files import product
 MODULES = {
     "bell": "wakeup_sender",
     "causes": "failures",
-    "constraints": "max_norm",
     "deaths": "exit_causes",
     "fairness": "scheduling",
     "findings": "warnings_by_column",

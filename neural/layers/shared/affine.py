@@ -7,10 +7,11 @@ from neural.activations import ACTIVATIONS, Function, Linear, activation
 from neural.fields import check, choice, flag, parameters_of
 from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.shared.base import Layer, ParameterShape
+from neural.layers.shared.restraints import OfBias, OfOutputs
 
 
 @dataclass(frozen=True, kw_only=True)
-class Affine(Layer):
+class Affine(OfBias, OfOutputs, Layer):
     """A layer with an output function and a bias."""
 
     activation: str | Function = choice(

@@ -10,9 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from neural.activations.base import Function
+from neural.constraints import Constraint, constraint
 from neural.engine.arrays import Array, Call, Calls
 from neural.engine.layouts import Shape, values_of
 from neural.initializers import Initializer
+from neural.layers.shared.restraints import names_of
+from neural.regularizers import Regularizer, regularizer
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ class Bound:
     backward: Calls
     kinks: tuple[Callable[[], npt.NDArray[Any]], ...] = ()
     enter: Callable[[Array], Calls] | None = None
+    penalties: tuple[Callable[[], float], ...] = ()  # on outputs, beside the loss
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +130,17 @@ class Layer(ABC):
         """List the parameters in the order in which they stand in the flat vector."""
         del input_shape
         return ()
+
+    def restraints(self, parameter: ParameterShape) -> tuple[Regularizer, Constraint]:
+        """Return the penalty on a parameter, and what it is held to; raises ParameterOutOfRange for impossible ones."""
+        penalty, limit = names_of(parameter.name)
+        held_to = constraint(getattr(self, limit, "none"))
+        held_to.check_shape(f"{self.key}.{limit}", parameter.shape)
+        return regularizer(getattr(self, penalty, "none")), held_to
+
+    def penalty_on_outputs(self) -> Regularizer:
+        """Return the penalty on the layer's outputs."""
+        return regularizer(getattr(self, "activity_regularizer", "none"))
 
     def flops_per_row(self, input_shape: Shape) -> int:
         """Estimate the floating point operations of one forward row."""

@@ -13,11 +13,14 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from neural.constraints import Constraint, constrained
 from neural.engine.arrays import Array, Calls
 from neural.errors import ParameterOutOfRange, ShapeError
 from neural.fields import check, choice, flag, integer
 from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.shared.base import Layer, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.restraints import OfBias, OfKernel, OfOutputs
+from neural.regularizers import Regularizer, regularized
 
 Skip = npt.NDArray[np.bool_]  # (batch,), which rows this step must not touch
 Piece = tuple[Array, Array]  # a part of U and the parameters that stand there
@@ -82,7 +85,7 @@ class Cell(ABC):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recurrent(Layer, ABC):
+class Recurrent(OfKernel, OfBias, OfOutputs, Layer, ABC):
     """A layer that reads a sequence step by step.
 
     Masked steps leave the state as it was and give it once more, but zeros where both directions are joined; as Keras.
@@ -104,6 +107,8 @@ class Recurrent(Layer, ABC):
     )
     use_bias: bool = flag(default=True, summary="Whether biases are added.")
     bias_initializer: str | Initializer = choice("zeros", lambda: INITIALIZERS, summary="How the biases start.")
+    recurrent_regularizer: str | Regularizer = regularized("the kernel of the states")
+    recurrent_constraint: str | Constraint = constrained("the kernel of the states")
 
     def __post_init__(self) -> None:
         check(self)

@@ -7,25 +7,23 @@ import numpy as np
 from neural.engine.arrays import Array, Calls, scalar
 from neural.network.network import Network
 from neural.optimizers.base import OptimizerState, chunks
+from neural.regularizers import L1L2
 from neural.training.plan import TrainingPlan
 
 
 def penalties(network: Network, plan: TrainingPlan, parameters: Array, gradients: Array) -> Calls:
-    """Add the penalties' gradient, l1·sign(w) + 2·l2·w for kernels, in place on the flat gradient."""
-    if not plan.l1 and not plan.l2:
-        return []
+    """Add the penalties' gradients in place on the flat gradient: the plan's on kernels, and those of the layers."""
+    everywhere = L1L2(l1=plan.l1, l2=plan.l2)
     calls: Calls = []
-    scratch = np.empty_like(parameters)
-    l1, l2 = scalar(plan.l1, parameters.dtype), scalar(2 * plan.l2, parameters.dtype)
+    scratch = np.empty_like(parameters)  # takes no memory before it is written
     for parameter in network.parameters:
-        if not parameter.name.endswith("kernel"):
+        if not parameter.trainable:
             continue
         part = slice(parameter.start, parameter.stop)
         w, g, t = parameters[part], gradients[part], scratch[part]
-        if plan.l1:
-            calls += [partial(np.sign, w, t), partial(np.multiply, t, l1, t), partial(np.add, g, t, g)]
-        if plan.l2:
-            calls += [partial(np.multiply, w, l2, t), partial(np.add, g, t, g)]
+        if parameter.name.endswith("kernel"):
+            calls += everywhere.add_gradient(w, g, t)
+        calls += parameter.regularizer.add_gradient(w, g, t)
     return calls
 
 

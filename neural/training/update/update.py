@@ -9,15 +9,15 @@ from neural.optimizers import OptimizerState
 from neural.training.batch_steps import Vectors
 from neural.training.plan import TrainingPlan
 from neural.training.update.accumulation import Accumulation
+from neural.training.update.constraints import held, max_norm
 from neural.training.update.evaluation_weights import EvaluationWeights
 from neural.training.update.layer_rates import factors, scaled, silence, trained_names
 from neural.training.update.learning_rate import LearningRateFollower
-from neural.training.update.max_norm import max_norm
 from neural.training.update.regularization import clipping, decoupled_decay, penalties
 
 
 class Update:
-    """Penalties, accumulation, frozen layers, clipping, decay, optimizer, factors, max-norm, average: in this order."""
+    """Penalties, accumulation, frozen layers, clipping, decay, optimizer, factors, constraints, average: in order."""
 
     def __init__(
         self,
@@ -31,6 +31,7 @@ class Update:
         """Prepare everything; raises UnknownComponent for layers that the network does not have."""
         trained, gradients = vectors.parameters[: network.trainable_count], vectors.gradients
         found = factors(network, plan)
+        names = trained_names(network, found)
         descent = [
             *decoupled_decay(plan.weight_decay, trained, optimizer),
             *plan.optimizer.update(trained, gradients, optimizer),
@@ -41,7 +42,8 @@ class Update:
             *silence(network, found, gradients),
             *clipping(network, plan, gradients),
             *scaled(network, found, trained, descent),
-            *max_norm(network, plan.max_norm, trained, trained_names(network, found)),
+            *held(network, trained, names),
+            *max_norm(network, plan.max_norm, trained, names),
             *evaluation_weights.after_step(),
         ]
         steps = plan.gradient_accumulation_steps

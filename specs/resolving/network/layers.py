@@ -44,6 +44,9 @@ def _settle(notes: Notes, index: int, given: Given, names: Names, output: Output
     for info in entry.parameters:
         value = given.get(info.name, json_value(info.default))
         here = (*path, info.name)
+        if info.optional:
+            settled |= _restraint(notes, given, info, here, is_output=index == output.function, link=link)
+            continue
         if vocabulary.kind_of(info) == "activation":
             is_link = index == output.function
             settled[info.name] = _activation(
@@ -87,6 +90,27 @@ def _activation(
     activation = completed(notes, "activation", {"name": name}, path)
     notes.note(path, "default")
     return activation
+
+
+def _restraint(
+    notes: Notes, given: Given, info: ParameterInfo, path: tuple[str | int, ...], *, is_output: bool, link: str
+) -> dict[str, Component]:
+    """Return a penalty or limit of the layer's own, where one is given."""
+    if info.name not in given:
+        return {}
+    kind = vocabulary.kind_of(info)
+    assert kind is not None  # noqa: S101  # what is optional is a component
+    if info.name == "activity_regularizer" and is_output and link != "linear" and given[info.name]["name"] != "none":
+        notes.fault(
+            "spec.not_supported_yet",
+            f"`activity_regularizer` cannot hold for the outputs here: the loss applies `{link}` itself.",
+            path,
+            found=given[info.name]["name"],
+            expected="none",
+            suggestion="none",
+            hint="Give it to the layer before, or say `kernel_regularizer`.",
+        )
+    return {info.name: completed(notes, kind, given[info.name], path)}
 
 
 def _initializer(notes: Notes, given: Given | None, default: str, path: tuple[str | int, ...]) -> Component:

@@ -5,6 +5,7 @@ from math import prod
 
 from neural.errors import ParameterOutOfRange, ShapeError
 from neural.layers import LAYERS
+from neural.network.network import PlacedLayer
 from neural.vocabulary import layer_of
 from specs.grammar.wording import counted
 from specs.pointers import at, patch_at, path_in
@@ -44,12 +45,12 @@ def shape_words(shape: object) -> str:
 def _output_shape(notes: Notes, index: int, layer: Layer, inputs: Sequence[Shape]) -> Shape | None:
     path = ("network", "layers", index)
     try:
-        shape = layer_of(layer.to_json()).output_shape(*inputs)
+        shape = PlacedLayer.of(layer_of(layer.to_json()), *inputs).output_shape
     except ParameterOutOfRange as error:
         notes.fault(
             "spec.out_of_range",
             f"`layers[{index}].{error.parameter}` must be {error.expected}; got {shape_words(error.value)}.",
-            (*path, error.parameter),
+            (*path, *error.parameter.split(".")),
             found=error.value,
             expected=error.expected,
         )

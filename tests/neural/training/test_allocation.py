@@ -9,6 +9,8 @@ import pytest
 
 import neural
 from neural import vocabulary
+from neural.constraints import MaxNorm, MinMaxNorm
+from neural.regularizers import L1L2
 from neural.training.averaging import Averaging, ExponentialAverage, StochasticAverage
 from neural.training.batch_steps import BatchSteps
 from neural.training.session import Session
@@ -112,6 +114,25 @@ def test_no_penalty_allocates() -> None:
     )
 
     assert peak < SMALLEST_ARRAY
+
+
+def test_no_penalty_or_limit_of_a_layer_allocates() -> None:
+    """Of weights and outputs, along one axis and along several."""
+    elastic, shortened = L1L2(l1=0.1, l2=0.2), MinMaxNorm(rate=0.5, axis=(0, 1))
+    wide = neural.Dense(
+        units=1024,
+        activation="tanh",
+        kernel_regularizer=elastic,
+        bias_regularizer="l1",
+        activity_regularizer=elastic,
+        kernel_constraint=MaxNorm(max_value=1.0),
+        bias_constraint="non_neg",
+    )
+
+    head = neural.Dense(units=3, kernel_constraint=shortened)
+    kernel = 4 * WIDTH * wide.units  # bytes; what an iterator takes for a broadcast is less
+
+    assert peak_of_a_step((wide, head), "categorical_crossentropy") < kernel / 2
 
 
 @pytest.mark.parametrize("averaging", [ExponentialAverage(), StochasticAverage()])

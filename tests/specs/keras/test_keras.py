@@ -19,6 +19,16 @@ Make = Callable[[Any], list[Any]]
 Layers = list[dict[str, Any]]
 END: dict[str, Any] = {"type": "dense", "units": 3, "activation": "softmax"}
 RNN = {"units": 4, "return_sequences": True, "go_backwards": True}
+
+
+def of(name: str, **config: Any) -> dict[str, Any]:
+    """Say an object of a class of Keras."""
+    return {"class_name": name, "config": config}
+
+
+ALL_PLACES, ELASTIC = of("MaxNorm", max_value=3, axis=[0, 1, 2]), of("L1L2", l1=0.1, l2=0.2)
+LASSO = of("L1", l1=0.5)
+BETWEEN = of("MinMaxNorm", min_value=0.1, max_value=0.9, rate=0.5, axis=0)
 CASES: dict[str, tuple[tuple[int, ...], Make, Layers]] = {
     "dense": (
         (4,),
@@ -178,6 +188,48 @@ CASES: dict[str, tuple[tuple[int, ...], Make, Layers]] = {
         lambda k: [k.Embedding(50, 4), k.Flatten()],
         [{"type": "embedding", "input_dim": 50, "output_dim": 4}, {"type": "flatten"}],
     ),
+    "restraints": (
+        (8, 8, 1),
+        lambda k: [
+            k.Conv2D(4, 3, kernel_regularizer="l2", kernel_constraint=ALL_PLACES, activation="relu"),
+            k.DepthwiseConv2D(2, depthwise_regularizer=LASSO, activity_regularizer="l1", bias_constraint="non_neg"),
+            k.Reshape((25, 4)),
+            k.Bidirectional(k.GRU(3, recurrent_regularizer=ELASTIC, recurrent_constraint="unit_norm")),
+            k.Dense(4, "relu", bias_regularizer="l1", kernel_constraint=BETWEEN),
+        ],
+        [
+            {
+                "type": "conv2d",
+                "filters": 4,
+                "kernel_size": 3,
+                "activation": "relu",
+                "kernel_regularizer": "l2",
+                "kernel_constraint": {"name": "max_norm", "max_value": 3, "axis": [0, 1, 2]},
+            },
+            {
+                "type": "depthwise_conv2d",
+                "kernel_size": 2,
+                "kernel_regularizer": {"name": "l1", "l1": 0.5},
+                "activity_regularizer": "l1",
+                "bias_constraint": "non_neg",
+            },
+            {"type": "reshape", "target_shape": [25, 4]},
+            {
+                "type": "gru",
+                "units": 3,
+                "bidirectional": True,
+                "recurrent_regularizer": {"name": "l1_l2", "l1": 0.1, "l2": 0.2},
+                "recurrent_constraint": {"name": "unit_norm", "axis": [0]},
+            },
+            {
+                "type": "dense",
+                "units": 4,
+                "activation": "relu",
+                "bias_regularizer": "l1",
+                "kernel_constraint": {"name": "min_max_norm", "min_value": 0.1, "max_value": 0.9, "rate": 0.5},
+            },
+        ],
+    ),
     "initializers": (
         (4,),
         lambda k: [k.Dense(4, "relu", kernel_initializer="random_normal"), k.Dense(4, "relu", True, "orthogonal")],
@@ -308,9 +360,24 @@ def test_a_resolved_keras_model_posted_again_stays_as_it_is() -> None:
             "config/kernel_initializer/config/stddev",
         ),
         (
-            dense(kernel_regularizer={"class_name": "L2", "config": {"l2": 0.1}}),
+            dense(kernel_regularizer={"class_name": "L2", "config": {"l2": -0.1}}),
+            "spec.out_of_range",
+            "config/kernel_regularizer/config/l2",
+        ),
+        (
+            dense(kernel_regularizer=of("OrthogonalRegularizer", factor=0.1, mode="rows")),
             "spec.not_supported_yet",
-            "config/kernel_regularizer",
+            "config/kernel_regularizer/class_name",
+        ),
+        (
+            {"class_name": "PReLU", "config": {"alpha_regularizer": {"class_name": "L2", "config": {"l2": 0.1}}}},
+            "spec.not_supported_yet",
+            "config/alpha_regularizer",
+        ),
+        (
+            dense(kernel_constraint={"class_name": "MaxNorm", "config": {"max_value": 2, "axis": [0, 1, 2]}}),
+            "spec.out_of_range",
+            "config/kernel_constraint/config/axis",
         ),
         (dense(trainable=False), "spec.not_supported_yet", "config/trainable"),
         (dense(unheard_of=7), "spec.not_supported_yet", "config/unheard_of"),

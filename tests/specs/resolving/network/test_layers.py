@@ -61,6 +61,20 @@ def test_sizes_of_several_axes_say_where_they_come_from() -> None:
     assert resolve(resolved.spec.to_json()).spec == resolved.spec
 
 
+def test_penalties_and_limits_of_a_layer_are_said_only_where_they_are_given() -> None:
+    """Most layers have none, and eight lines of `none` for each would hide those that have one."""
+    given = layers({**HIDDEN, "kernel_regularizer": "l2", "bias_constraint": {"name": "max_norm", "axis": [0]}}, HEAD)
+
+    resolved = resolve(given)
+
+    hidden, head = resolved.spec.to_json()["network"]["layers"]
+    assert hidden["kernel_regularizer"] == {"name": "l2", "l2": 0.01}
+    assert hidden["bias_constraint"] == {"name": "max_norm", "max_value": 2.0, "axis": [0]}
+    assert not [key for key in (*hidden, *head) if "activity" in key or key == "kernel_constraint"]
+    assert resolved.provenance["/network/layers/0/kernel_regularizer/l2"].source == "default"
+    assert resolve(resolved.spec.to_json()).spec == resolved.spec
+
+
 WRONG: list[tuple[str, Layers, str, str]] = [
     (
         "an unknown name",
@@ -99,6 +113,24 @@ WRONG: list[tuple[str, Layers, str, str]] = [
         [{"type": "slice", "start": 2, "stop": 1}, HEAD],
         "spec.out_of_range",
         "/network/layers/0/stop",
+    ),
+    (
+        "lengths along an axis that there is not",
+        [{**HIDDEN, "kernel_constraint": {"name": "max_norm", "axis": [2]}}, HEAD],
+        "spec.out_of_range",
+        "/network/layers/0/kernel_constraint/axis",
+    ),
+    (
+        "a penalty on outputs that the loss makes",
+        [HIDDEN, {**HEAD, "activity_regularizer": "l2"}],
+        "spec.not_supported_yet",
+        "/network/layers/1/activity_regularizer",
+    ),
+    (
+        "a penalty that there is not",
+        [{**HIDDEN, "kernel_regularizer": "l3"}, HEAD],
+        "spec.unknown_choice",
+        "/network/layers/0/kernel_regularizer",
     ),
     ("an end without outputs", [{"type": "slice", "stop": 2}], "spec.shape_mismatch", "/network/layers/0"),
 ]
