@@ -5,12 +5,14 @@ from types import MappingProxyType
 
 from neural.layers.activation import Activation
 from neural.layers.add import Add
+from neural.layers.average import Average
 from neural.layers.concatenate import Concatenate
 from neural.layers.conv1d import Conv1D
 from neural.layers.conv2d import Conv2D
 from neural.layers.cropping import Cropping1D, Cropping2D
 from neural.layers.dense import Dense
 from neural.layers.depthwise_conv2d import DepthwiseConv2D
+from neural.layers.dot import Dot
 from neural.layers.dropout import Dropout
 from neural.layers.embedding import Embedding
 from neural.layers.flatten import Flatten, Reshape
@@ -24,6 +26,7 @@ from neural.layers.global_pooling import (
 from neural.layers.gru import GRU
 from neural.layers.lstm import LSTM
 from neural.layers.masking import Masking
+from neural.layers.maximum import Maximum, Minimum
 from neural.layers.multi_head_attention import MultiHeadAttention
 from neural.layers.multiply import Multiply
 from neural.layers.normalization import BatchNormalization, LayerNormalization
@@ -37,13 +40,14 @@ from neural.layers.shared.base import Layer
 from neural.layers.simple_rnn import SimpleRNN
 from neural.layers.slice import Slice
 from neural.layers.spatial_dropout import SpatialDropout1D, SpatialDropout2D
+from neural.layers.subtract import Subtract
 from neural.layers.up_sampling import UpSampling1D, UpSampling2D
 from neural.layers.zero_padding import ZeroPadding1D, ZeroPadding2D
 
 _ALL: tuple[type[Layer], ...] = (
     Dense, Activation, Dropout, SpatialDropout1D, SpatialDropout2D, GaussianNoise, Flatten, Reshape, Permute,
     RepeatVector, Slice, Cropping1D, Cropping2D, ZeroPadding1D, ZeroPadding2D, UpSampling1D, UpSampling2D, Masking,
-    Add, Multiply, Concatenate,
+    Add, Subtract, Multiply, Average, Maximum, Minimum, Dot, Concatenate,
     Conv1D, Conv2D, DepthwiseConv2D, SeparableConv2D, MaxPooling1D, MaxPooling2D, AveragePooling1D, AveragePooling2D,
     GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalAveragePooling1D, GlobalAveragePooling2D, BatchNormalization,
     LayerNormalization, PReLU,
@@ -57,6 +61,7 @@ __all__ = [
     "LSTM",
     "Activation",
     "Add",
+    "Average",
     "AveragePooling1D",
     "AveragePooling2D",
     "BatchNormalization",
@@ -67,6 +72,7 @@ __all__ = [
     "Cropping2D",
     "Dense",
     "DepthwiseConv2D",
+    "Dot",
     "Dropout",
     "Embedding",
     "Flatten",
@@ -80,6 +86,8 @@ __all__ = [
     "Masking",
     "MaxPooling1D",
     "MaxPooling2D",
+    "Maximum",
+    "Minimum",
     "MultiHeadAttention",
     "Multiply",
     "PReLU",
@@ -92,6 +100,7 @@ __all__ = [
     "Slice",
     "SpatialDropout1D",
     "SpatialDropout2D",
+    "Subtract",
     "UpSampling1D",
     "UpSampling2D",
     "ZeroPadding1D",

@@ -55,6 +55,10 @@ LAYERS: dict[str, Layers] = {  # what stands before the output layer; only what 
     "slice": [{"type": "slice", "stop": 4}],
     "add": [SMALL, {**SMALL, "name": "other"}, {"type": "add", "inputs": ["small", "other"]}],
     "multiply": [SMALL, {**SMALL, "name": "other"}, {"type": "multiply", "inputs": ["small", "other"]}],
+    **{
+        name: [SMALL, {**SMALL, "name": "other", "inputs": ["input"]}, {"type": name, "inputs": ["small", "other"]}]
+        for name in ("subtract", "average", "maximum", "minimum", "dot")
+    },
     "concatenate": [SMALL, {"type": "concatenate", "inputs": ["small", "input"]}],
     "conv1d": over_time("conv1d", filters=2),
     "conv2d": over_images("conv2d", filters=2, kernel_size=2),

@@ -145,11 +145,20 @@ def test_both_follow_the_same_connections() -> None:
             neural.Dense(units=3, activation="sigmoid", name="b"),
             own.Multiply(name="gate"),
             own.Add(name="sum"),
+            own.Average(name="mean"),
+            own.Maximum(name="most"),
+            own.Minimum(name="least"),
+            own.Subtract(name="range"),
+            own.Dot(name="dot"),
+            own.Dot(name="cosine", normalize=True),
             own.Concatenate(name="all"),
             neural.Dense(units=2),
         ),
         input_shape=(4,),
-        inputs={"b": ("input",), "gate": ("a", "b"), "sum": ("gate", "a"), "all": ("sum", "input")},
+        inputs={"b": ("input",), "gate": ("a", "b"), "sum": ("gate", "a")}
+        | dict.fromkeys(("mean", "most", "least"), ("a", "b", "sum"))
+        | {"range": ("most", "least"), "dot": ("range", "mean"), "cosine": ("a", "sum")}
+        | {"all": ("sum", "input", "dot", "cosine")},
     )
 
     ours, alone = both(network, np.random.default_rng(5).normal(size=(7, 4)))

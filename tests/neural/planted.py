@@ -25,6 +25,7 @@ RATES = "schedules/test_schedules.py::test_rates_are_those_of_keras[{}]"
 NORMAL = "layers/test_normalization.py::test_normalization_has_right_gradients"
 RECURRENT = "layers/test_sequences.py::test_recurrent_layers_pass_the_check[{}]"
 ATTENTION = "layers/test_sequences.py::test_attention_passes_the_check"
+PAIR = "layers/test_merging.py::test_pairs_are_what_they_say_and_have_right_gradients[{}]"
 EVERY = "layers/test_every_layer.py::test_every_layer_has_right_gradients_with_every_loss[{}]"
 SPATIAL = "layers/test_spatial.py::test_{}"
 
@@ -104,6 +105,20 @@ FAULTS = (
     Fault("repeat vector: the error of one step", "layers/repeat_vector.py",
           "partial(np.add.reduce, buffers.dy, 1, None, buffers.dx)", "partial(np.copyto, buffers.dx, buffers.dy[:, 0])",
           EVERY.format("repeat_vector")),
+    Fault("subtract: both errors of one sign", "layers/subtract.py", "partial(np.negative, buffers.dy, d_second)",
+          "partial(np.copyto, d_second, buffers.dy)", PAIR.format("subtract")),
+    Fault("average: the error not divided", "layers/average.py", "partial(np.divide, buffers.dy, count, dx)",
+          "partial(np.copyto, dx, buffers.dy)",
+          "layers/test_merging.py::test_merging_layers_have_right_gradients[average-vectors]", is_quick=True),
+    Fault("maximum: ties take everything twice", "layers/maximum.py", "partial(np.subtract, dy, share, dy)",
+          "partial(np.multiply, dy, scalar(1.0, dy.dtype), dy)",
+          "layers/test_merging.py::test_where_inputs_are_the_same_each_gets_half_of_the_error[maximum]", is_quick=True),
+    Fault("dot: the second input's error not transposed", "layers/dot.py",
+          "partial(np.matmul, dy.swapaxes(1, 2), a.values, b.errors)",
+          "partial(np.matmul, dy.reshape(len(dy), dy.shape[2], -1), a.values, b.errors)",
+          PAIR.format("dot of sequences")),
+    Fault("cosine: no part along the vector", "layers/dot.py",
+          "partial(np.subtract, self.errors, self._products, self.errors),", "", PAIR.format("cosine"), is_quick=True),
     # convolutions and pooling
     Fault("same padding: the odd one at the start", "layers/shared/windows.py",
           "return missing // 2, missing - missing // 2",

@@ -136,13 +136,13 @@ class Positions(keras.layers.Layer):
         return x + keras.ops.cast(self.vectors, x.dtype)
 
 
-def joined(name: str) -> Both:
+def joined(name: str, **options: Any) -> Both:
     """A convolution, merged with what it reads."""
     inner = own.Conv1D(filters=3, padding="same", activation="tanh", name="inner")
     return (
         SEQUENCE,
-        [inner, getattr(own, name)(name="joined")],
-        lambda k: [Joined(k.Conv1D(3, 3, padding="same", activation="tanh"), getattr(k, name)())],
+        [inner, getattr(own, name)(name="joined", **options)],
+        lambda k: [Joined(k.Conv1D(3, 3, padding="same", activation="tanh"), getattr(k, name)(**options))],
     )
 
 
@@ -257,6 +257,12 @@ CASES: dict[str, Both] = {
     "add": joined("Add"),
     "multiply": joined("Multiply"),
     "concatenate": joined("Concatenate"),
+    "subtract": joined("Subtract"),
+    "average": joined("Average"),
+    "maximum": joined("Maximum"),
+    "minimum": joined("Minimum"),
+    "dot": joined("Dot", axes=1),
+    "dot normalized": joined("Dot", axes=2, normalize=True),
     "activation": (
         SEQUENCE,
         [own.Conv1D(filters=3), own.Activation(function="softsign")],

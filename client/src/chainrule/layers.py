@@ -176,6 +176,20 @@ def _merge(join: Callable[[list[Array]], Array]) -> Callable[[Layer, Arrays, lis
     return merge
 
 
+def _dot(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
+    """Multiply along one axis of each, counted from 1 or from the last one."""
+    del arrays
+    given = layer["axes"]
+    axes = (given, given) if isinstance(given, int) else given
+    a, b = (np.moveaxis(value.array, axis, -1) for value, axis in zip(inputs, axes, strict=True))
+    if layer["normalize"]:
+        a, b = (x * np.minimum(1 / np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-30), 1e7) for x in (a, b))
+    rows = len(a)
+    y = np.einsum("bik,bjk->bij", a.reshape(rows, -1, a.shape[-1]), b.reshape(rows, -1, b.shape[-1]))
+    left = (*a.shape[1:-1], *b.shape[1:-1]) or (1,)
+    return Value(y.reshape(rows, *left))
+
+
 def _attention(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
     """Weigh the values of all steps by how well their keys fit the queries."""
 
@@ -223,6 +237,11 @@ OTHERS: dict[str, Callable[[Layer, Arrays, list[Value]], Value]] = {
     "embedding": _embedding,
     "add": _merge(lambda arrays: np.sum(arrays, axis=0)),
     "multiply": _merge(lambda arrays: np.prod(arrays, axis=0)),
+    "subtract": _merge(lambda arrays: arrays[0] - arrays[1]),
+    "average": _merge(lambda arrays: np.mean(arrays, axis=0)),
+    "maximum": _merge(lambda arrays: np.max(arrays, axis=0)),
+    "minimum": _merge(lambda arrays: np.min(arrays, axis=0)),
+    "dot": _dot,
     "concatenate": _merge(lambda arrays: np.concatenate(arrays, axis=-1)),
     "multi_head_attention": _attention,
     "simple_rnn": _recurrent,

@@ -62,7 +62,7 @@ OVER_VECTORS: dict[str, dict[str, Any]] = {
     "prelu": {"initializer": "random_uniform"},
 }
 AT_RANDOM = {"dropout", "spatial_dropout1d", "spatial_dropout2d", "gaussian_noise"}
-MERGING = ("add", "multiply", "concatenate")
+MERGING = ("add", "subtract", "multiply", "average", "maximum", "minimum", "dot", "concatenate")
 WITH_ACTIVATION = [
     name for name, entry in vocabulary.LAYERS.items() if {"activation", "function"} & {p.name for p in entry.parameters}
 ]
