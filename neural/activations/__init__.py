@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from neural.activations.base import Function
+from neural.activations.bounded_relu import BoundedRelu
+from neural.activations.celu import Celu
 from neural.activations.elu import Elu
 from neural.activations.exponential import Exponential
 from neural.activations.gelu import Gelu
 from neural.activations.gelu_tanh import GeluTanh
 from neural.activations.hard_sigmoid import HardSigmoid
+from neural.activations.hard_silu import HardSilu
+from neural.activations.hard_tanh import HardTanh
 from neural.activations.leaky_relu import LeakyRelu
 from neural.activations.linear import Linear
+from neural.activations.log_sigmoid import LogSigmoid
 from neural.activations.log_softmax import LogSoftmax
 from neural.activations.mish import Mish
 from neural.activations.relu import Relu
@@ -20,12 +25,14 @@ from neural.activations.silu import Silu
 from neural.activations.softmax import Softmax
 from neural.activations.softplus import Softplus
 from neural.activations.softsign import Softsign
+from neural.activations.sparse_plus import SparsePlus
+from neural.activations.squareplus import Squareplus
 from neural.activations.tanh import Tanh
 from neural.errors import UnknownComponent
 
 _ALL: tuple[type[Function], ...] = (
     Linear, Sigmoid, Tanh, Relu, LeakyRelu, Elu, Selu, Gelu, GeluTanh, Silu, Mish, Softplus, Softsign, HardSigmoid,
-    Exponential,    Softmax, LogSoftmax,
+    HardTanh, HardSilu, BoundedRelu, Celu, LogSigmoid, Squareplus, SparsePlus, Exponential, Softmax, LogSoftmax,
 )  # fmt: skip
 ACTIVATIONS: Mapping[str, type[Function]] = MappingProxyType({function.key: function for function in _ALL})
 
@@ -41,14 +48,19 @@ def activation(function: str | Function) -> Function:
 
 __all__ = [
     "ACTIVATIONS",
+    "BoundedRelu",
+    "Celu",
     "Elu",
     "Exponential",
     "Function",
     "Gelu",
     "GeluTanh",
     "HardSigmoid",
+    "HardSilu",
+    "HardTanh",
     "LeakyRelu",
     "Linear",
+    "LogSigmoid",
     "LogSoftmax",
     "Mish",
     "Relu",
@@ -58,6 +70,8 @@ __all__ = [
     "Softmax",
     "Softplus",
     "Softsign",
+    "SparsePlus",
+    "Squareplus",
     "Tanh",
     "activation",
 ]

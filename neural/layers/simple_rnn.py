@@ -83,8 +83,11 @@ class _Cell(Cell):
         return [partial(np.copyto, dz, dh), *leave]
 
     def kinks(self) -> tuple[Callable[[], Array], ...]:
-        """Tell which states are above zero."""
-        return (lambda: np.sign(np.stack(self._outputs)),) if self._function.has_kink else ()
+        """Tell on which side of the function's kinks the states lie."""
+        if not self._function.has_kink:
+            return ()
+        edges = np.array(getattr(self._function, "kinks_at", (0.0,)))
+        return (lambda: np.sign(np.subtract.outer(edges, np.stack(self._outputs))),)
 
     def _scratch(self, step: int) -> Scratch:
         return lambda label: self._tape.take(f"{label} {step}", self._tape.units, self._tape.batch)

@@ -35,7 +35,9 @@ PASSES_OF_LAYER_HEALTH, CALLS_OF_LAYER_HEALTH = (
     18,
 )  # a copy, a difference, three norms; each layer, as `bench health` measures
 
-PLAIN = frozenset({"linear", "relu", "leaky_relu", "prelu", "hard_sigmoid"})  # functions without an exponential
+PLAIN = frozenset(  # functions without an exponential
+    {"linear", "relu", "leaky_relu", "prelu", "bounded_relu", "hard_sigmoid", "hard_tanh", "hard_silu", "sparse_plus"}
+)
 RANDOM = frozenset({"dropout", "gaussian_noise"})
 CALLS_PER_LAYER = 6  # of NumPy, both ways
 CALLS_PER_WINDOWED = 12

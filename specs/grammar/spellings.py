@@ -120,6 +120,12 @@ LATER: Mapping[Kind, Mapping[str, str]] = {
         "silu": "swish, also called SiLU",
         "selu": "SELU",
         "mish": "Mish",
+        "glu": "the gated linear unit, whose output is half as wide",
+        "sparsemax": "the sparse softmax",
+        "soft_shrink": "soft shrinkage",
+        "hard_shrink": "hard shrinkage",
+        "tanh_shrink": "z - tanh(z)",
+        "sparse_sigmoid": "the sparse sigmoid",
     },
     "regularizer": {"orthogonal_regularizer": "rows or columns at right angles"},
     "metric": {

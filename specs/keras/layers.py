@@ -60,6 +60,7 @@ def translate(layer: object, place: Location) -> Translated | None:
     if name == "Bidirectional":
         _bidirectional(layer, config, found, place)
     elif (kind := _kind(name, layer, place)) is not None:
+        kind, config = _bounded(kind, config)
         found.put(("type",), ("class_name",), "activation" if name in FUNCTIONS else kind)
         _say_name(config, found, ("config", "name"))
         if name in FUNCTIONS:
@@ -172,19 +173,28 @@ def _component(
     if name in CODE:
         _kind(name, value, _along(place, posted), {})
         return
-    found.put((*at, "name"), (*posted, "class_name"), FUNCTIONS.get(name, _snake(name)))
+    word, config = _bounded(FUNCTIONS.get(name, _snake(name)), config if isinstance(config, Mapping) else {})
+    found.put((*at, "name"), (*posted, "class_name"), word)
     found.posted_as[at] = posted
-    if _unknown(kind, FUNCTIONS.get(name, _snake(name))):
+    if _unknown(kind, word):
         return  # the grammar says so; what belongs to it is not looked at
     known = {info.name for entry in vocabulary.TABLES[kind].values() for info in entry.parameters}
-    renamed = RENAMED_IN.get(FUNCTIONS.get(name, ""), {})
-    for key, inner in config.items() if isinstance(config, Mapping) else ():
-        word = renamed.get(key, key)
-        if word in known and not (name == "ReLU" and key == "negative_slope"):
-            is_one = word == "axis" and isinstance(inner, int)
-            found.put((*at, word), (*posted, "config", key), [inner] if is_one else inner)
+    renamed = RENAMED_IN.get(word, {})
+    for key, inner in config.items():
+        option = renamed.get(key, key)
+        if option in known and word != "relu":
+            is_one = option == "axis" and isinstance(inner, int)
+            found.put((*at, option), (*posted, "config", key), [inner] if is_one else inner)
         elif key not in IDLE:
-            _check_neutral(FUNCTIONS.get(name, name), key, inner, place, (*posted, "config", key))
+            _check_neutral(word, key, inner, place, (*posted, "config", key))
+
+
+def _bounded(kind: str, config: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Read Keras' ReLU with a bound or a threshold as the function that has them; there 0 stands for no bound."""
+    if kind != "relu" or not (config.get("max_value") or config.get("threshold")) or config.get("max_value") == 0:
+        return kind, config
+    given = {key: config.get(key) or 0.0 for key in ("max_value", "negative_slope", "threshold")}
+    return "bounded_relu", {**config, **given}
 
 
 def _unknown(kind: vocabulary.Kind, name: str) -> bool:

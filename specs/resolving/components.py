@@ -11,7 +11,9 @@ from specs.pointers import Path
 from specs.resolving.notes import Notes
 from specs.values import Component
 
-LIKE_RELU = frozenset({"relu", "leaky_relu", "elu", "gelu", "softplus"})
+LIKE_RELU = frozenset(
+    {"relu", "leaky_relu", "elu", "gelu", "softplus"} | {"bounded_relu", "celu", "squareplus", "sparse_plus"}
+)
 
 
 def completed(

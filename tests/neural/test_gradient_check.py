@@ -86,13 +86,16 @@ def test_every_activation_may_end_a_network(activation: str, loss: str, shape: d
     assert certificate.passed, certificate
 
 
-@pytest.mark.parametrize("function", ["leaky_relu", "elu"])
-@pytest.mark.parametrize("parameter", [0.0, 0.5, 1.0, 0.9])
+@pytest.mark.parametrize(
+    ("parameter", "function"),
+    [(value, name) for value in (0.0, 0.5, 1.0, 0.9) for name in ("leaky_relu", "elu")]
+    + [(0.5, "celu"), (0.5, "squareplus"), (0.9, "bounded_relu")],
+)
 @settings(max_examples=8)
 @given(shape=SHAPES)
 def test_parameters_of_activations_reach_the_way_back(function: str, parameter: float, shape: dict) -> None:
     """Slope and alpha stand in both ways, and must be the same number."""
-    name = {"leaky_relu": "negative_slope", "elu": "alpha"}[function]
+    name = {"elu": "alpha", "celu": "alpha", "squareplus": "b"}.get(function, "negative_slope")
     described = vocabulary.create("activation", function, **{name: parameter})
     layers = (neural.Dense(units=shape["units"], activation=described), neural.Dense(units=shape["outputs"]))
 

@@ -34,6 +34,11 @@ def elu(z: Array, alpha: float = 1.0) -> Array:
     return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
 
 
+def bounded_relu(z: Array, max_value: float = 6.0, negative_slope: float = 0.0, threshold: float = 0.0) -> Array:
+    """The rectifier with an upper bound (0: none), a slope below and a threshold."""
+    return np.where(z >= threshold, np.minimum(z, max_value or np.inf), negative_slope * (z - threshold))
+
+
 def softplus(z: Array) -> Array:
     """The smooth rectifier."""
     return np.asarray(np.logaddexp(z, 0))
@@ -51,6 +56,13 @@ ACTIVATIONS: dict[str, Callable[..., Array]] = {
     "mish": lambda z: z * np.tanh(softplus(z)),
     "sigmoid": sigmoid,
     "hard_sigmoid": lambda z: np.clip(z / 6 + 0.5, 0, 1),
+    "hard_tanh": lambda z: np.clip(z, -1, 1),
+    "hard_silu": lambda z: z * np.clip(z / 6 + 0.5, 0, 1),
+    "bounded_relu": bounded_relu,
+    "celu": lambda z, alpha=1.0: np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0) / alpha)),
+    "log_sigmoid": lambda z: -softplus(-z),
+    "squareplus": lambda z, b=4.0: np.maximum(z, 0) + b / 2 / (np.sqrt(z**2 + b) + np.abs(z)),
+    "sparse_plus": lambda z: np.clip((z + 1) / 2, 0, 1) ** 2 + np.maximum(z - 1, 0),
     "tanh": np.tanh,
     "softsign": lambda z: z / (1 + np.abs(z)),
     "softplus": softplus,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from neural import vocabulary
+from neural.errors import ParameterOutOfRange
 
 POINTS = np.concatenate([np.linspace(-40, 40, 4001), [0.0, 1e-9, -1e-9, 1e3, -1e3]])
 
@@ -22,6 +23,13 @@ FORMULAS = {
     "mish": lambda z: z * math.tanh(max(z, 0) + math.log1p(math.exp(-abs(z)))),
     "softsign": lambda z: z / (1 + abs(z)),
     "hard_sigmoid": lambda z: min(max(z / 6 + 0.5, 0), 1),
+    "hard_tanh": lambda z: min(max(z, -1), 1),
+    "hard_silu": lambda z: z * min(max(z / 6 + 0.5, 0), 1),
+    "bounded_relu": lambda z: min(max(z, 0), 6),
+    "celu": lambda z: z if z > 0 else math.expm1(z),
+    "log_sigmoid": lambda z: min(z, 0) - math.log1p(math.exp(-abs(z))),
+    "squareplus": lambda z: max(z, 0) + 2 / (math.sqrt(z * z + 4) + abs(z)),
+    "sparse_plus": lambda z: 0 if z <= -1 else z if z >= 1 else (z + 1) ** 2 / 4,
 }
 
 
@@ -74,3 +82,36 @@ def test_relu_passes_nothing_back_at_either_zero(dtype: str, columns: int) -> No
 
     assert not np.signbit(y).any()
     assert (dy == [[0], [0], [1], [0]]).all()
+
+
+BOUNDS = [
+    {"max_value": 0.0, "negative_slope": 0.25, "threshold": 1.0},
+    {"max_value": 2.0, "negative_slope": 0.0, "threshold": 1.5},
+    {"max_value": 1.0, "negative_slope": 0.1, "threshold": 0.0},
+    {"max_value": 0.0, "negative_slope": 0.0, "threshold": 0.5},
+]
+
+
+@pytest.mark.parametrize("bounds", BOUNDS, ids=str)
+def test_a_bounded_rectifier_has_a_bound_a_slope_and_a_threshold(bounds: dict[str, float]) -> None:
+    """Outputs and slopes, as Keras' ReLU has them."""
+    function = vocabulary.create("activation", "bounded_relu", **bounds)
+    z = np.array([[-3.0, -0.5, 0.4, 0.9, 1.1, 1.7, 2.5, 9.0]])
+    scratches: dict[str, np.ndarray] = {}
+    y, dy = np.empty_like(z), np.ones_like(z)
+
+    def scratch(label: str) -> np.ndarray:
+        return scratches.setdefault(label, np.zeros_like(z))
+
+    for call in [*function.forward(z, y, scratch), *function.backward(z, y, dy, scratch)]:
+        call()
+
+    most, slope, least = bounds["max_value"] or math.inf, bounds["negative_slope"], bounds["threshold"]
+    np.testing.assert_allclose(y, np.where(z >= least, np.minimum(z, most), slope * (z - least)))
+    np.testing.assert_allclose(dy, np.where(z >= least, z < most, slope))
+
+
+def test_a_bound_below_the_threshold_is_refused() -> None:
+    """Nothing would pass."""
+    with pytest.raises(ParameterOutOfRange, match="above the threshold, 2"):
+        vocabulary.create("activation", "bounded_relu", max_value=1.0, threshold=2.0)

@@ -26,8 +26,8 @@ def of(name: str, **config: Any) -> dict[str, Any]:
     return {"class_name": name, "config": config}
 
 
-ALL_PLACES, ELASTIC = of("MaxNorm", max_value=3, axis=[0, 1, 2]), of("L1L2", l1=0.1, l2=0.2)
-LASSO = of("L1", l1=0.5)
+ALL_PLACES, ELASTIC = of("MaxNorm", max_value=3, axis=[0, 1, 2]), of("L1L2", l1=0.5, l2=0.25)
+LASSO, RIDGE = of("L1", l1=0.5), of("L2", l2=0.25)
 BETWEEN = of("MinMaxNorm", min_value=0.1, max_value=0.9, rate=0.5, axis=0)
 CASES: dict[str, tuple[tuple[int, ...], Make, Layers]] = {
     "dense": (
@@ -45,6 +45,23 @@ CASES: dict[str, tuple[tuple[int, ...], Make, Layers]] = {
             {"type": "activation", "function": {"name": "elu", "alpha": 0.5}},
             {"type": "activation", "function": "silu"},
             {"type": "activation", "function": "relu"},
+        ],
+    ),
+    "bounded functions": (
+        (4,),
+        lambda k: [
+            k.Dense(8, "relu6"),
+            k.ReLU(max_value=2, negative_slope=0.1),
+            k.Dense(8, k.ReLU(threshold=0.5)),
+            k.Dense(8, "hard_swish"),
+            k.Activation("celu"),
+        ],
+        [
+            {"type": "dense", "units": 8, "activation": "relu6"},
+            {"type": "activation", "function": {"name": "bounded_relu", "max_value": 2.0, "negative_slope": 0.1}},
+            {"type": "dense", "units": 8, "activation": {"name": "bounded_relu", "max_value": 0, "threshold": 0.5}},
+            {"type": "dense", "units": 8, "activation": "hard_silu"},
+            {"type": "activation", "function": "celu"},
         ],
     ),
     "function objects": (
@@ -191,11 +208,11 @@ CASES: dict[str, tuple[tuple[int, ...], Make, Layers]] = {
     "restraints": (
         (8, 8, 1),
         lambda k: [
-            k.Conv2D(4, 3, kernel_regularizer="l2", kernel_constraint=ALL_PLACES, activation="relu"),
-            k.DepthwiseConv2D(2, depthwise_regularizer=LASSO, activity_regularizer="l1", bias_constraint="non_neg"),
+            k.Conv2D(4, 3, kernel_regularizer=RIDGE, kernel_constraint=ALL_PLACES, activation="relu"),
+            k.DepthwiseConv2D(2, depthwise_regularizer=LASSO, activity_regularizer=LASSO, bias_constraint="non_neg"),
             k.Reshape((25, 4)),
             k.Bidirectional(k.GRU(3, recurrent_regularizer=ELASTIC, recurrent_constraint="unit_norm")),
-            k.Dense(4, "relu", bias_regularizer="l1", kernel_constraint=BETWEEN),
+            k.Dense(4, "relu", bias_regularizer=LASSO, kernel_constraint=BETWEEN),
         ],
         [
             {
@@ -203,14 +220,14 @@ CASES: dict[str, tuple[tuple[int, ...], Make, Layers]] = {
                 "filters": 4,
                 "kernel_size": 3,
                 "activation": "relu",
-                "kernel_regularizer": "l2",
+                "kernel_regularizer": {"name": "l2", "l2": 0.25},
                 "kernel_constraint": {"name": "max_norm", "max_value": 3, "axis": [0, 1, 2]},
             },
             {
                 "type": "depthwise_conv2d",
                 "kernel_size": 2,
                 "kernel_regularizer": {"name": "l1", "l1": 0.5},
-                "activity_regularizer": "l1",
+                "activity_regularizer": {"name": "l1", "l1": 0.5},
                 "bias_constraint": "non_neg",
             },
             {"type": "reshape", "target_shape": [25, 4]},
@@ -218,14 +235,14 @@ CASES: dict[str, tuple[tuple[int, ...], Make, Layers]] = {
                 "type": "gru",
                 "units": 3,
                 "bidirectional": True,
-                "recurrent_regularizer": {"name": "l1_l2", "l1": 0.1, "l2": 0.2},
+                "recurrent_regularizer": {"name": "l1_l2", "l1": 0.5, "l2": 0.25},
                 "recurrent_constraint": {"name": "unit_norm", "axis": [0]},
             },
             {
                 "type": "dense",
                 "units": 4,
                 "activation": "relu",
-                "bias_regularizer": "l1",
+                "bias_regularizer": {"name": "l1", "l1": 0.5},
                 "kernel_constraint": {"name": "min_max_norm", "min_value": 0.1, "max_value": 0.9, "rate": 0.5},
             },
         ],
