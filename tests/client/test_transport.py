@@ -15,8 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from chainrule import Client, errors
-from chainrule.client import pages
-from chainrule.transport import TRIES, Transport
+from chainrule.transport import TRIES, Transport, pages
 from tests.processes import free_port
 
 Answer = tuple[int, dict[str, str], bytes]

@@ -1,7 +1,7 @@
 """Client of a Chainrule service: datasets, jobs and models over HTTP, and prediction from downloaded weights."""
 
-from chainrule.client import Client, Dataset, Job, Model
-from chainrule.details import Attempt, Checkpoint, Event
+from chainrule.client import Client, Job, Model
+from chainrule.details import Attempt, Checkpoint, Dataset, Event
 from chainrule.errors import ApiError, ChainruleError, ConnectionFailed, JobFailed
 from chainrule.predictor import Predictor, load
 

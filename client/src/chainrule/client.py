@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
-from chainrule.details import Attempt, Checkpoint, Event
+from chainrule.details import Attempt, Checkpoint, Dataset, Event
 from chainrule.errors import JobFailed, WaitedTooLong
 from chainrule.following import follow
-from chainrule.transport import Transport
+from chainrule.transport import Transport, pages
 
 POLL_SECONDS = 20
 Row = Mapping[str, Any]
@@ -20,16 +20,6 @@ History = dict[str, list[float | None]]
 Events = list[Event]  # a class with a method `list` cannot name the type any more
 Attempts = list[Attempt]
 Checkpoints = list[Checkpoint]
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """An uploaded table."""
-
-    id: str
-    name: str
-    row_count: int
-    raw: Mapping[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -139,9 +129,9 @@ class Datasets:
         What is told of the file (`delimiter`, `header`, `missing_words`, `kinds` …) takes the place of a guess.
         """
         if isinstance(source, bytes):
-            return dataset(self._send(source, name or "table.csv", told))
+            return Dataset.of(self._send(source, name or "table.csv", told))
         with Path(source).open("rb") as file:
-            return dataset(self._send(file, name or Path(source).name, told))
+            return Dataset.of(self._send(file, name or Path(source).name, told))
 
     def preview(self, source: str | Path | bytes, **told: Any) -> dict[str, Any]:
         """Return what an upload would read: columns, warnings, the first rows. Nothing is stored."""
@@ -152,7 +142,7 @@ class Datasets:
 
     def change(self, id_: str, **changes: Any) -> Dataset:
         """Change a dataset's name, or how its file is read; None has a thing found out again."""
-        return dataset(self.transport.json("PATCH", f"/v1/datasets/{id_}", json=changes))
+        return Dataset.of(self.transport.json("PATCH", f"/v1/datasets/{id_}", json=changes))
 
     def _send(self, content: bytes | BinaryIO, name: str | None, told: Mapping[str, Any]) -> dict[str, Any]:
         headers = {"Content-Type": "text/csv"}
@@ -162,11 +152,11 @@ class Datasets:
 
     def get(self, id_: str) -> Dataset:
         """Read one."""
-        return dataset(self.transport.json("GET", f"/v1/datasets/{id_}"))
+        return Dataset.of(self.transport.json("GET", f"/v1/datasets/{id_}"))
 
     def list(self) -> Iterator[Dataset]:
         """Yield all, newest first."""
-        return map(dataset, pages(self.transport, "/v1/datasets"))
+        return map(Dataset.of, pages(self.transport, "/v1/datasets"))
 
 
 @dataclass(frozen=True)
@@ -296,19 +286,3 @@ class Client:
     def close(self) -> None:
         """Close the connections."""
         self.transport.close()
-
-
-def pages(transport: Transport, path: str, **filters: str) -> Iterator[Mapping[str, Any]]:
-    """Yield every item of a list, page by page."""
-    after: dict[str, str] = {}
-    while True:
-        page = transport.json("GET", path, params={**filters, **after, "limit": "100"})
-        yield from page["data"]
-        if not page["has_more"]:
-            return
-        after = {"after": page["next_cursor"]}
-
-
-def dataset(raw: Mapping[str, Any]) -> Dataset:
-    """Read a dataset from its JSON."""
-    return Dataset(raw["id"], raw["name"], raw["row_count"], raw)

@@ -1,4 +1,4 @@
-"""The parts of a job: its events, its attempts and its checkpoints."""
+"""What the service tells of single things: a dataset, and a job's events, attempts and checkpoints."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,6 +6,21 @@ from pathlib import Path
 from typing import Any, Self
 
 from chainrule.transport import Transport
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """An uploaded table."""
+
+    id: str
+    name: str
+    row_count: int
+    raw: Mapping[str, Any] = field(repr=False)
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> Self:
+        """Read a dataset from its JSON."""
+        return cls(raw["id"], raw["name"], raw["row_count"], raw)
 
 
 @dataclass(frozen=True)

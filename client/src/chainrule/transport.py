@@ -107,6 +107,17 @@ class Transport:
         self._http.close()
 
 
+def pages(transport: Transport, path: str, **filters: str) -> Iterator[Mapping[str, Any]]:
+    """Yield every item of a list, page by page."""
+    after: dict[str, str] = {}
+    while True:
+        page = transport.json("GET", path, params={**filters, **after, "limit": "100"})
+        yield from page["data"]
+        if not page["has_more"]:
+            return
+        after = {"after": page["next_cursor"]}
+
+
 def read(response: httpx.Response, base_url: str) -> Any:
     """Read an answer as JSON."""
     try:
