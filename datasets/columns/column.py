@@ -31,10 +31,10 @@ class Column:
     """A column's name, kind and statistics.
 
     `distinct` counts different values without the missing ones; it is a lower bound where `distinct_exact` is false.
-    `statistics` of numbers: min, max, mean, std (population), quantiles, histogram, whole, and top where values are
-    few; of categories: top, the most frequent values with their counts, and taken_as_missing, with theirs, the words
-    that were taken to say that there is no value; of dates: min, max, format; of vectors and images: shape (of one
-    row), min, max, mean, std and whole over all their numbers.
+    `statistics` of numbers: min, max, mean, std (population), quantiles, histogram, whole, top where values are few,
+    and rises where each whole number is above the one before it; of categories: top, the most frequent values with
+    their counts, and taken_as_missing, with theirs, the words that were taken to say that there is no value; of dates:
+    min, max, format; of vectors and images: shape (of one row), min, max, mean, std and whole over all their numbers.
     """
 
     name: str
@@ -49,6 +49,11 @@ class Column:
     def is_feature(self) -> bool:
         """Whether the column is learned from unless something else is asked for."""
         return self.kind not in LEFT_OUT
+
+    @property
+    def rises(self) -> bool:
+        """Whether its whole numbers rise from row to row, as an index does."""
+        return bool(self.statistics.get("rises"))
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives the equal column back."""
@@ -91,3 +96,9 @@ class DataWarning:
             "patch": dict(self.patch) if self.patch else None,
         }
         return {key: value for key, value in fields.items() if value is not None}
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> "DataWarning":
+        """Read what `to_json` wrote."""
+        position = body.get("position")
+        return cls(**{**body, "position": FilePosition(**position) if position else None})

@@ -7,6 +7,9 @@ from datasets.errors import shorten
 
 MOST_NAMED = 5
 
+LEFT_OUT = frozenset({"data.empty_column", "data.constant_column", "data.id_column"})
+"""Codes that say why a column is not learned from."""
+
 
 def about_columns(columns: Iterable[Column]) -> tuple[DataWarning, ...]:
     """Columns that carry nothing to learn from, and texts that were taken to say that there is none."""
@@ -34,6 +37,8 @@ def _about(column: Column) -> DataWarning | None:
         case Kind.ID:
             atleast = "" if column.distinct_exact else "at least "
             code, what = "data.id_column", f"looks like an identifier ({atleast}{column.distinct} different values)"
+        case _ if column.rises:
+            code, what = "data.id_column", "rises from row to row and never repeats, as an index does"
         case _:
             return None
     message = f"`{column.name}` {what}; it is left out of the features unless it is included by name."

@@ -1,35 +1,30 @@
 """Warnings about a table's columns taken together: copies, answers given away, lopsided classes, scales far apart."""
 
-import itertools
 from collections.abc import Iterator, Sequence
 
-import numpy as np
 import pyarrow as pa
 
 from datasets.columns.column import Column, DataWarning, Kind
-from datasets.columns.targets import suggest_target
-from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts, is_numeric
+from datasets.reading.leaks import FEW_ROWS, about_leak, leaking_columns, likely_target
+from datasets.reading.warnings_by_value import Lines, about_values
 
 LOPSIDED = 0.95
 """Above this share of one value a column says little, and a network that always answers it looks good."""
 FAR_APART = 1e4
 """Ratio of the largest to the smallest spread of columns of numbers."""
-FEW_ROWS = 100
-"""Below this many rows chance alone makes such patterns."""
-LOOKED_AT = 100_000
-MOST_COLUMNS = 200
-SURE = 0.9999
 
 
-def about_tables(columns: Sequence[Column], arrow: pa.Table) -> tuple[DataWarning, ...]:
-    """Return the warnings; tables of few rows give none."""
+def about_tables(columns: Sequence[Column], arrow: pa.Table, lines: Lines | None = None) -> tuple[DataWarning, ...]:
+    """Return the warnings; those about columns as a whole need more than a few rows."""
+    values = about_values(columns, arrow, lines)
     if arrow.num_rows < FEW_ROWS:
-        return ()
+        return values
     return (
+        *values,
         *_copies(columns, arrow),
         *_lopsided(columns, arrow.num_rows),
         *_far_apart(columns),
-        *_giving_away(columns, arrow.slice(0, LOOKED_AT)),
+        *_giving_away(columns, arrow),
     )
 
 
@@ -70,43 +65,7 @@ def _far_apart(columns: Sequence[Column]) -> Iterator[DataWarning]:
 
 
 def _giving_away(columns: Sequence[Column], arrow: pa.Table) -> Iterator[DataWarning]:
-    """Find columns that tell the likely target without an error."""
-    target = suggest_target(columns)
-    if target is None or len(columns) > MOST_COLUMNS:
-        return
-    targets, values = as_texts(arrow[target])
-    by_number = is_numeric(arrow[target]) and len(values) > len(targets) // 10
-    for column in columns:
-        if column.name == target or not column.is_feature or column.kind in {Kind.VECTOR, Kind.IMAGE, Kind.DATE}:
-            continue
-        if _correlates(arrow, column.name, target) if by_number else _decides(arrow[column.name], targets):
-            message = f"`{column.name}` alone tells `{target}` in every row: would it be known before the answer is?"
-            yield DataWarning(code="data.leaking_column", message=message, column=column.name)
-
-
-def _correlates(arrow: pa.Table, name: str, target: str) -> bool:
-    if not is_numeric(arrow[name]):
-        return False
-    both = np.column_stack([as_numbers(arrow[name], name), as_numbers(arrow[target], target)])
-    both = both[~np.isnan(both).any(axis=1)]
-    if len(both) < FEW_ROWS or not both.std(axis=0).all():
-        return False
-    return bool(abs(np.corrcoef(both.T)[0, 1]) > SURE)
-
-
-def _decides(column: pa.ChunkedArray, targets: np.ndarray) -> bool:
-    """Whether few values, or stretches of numbers as many as there are answers, have one answer each."""
-    codes, values = as_texts(column)
-    known = (codes >= 0) & (targets >= 0)
-    codes, targets = codes[known], targets[known]
-    count = len(np.unique(targets))
-    if count < 2 or len(codes) < FEW_ROWS:
-        return False
-    pairs = np.unique(codes * (targets.max() + 1) + targets)
-    is_function = len(pairs) == len(np.unique(codes))
-    if not is_function:
-        return False
-    if not is_numeric(column):
-        return bool(len(values) <= len(codes) // 10)
-    ordered = targets[np.argsort(codes, kind="stable")]
-    return bool(1 + sum(a != b for a, b in itertools.pairwise(ordered.tolist())) == count)
+    """Find columns that tell the likely target; a job looks again when its target is known."""
+    target = likely_target(columns)
+    if target is not None:
+        yield from (about_leak(name, target) for name in leaking_columns(columns, arrow, target))

@@ -16,12 +16,13 @@ from datasets.errors import NonFinite, NulByte, shorten
 from datasets.limits import Limits
 from datasets.reading.csv.dialect import Layout, sniff
 from datasets.reading.csv.fast import read_plain
-from datasets.reading.csv.locate_fault import find_cell, find_fault
+from datasets.reading.csv.locate_fault import find_cell, find_fault, find_lines
 from datasets.reading.csv.mixed_columns import about_mixed_columns
 from datasets.reading.csv.odd_columns import read_odd_columns
 from datasets.reading.csv.plain_file import as_plain_file
 from datasets.reading.csv.text_blocks import BLOCK_BYTES, RowExceedsBlock, largest_block, read_text
 from datasets.reading.csv.text_file import TextFile, open_text_file
+from datasets.reading.identifiers import find_identifiers, unnamed_columns
 from datasets.reading.overrides import Overrides
 from datasets.reading.warnings_by_column import about_columns, about_duplicates
 from datasets.reading.warnings_by_table import about_tables
@@ -59,6 +60,8 @@ def parse_csv(
         )
         # The mapping keeps the values reachable after an unnamed file has lost its folder.
         arrow = open_prepared(destination)
+        columns = find_identifiers(columns, arrow, unnamed_columns(layout.warnings))
+        together = about_tables(columns, arrow, partial(find_lines, source, layout, limits))
     return Table(
         columns=columns,
         row_count=arrow.num_rows,
@@ -71,7 +74,7 @@ def parse_csv(
             *mixed,
             *about_columns(columns),
             *about_duplicates(duplicates),
-            *about_tables(columns, arrow),
+            *together,
         ),
     )
 

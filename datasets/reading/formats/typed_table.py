@@ -20,6 +20,7 @@ from datasets.limits import Limits
 from datasets.reading.column_names import check_names
 from datasets.reading.formats.columnar import SPAN, refuse_sizes
 from datasets.reading.formats.typed_source import TypedSource
+from datasets.reading.identifiers import find_identifiers, unnamed_columns
 from datasets.reading.warnings_by_column import about_columns, about_duplicates
 from datasets.reading.warnings_by_table import about_tables
 
@@ -42,6 +43,7 @@ def read_typed(source: TypedSource, limits: Limits, *, prepared: Path | None = N
         destination = prepared or Path(folder) / "prepared.arrow"
         columns, duplicates = convert(_blocks(source, scans, limits), scans, destination)
         arrow = open_prepared(destination)
+    columns = find_identifiers(columns, arrow, unnamed_columns(warnings))
     return Table(
         columns=columns,
         row_count=arrow.num_rows,
