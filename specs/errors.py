@@ -9,6 +9,24 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from datasets.errors import (
+    FilePosition,
+    NoFeatures,
+    NotBoolean,
+    NotDate,
+    NotNumeric,
+    TargetMissing,
+    TargetSingleValue,
+    TooFewRows,
+    TooManyClasses,
+)
+
+DATA = (
+    *(TargetMissing, TargetSingleValue, TooManyClasses, TooFewRows, NoFeatures),
+    *(NotNumeric, NotDate, NotBoolean),
+)
+"""Errors of data that a job body can run into: they have their sentences there."""
+
 CODES: Mapping[str, str] = MappingProxyType(
     {
         "spec.unknown_field": "A field has a name that its object does not have.",
@@ -26,14 +44,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "spec.too_big": "Training would need more memory than a worker has.",
         "spec.too_many_parameters": "The network has more parameters than the operator allows.",
         "spec.not_supported_yet": "The field exists in the plan of this service, and cannot be used yet.",
-        "data.target_missing": "The target column holds no value at all.",
-        "data.target_single_value": "The target column holds the same value in every row.",
-        "data.too_many_classes": "The target column holds too many different values to be classes.",
-        "data.too_few_rows": "There are not enough rows to train and to validate.",
-        "data.no_features": "Besides the target no column is left to learn from.",
-        "data.not_numeric": "A column without numbers is asked to be read as numbers.",
-        "data.not_date": "A column without dates is asked to be read as dates.",
-        "data.not_boolean": "A column with other than two values is asked to be read as yes/no.",
+        **{error.code: error.explanation for error in DATA},
     }
 )
 """Every code that a fault can carry, with what it says."""
@@ -44,10 +55,12 @@ WARNINGS: Mapping[str, str] = MappingProxyType(
         "spec.linear_layer": "A dense layer has no activation before the next dense layer, so both are one.",
         "spec.task_unclear": "A target of few whole numbers was read as a quantity; it may stand for classes.",
         "data.column_left_out": "A column carries nothing that could be learned.",
+        "data.index_learned": "What may be an index is learned from, since there is nothing else.",
+        "data.few_rows": "There are so few rows that holding some out leaves hardly any to learn from.",
         "data.imbalanced": "A class is so rare that a model could ignore it and still look good.",
     }
 )
-"""Every code that a warning can carry, with what it says."""
+"""Every code that a warning of a job's own can carry, with what it says; those of its dataset's upload come on top."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +101,19 @@ class SpecWarning:
     message: str
     pointer: str
     patch: Mapping[str, Any] | None = None
+    column: str | None = None
+    position: FilePosition | None = None  # in the file of the dataset
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; what does not help is left out."""
-        fields = {"code": self.code, "message": self.message, "pointer": self.pointer, "patch": self.patch}
+        fields = {
+            "code": self.code,
+            "message": self.message,
+            "pointer": self.pointer,
+            "patch": self.patch,
+            "column": self.column,
+            "position": self.position.to_json() if self.position else None,
+        }
         return {key: value for key, value in fields.items() if value is not None}
 
 

@@ -1,14 +1,18 @@
 """Facts that the resolver works from: a dataset's rows and columns, and the shapes of weights to start from."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from datasets import Column
+from datasets import Column, DataWarning
+from datasets.reading.leaks import CODE as LEAK
+from datasets.reading.warnings_by_column import LEFT_OUT
 
 Texts = Sequence[str]
+SETTLED_BY_JOBS = LEFT_OUT | {LEAK}
+"""What each job finds out for itself: which columns it leaves out, and which tell its own target."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +20,9 @@ class DatasetFacts:
     """Rows and columns, without the values.
 
     `pairs` reads two columns of texts, the rows that have both: where texts are translated, their words decide on the
-    network. It raises datasets' TooFewRows. `numbers` reads one column of numbers, so that a fault can name its row.
+    network. It raises datasets' TooFewRows. `numbers` reads one column of numbers, so that a fault can name its row,
+    `labels` counts the values of a column, and `leaks` looks for columns that tell a target. `warnings` are what was
+    noticed when the file was read.
     """
 
     id: str
@@ -24,10 +30,21 @@ class DatasetFacts:
     columns: tuple[Column, ...]
     pairs: Callable[[str, str], tuple[Texts, Texts]] | None = None
     numbers: Callable[[str], np.ndarray] | None = None
+    labels: Callable[[str], dict[str, int]] | None = None
+    leaks: Callable[[str], Sequence[str]] | None = None
+    warnings: tuple[DataWarning, ...] = ()
 
     def column(self, name: str) -> Column | None:
         """Return the column of this name."""
         return self._by_name.get(name)
+
+    def doubts(self, names: Collection[str]) -> Iterator[DataWarning]:
+        """List what was noticed about the table as a whole and about these columns."""
+        return (
+            warning
+            for warning in self.warnings
+            if warning.code not in SETTLED_BY_JOBS and (warning.column is None or warning.column in names)
+        )
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:

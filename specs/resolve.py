@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from datasets import Kind
+from datasets.recipe.features import Features
 from specs.blueprint import Sizes, draw
 from specs.errors import SpecFaults
 from specs.estimates.memory import check_memory
@@ -16,6 +18,7 @@ from specs.resolved import Provenance, Resolved
 from specs.resolving.answers.loss import link_of, settle_loss
 from specs.resolving.answers.multi_target import settle_columns, settle_vector
 from specs.resolving.answers.target import Goal, settle_goal
+from specs.resolving.data.doubts import mention_leak
 from specs.resolving.data.features import settle_features
 from specs.resolving.data.inputs import input_count, own_shape
 from specs.resolving.data.sample_weight import check_sample_weight
@@ -32,6 +35,7 @@ from specs.resolving.translation import TRANSLATION, settle_texts, settle_transl
 from specs.values import Spec
 
 DEFAULT_LIMITS = Limits()
+MOST_REPEATED = 50
 
 
 def resolve(
@@ -104,6 +108,7 @@ def _settle(
         features, goal = texts
     else:
         features = settle_features(notes, dataset, goal, start)
+    _mention_doubts(notes, dataset, features, goal)
     seed = settle_seed(notes, draw_seed)
     split = settle_split(notes, goal, dataset, seed)
     if validation is not None:
@@ -126,6 +131,7 @@ def _settle(
         training_rows=training_rows,
         metrics=tracking.metrics,
         layers=tuple(layer.name for layer in network.layers),
+        is_validated=validation_rows > 0 or split.validation_share != 0,
     )
     if training.augmentation is not None:
         training = replace(training, augmentation=settle_augmentation(notes, input_shape))
@@ -154,6 +160,16 @@ def _settle(
         output_shape=goal.output_shape,
     )
     return spec, sizes
+
+
+def _mention_doubts(notes: Notes, dataset: DatasetFacts, features: Features, goal: Goal) -> None:
+    """Warn of what was noticed about the columns that are learned from and predicted."""
+    for target in goal.names if dataset.leaks is not None and goal.text is None else ():
+        for name in dataset.leaks(target) if dataset.leaks else ():
+            if name in features.include:
+                mention_leak(notes, features, name, target)
+    for warning in islice(dataset.doubts({*features.include, *goal.names}), MOST_REPEATED):
+        notes.repeat(warning, targets=goal.names)
 
 
 def leaves(value: object, place: str = "") -> Iterator[str]:

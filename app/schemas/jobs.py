@@ -3,6 +3,7 @@
 from marshmallow import INCLUDE, Schema, validate
 from marshmallow import fields as f
 
+from app.schemas.datasets import PositionSchema
 from app.schemas.shared import PageQuerySchema, PositiveNumber, Time, WholeNumber, known, later
 from app.views.metric_series import FEWEST_POINTS, MOST_POINTS
 from store.states import JobStatus, Phase, StopReason
@@ -43,6 +44,8 @@ class NoticeSchema(Schema):
     message = f.String(**known("One sentence."))
     pointer = f.String(metadata={"description": "JSON Pointer into the job body."})
     patch = f.Dict(keys=f.String(), metadata={"description": "A JSON merge patch that would change it."})
+    column = f.String(metadata={"description": "The column of the dataset that it is about."})
+    position = f.Nested(PositionSchema, metadata={"description": "Where in the dataset's file it was seen."})
 
 
 class OriginSchema(Schema):

@@ -56,6 +56,13 @@ def as_texts(column: pa.ChunkedArray) -> tuple[np.ndarray, tuple[str, ...]]:
     return rank[indices], tuple(values[i] for i in order)
 
 
+def count_labels(column: pa.ChunkedArray) -> dict[str, int]:
+    """Return how often each value occurs, by its text."""
+    codes, values = as_texts(column)
+    counts = np.bincount(codes[codes >= 0], minlength=len(values))
+    return {value: int(count) for value, count in zip(values, counts, strict=True)}
+
+
 def _coded(column: pa.ChunkedArray) -> pa.DictionaryArray:
     if pa.types.is_dictionary(column.type):
         return column.unify_dictionaries().combine_chunks()

@@ -14,7 +14,7 @@ class SplitSpec:
     """How the held-out rows are drawn; without a share a second dataset is held out."""
 
     validation_share: float | None = option(
-        "number", 0.2, off=None, above=0, below=1, typical=0.2, summary="Share of the rows that is held out."
+        "number", 0.2, off=None, minimum=0, below=1, typical=0.2, summary="Share of the rows that is held out; 0: none."
     )
     stratify: bool = option("flag", True, told=AUTO, summary="Hold out the same share of every class.")
     seed: int = option(

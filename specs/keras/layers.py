@@ -9,8 +9,19 @@ from datasets.did_you_mean import closest
 from neural import vocabulary
 from specs.grammar.reading import Location
 from specs.grammar.wording import described, shorten, written
-from specs.keras.tables import CODE, FUNCTIONS, IDLE, INSTEAD, LAYERS, NEUTRAL, NEUTRAL_IN, RENAMED, RENAMED_IN
-from specs.pointers import Path
+from specs.keras.tables import (
+    CODE,
+    DONE_ELSEWHERE,
+    FUNCTIONS,
+    IDLE,
+    INSTEAD,
+    LAYERS,
+    NEUTRAL,
+    NEUTRAL_IN,
+    RENAMED,
+    RENAMED_IN,
+)
+from specs.pointers import Path, at, patch_at
 
 SIZES = frozenset(  # one number stands for all axes
     {"kernel_size", "strides", "dilation", "pool_size", "size", "padding", "cropping"}
@@ -93,10 +104,21 @@ def _kind(name: str, layer: Mapping[str, Any], place: Location, known: Mapping[s
             f"`{shorten(name)}` is not a layer that is known here.",
             found=name,
             allowed=tuple(classes),
-            suggestion=closest(name, classes),
+            hint=DONE_ELSEWHERE.get(name),
+            suggestion=None if name in DONE_ELSEWHERE else closest(name, classes),
+            patch=_without(place) if name in DONE_ELSEWHERE else None,
         )
         return None
     return kind
+
+
+def _without(place: Location) -> dict[str, Any] | None:
+    """Return the patch that leaves a layer out; None where it is the only one, or the model is a text."""
+    layers = at(place.diagnostics.body, place.path[:-1])
+    if not isinstance(layers, list) or len(layers) < 2:
+        return None
+    left = [layer for index, layer in enumerate(layers) if index != place.path[-1]]
+    return patch_at(place.diagnostics.body, place.path[:-1], left)
 
 
 def _bidirectional(layer: Mapping[str, Any], config: Mapping[str, Any], found: Translated, place: Location) -> None:

@@ -54,6 +54,14 @@ FUNCTIONS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Keras layers that are an activation with parameters."""
 
+DONE_ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "Normalization": "Leave it out: `features.scaling` brings what goes in to mean 0 and spread 1, as it does.",
+        "Rescaling": "Leave it out: `features.scaling` brings what goes in to one range.",
+    }
+)
+"""Layers without which a model is read, since a job does their work beside the network."""
+
 CODE: Final = frozenset({"Lambda", "TFOpLambda", "SlicingOpLambda", "function"})
 """Classes that stand for code of the model's author."""
 

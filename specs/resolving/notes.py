@@ -1,8 +1,9 @@
 """Notes of the resolver: the source of each value, warnings, faults."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
+from datasets import DataWarning
 from datasets.recipe.options import held, options_of
 from specs.errors import Fault, SpecWarning
 from specs.given import GivenSpec
@@ -44,9 +45,22 @@ class Notes:
         text = pointer(path)
         return any(found == text or found.startswith(f"{text}/") for found in self.given.refused)
 
-    def warn(self, code: str, message: str, path: Path, *, patch: Mapping[str, Any] | None = None) -> None:
-        """Note something that its sender should know."""
-        self.warnings.append(SpecWarning(code, message, self.given.origin(pointer(path)), patch))
+    def warn(self, code: str, message: str, path: Path, **known: Any) -> None:
+        """Note something that its sender should know; `known` are further parts of a SpecWarning."""
+        self.warnings.append(SpecWarning(code, message, self.given.origin(pointer(path)), **known))
+
+    def repeat(self, warning: DataWarning, *, targets: Collection[str]) -> None:
+        """Note what was noticed when the dataset was read, at the field that says how the column is used."""
+        name = warning.column
+        path: Path = (
+            ("dataset_id",) if name is None else ("target",) if name in targets else ("features", "kinds", name)
+        )
+        self.warn(warning.code, warning.message, path, column=name, position=warning.position)
+
+    def patching(self, path: Path, value: object) -> dict[str, Any] | None:
+        """Return the patch that sets a field of the body as it was posted."""
+        posted = self.given.posted
+        return patch_at(posted, path_in(posted, self.given.origin(pointer(path))), value)
 
     def renaming(self, path: Path, name: str) -> dict[str, Any] | None:
         """Return the patch that gives a posted key another name."""

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = frozenset({"app", "worker", "store", "exports", "specs", "datasets", "neural"})
-MOST_FILES, MOST_CROSSINGS = 85, 80
+MOST_FILES, MOST_CROSSINGS = 86, 80  # one of them for the warning that iris has, and that its jobs repeat
 BUILT_ONCE = (
     ("neural/network/network.py", "Network.__post_init__"),
     ("neural/training/plan.py", "TrainingPlan.__post_init__"),

@@ -13,7 +13,8 @@ from app.errors import Flaw, Refused
 from app.services import prepared_files
 from app.services.planning import start
 from app.services.planning.planning_cache import PlanningCache
-from datasets.preprocessing.arrow_to_numpy import as_numbers
+from datasets.preprocessing.arrow_to_numpy import as_numbers, count_labels
+from datasets.reading.leaks import leaking_columns
 from datasets.training_sets.translation import complete_pairs
 from specs.errors import Fault, SpecFaults
 from store import Store
@@ -111,7 +112,9 @@ def _facts(
     try:
         with store.database.reading() as session:
             dataset = rows.find(session, Dataset, id_, project_id, *LATER)
-            columns = cache.columns((dataset.id, dataset.updated_at), lambda: dataset.columns)
+            key = (dataset.id, dataset.updated_at)
+            columns = cache.columns(key, lambda: dataset.columns)
+            warnings = cache.warnings(key, lambda: dataset.warnings)
     except (NotFound, WrongKindOfId) as error:
         code = "not_found.dataset" if isinstance(error, NotFound) else "id.wrong_kind"
         place = {"pointer": given.origin("/" + "/".join(path)), "found": id_[:60]}
@@ -123,6 +126,11 @@ def _facts(
         columns=columns,
         pairs=lambda source, target: complete_pairs(prepared_files.table(store, dataset), source, target)[1:],
         numbers=lambda name: as_numbers(prepared_files.column(store, dataset, name), name),
+        labels=lambda name: count_labels(prepared_files.column(store, dataset, name)),
+        leaks=lambda target: cache.leaks(
+            (*key, target), lambda: leaking_columns(columns, prepared_files.table(store, dataset), target)
+        ),
+        warnings=warnings,
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -48,9 +48,17 @@ def chainrule(context: click.Context, url: str | None) -> None:
 @click.option("--name", help="A name of your choice; that of the file when left out.")
 @click.pass_context
 def upload(context: click.Context, file: Path, name: str | None) -> None:
-    """Upload a table and print its id."""
+    """Upload a table and print its id; what was noticed in it goes to standard error."""
     with speaking(context) as client:
-        click.echo(client.datasets.upload(file, name=name).id)
+        dataset = client.datasets.upload(file, name=name)
+        warn(dataset.warnings)
+        click.echo(dataset.id)
+
+
+def warn(warnings: Sequence[Mapping[str, Any]]) -> None:
+    """Write warnings where they do not mix with what other programs read."""
+    for warning in warnings:
+        click.echo(f"warning: {warning['message']}", err=True)
 
 
 @chainrule.command()
@@ -61,6 +69,7 @@ def train(context: click.Context, body: TextIO, *, follow: bool) -> None:
     """Queue a job from a JSON file (`-` for standard input) and print its id."""
     with speaking(context) as client:
         job = client.jobs.create(**read_body(body.read()))
+        warn(job.warnings)
         click.echo(job.id)
         if follow:
             watch(job)

@@ -17,6 +17,11 @@ class Dataset:
     row_count: int
     raw: Mapping[str, Any] = field(repr=False)
 
+    @property
+    def warnings(self) -> list[Mapping[str, Any]]:
+        """Return what was noticed when it was read; each has a `code` and a `message`."""
+        return list(self.raw.get("warnings") or ())
+
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> Self:
         """Read a dataset from its JSON."""

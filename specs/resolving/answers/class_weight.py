@@ -1,8 +1,11 @@
 """Class weights, balanced or as given, and the warning about a class that is rare."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from datasets.columns.cells import is_number, meaning_of
 from datasets.did_you_mean import closest
+from datasets.reading.warnings_by_value import folded
 from specs.grammar.wording import listed, shorten
 from specs.resolving.answers.target import Goal
 from specs.resolving.notes import Notes
@@ -39,8 +42,9 @@ def _balanced(notes: Notes, goal: Goal, counts: dict[str, int]) -> dict[str, flo
     return {name: goal.rows / (len(counts) * count) for name, count in counts.items()}
 
 
-def _listed(notes: Notes, given: dict[str, float], counts: dict[str, int]) -> dict[str, float]:
+def _listed(notes: Notes, posted: dict[str, float], counts: dict[str, int]) -> dict[str, float]:
     notes.provenance.pop("/training/class_weight", None)
+    given = _by_label(notes, posted, counts)
     for name in given:
         if name not in counts:
             meant = closest(name, counts)
@@ -64,6 +68,34 @@ def _listed(notes: Notes, given: dict[str, float], counts: dict[str, int]) -> di
     for name in counts:
         notes.note((*PATH, name), "given" if name in given else "default")
     return {name: given.get(name, 1.0) for name in counts}
+
+
+def _by_label(notes: Notes, posted: Mapping[str, float], counts: Collection[str]) -> dict[str, float]:
+    """Name each class as the dataset does; a label that was written in another way counts where only one fits."""
+    given: dict[str, float] = {}
+    for name, weight in posted.items():
+        label = name if name in counts else _meant(name, counts)
+        if label is None or (label != name and label in posted) or label in given:
+            given[name] = weight
+            continue
+        given[label] = weight
+        if label != name:
+            notes.warn("spec.rewritten", f"`{shorten(name)}` was read as the class `{shorten(label)}`.", (*PATH, name))
+    return given
+
+
+def _meant(name: str, labels: Collection[str]) -> str | None:
+    """Return the only label of the same number, the same yes or no, or the same letters."""
+    for reading in (_number, meaning_of, folded):
+        said = reading(name)
+        found = [label for label in labels if said is not None and reading(label) == said]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _number(text: str) -> float | None:
+    return float(text) if is_number(text) else None
 
 
 def _fault_without_classes(notes: Notes, goal: Goal, given: Any) -> None:

@@ -23,7 +23,8 @@ def settle_columns(notes: Notes, facts: DatasetFacts, names: Sequence[str]) -> G
     inferred, reason = _task_of(found)
     task = notes.take("task", otherwise=inferred, reason=reason)
     if task not in SEVERAL:
-        _fault_of_task(notes, task, f"`target` names {len(names)} columns", inferred)
+        fitting = inferred if all(_can_be(column, inferred) for column in found) else None
+        _fault_of_task(notes, task, f"`target` names {len(names)} columns", inferred, suggestion=fitting)
         return None
     misfits = [column for index, column in enumerate(found) if not _fits(notes, index, column, task)]
     if misfits:
@@ -97,9 +98,7 @@ def is_yes_no(column: Column) -> bool:
 def _fits(notes: Notes, index: int, column: Column, task: str) -> bool:
     """Tell whether a column can be one of several targets of this task, or note why not."""
     name, many = shorten(column.name), counted(column.distinct)
-    if task == "regression" and column.numeric:
-        return True
-    if task == "multilabel" and is_yes_no(column):
+    if _can_be(column, task):
         return True
     wanted = "numbers" if task == "regression" else "yes and no, or 0 and 1"
     holds = "numbers" if column.numeric else f"{'text' if not is_yes_no(column) else 'yes and no'}"
@@ -112,6 +111,10 @@ def _fits(notes: Notes, index: int, column: Column, task: str) -> bool:
         hint="Predict it in a job of its own.",
     )
     return False
+
+
+def _can_be(column: Column, task: str) -> bool:
+    return column.numeric if task == "regression" else is_yes_no(column)
 
 
 def settle_vector(notes: Notes, facts: DatasetFacts, column: Column) -> Goal | None:
@@ -154,17 +157,18 @@ def _vector_goal(notes: Notes, facts: DatasetFacts, column: Column) -> Goal | No
     reason = f"vectors of {counted(width)} {'zeros and ones' if is_binary else 'numbers'}"
     task = notes.take("task", otherwise=inferred, reason=reason)
     if task not in SEVERAL or (task == "multilabel" and not is_binary):
-        _fault_of_task(notes, task, f"`{column.name}` holds {reason}", inferred)
+        _fault_of_task(notes, task, f"`{column.name}` holds {reason}", inferred, suggestion=inferred)
         return None
     return Goal(column=column, task=task, rows=facts.row_count, counts=None, width=width)
 
 
-def _fault_of_task(notes: Notes, task: str, why: str, inferred: str) -> None:
+def _fault_of_task(notes: Notes, task: str, why: str, inferred: str, *, suggestion: str | None) -> None:
     notes.fault(
         "spec.conflict",
         f"`{task}` cannot be learned here: {why}.",
         ("task",),
         found=task,
         expected=inferred,
-        suggestion=inferred,
+        hint=None if suggestion else f"Several columns together have to fit one task; for `{inferred}` not all do.",
+        suggestion=suggestion,
     )

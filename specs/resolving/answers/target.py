@@ -1,6 +1,7 @@
 """The target column and its task, inferred or given, and checked against the column's values."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from datasets import Column, Kind, suggest_target, target_candidates
 from datasets.did_you_mean import closest
@@ -10,6 +11,23 @@ from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted, listed, shorten
 from specs.resolving.notes import Notes
 
+CLASS_NAMES = frozenset(
+    {
+        "class",
+        "classes",
+        "label",
+        "labels",
+        "category",
+        "digit",
+        "digits",
+        "type",
+        "kind",
+        "species",
+        "cluster",
+        "group",
+    }
+)
+"""Names by which whole numbers are unmistakably classes."""
 FEW_CLASSES = 20
 FEW_SHARE = 0.05
 MOST_CLASSES = 10_000
@@ -80,9 +98,9 @@ def settle_goal(notes: Notes, facts: DatasetFacts) -> Goal | None:
     rows = facts.row_count - column.missing
     if not _fits_task(notes, column, task, rows, inferred):
         return None
-    if task == "regression" and notes.given.find("task") is ABSENT:
-        _mention_classes(notes, column, rows)
-    return Goal(column=column, task=task, rows=rows, counts=_counts(column, rows))
+    if notes.given.find("task") is ABSENT and column.numeric:
+        _mention_other_task(notes, column, task, rows)
+    return Goal(column=column, task=task, rows=rows, counts=_counts(column, rows) or _counted(notes, facts, column))
 
 
 def infer_task(column: Column, rows: int) -> tuple[str, str]:
@@ -168,7 +186,7 @@ def _fits_task(notes: Notes, column: Column, task: str, rows: int, inferred: str
     if task == "translation":
         return True  # vectors and images were refused before
     if task == "multilabel":
-        _one_answer(notes, column, inferred)
+        _one_answer(notes, column, rows, inferred)
         return False
     if task == "regression":
         if column.numeric:
@@ -178,8 +196,7 @@ def _fits_task(notes: Notes, column: Column, task: str, rows: int, inferred: str
             f"`{column.name}` holds text, so `regression` cannot predict it as a number.",
             ("task",),
             found=task,
-            expected=inferred,
-            suggestion=inferred,
+            **_fitting_task(column, rows, inferred),
         )
         return False
     if task == "binary" and column.distinct != 2:
@@ -188,27 +205,37 @@ def _fits_task(notes: Notes, column: Column, task: str, rows: int, inferred: str
             f"`binary` needs two different values, and `{column.name}` has {counted(column.distinct)}.",
             ("task",),
             found=task,
-            expected=inferred,
-            suggestion=inferred,
+            **_fitting_task(column, rows, inferred),
         )
         return False
     return _has_repeated_classes(notes, column, task, rows)
 
 
-def _one_answer(notes: Notes, column: Column, inferred: str) -> None:
+def _fitting_task(column: Column, rows: int, inferred: str) -> dict[str, Any]:
+    """Say which task can be had instead: never one that would be refused in turn."""
+    if inferred == "regression" or _repeats(column, rows):
+        return {"expected": inferred, "suggestion": inferred}
+    hint = (
+        f"No task fits: as classes, the values of `{column.name}` do not repeat often enough. Choose another `target`."
+    )
+    return {"expected": "a column of numbers, or one whose values repeat", "hint": hint}
+
+
+def _one_answer(notes: Notes, column: Column, rows: int, inferred: str) -> None:
     notes.fault(
         "spec.conflict",
         f"`multilabel` learns several yes/no answers for each row, and `{column.name}` gives one.",
         ("task",),
         found="multilabel",
-        expected=f"{inferred}, or as `target` a list of yes/no columns or a column of vectors of 0 and 1",
-        suggestion=inferred,
+        **{
+            **_fitting_task(column, rows, inferred),
+            "expected": f"{inferred}, or as `target` a list of yes/no columns or a column of vectors of 0 and 1",
+        },
     )
 
 
 def _has_repeated_classes(notes: Notes, column: Column, task: str, rows: int) -> bool:
-    rarely_repeats = column.distinct * 2 > rows or column.kind is Kind.ID
-    if not rarely_repeats and column.distinct <= MOST_CLASSES and column.distinct_exact:
+    if _repeats(column, rows):
         return True
     given = notes.given.find("task") is not ABSENT
     notes.fault(
@@ -223,16 +250,37 @@ def _has_repeated_classes(notes: Notes, column: Column, task: str, rows: int) ->
     return False
 
 
-def _mention_classes(notes: Notes, column: Column, rows: int) -> None:
-    few_whole = column.statistics.get("whole") and column.distinct <= FEW_CLASSES and column.distinct * 2 <= rows
-    if few_whole:
+def _repeats(column: Column, rows: int) -> bool:
+    """Tell whether values come again as often as classes have to."""
+    rarely = column.distinct * 2 > rows or column.kind is Kind.ID
+    return not rarely and column.distinct <= MOST_CLASSES and column.distinct_exact
+
+
+def _mention_other_task(notes: Notes, column: Column, task: str, rows: int) -> None:
+    """Say that few different numbers could be amounts as well as classes, and how they were read."""
+    is_whole = bool(column.statistics.get("whole"))
+    if task == "regression":
+        most = rows / 2 if is_whole else FEW_SHARE * rows
+        other = "multiclass" if 2 < column.distinct <= min(FEW_CLASSES, most) else None
+        read, else_ = "as a quantity", "If they stand for classes"
+    else:
+        other = "regression" if column.distinct > 2 and column.name.strip().lower() not in CLASS_NAMES else None
+        read, else_ = "as classes", "If they are amounts, such as counts or ratings"
+    if other is not None:
         notes.warn(
             "spec.task_unclear",
-            f"`{column.name}` holds {column.distinct} different whole numbers in {counted(rows)} rows and was read "
-            "as a quantity. If they stand for classes, set `task` to `multiclass`.",
+            f"`{column.name}` holds {column.distinct} different {'whole ' * is_whole}numbers in {counted(rows)} rows "
+            f"and was read {read}. {else_}, set `task` to `{other}`.",
             ("task",),
-            patch={"task": "multiclass"},
+            patch={"task": other},
         )
+
+
+def _counted(notes: Notes, facts: DatasetFacts, column: Column) -> dict[str, int] | None:
+    """Count classes that the statistics leave out, where they are to be weighed."""
+    given = notes.given.find("training", "class_weight")
+    is_weighed = given is not ABSENT and given is not None and column.distinct <= MOST_CLASSES
+    return facts.labels(column.name) if is_weighed and facts.labels is not None else None
 
 
 def _counts(column: Column, rows: int) -> dict[str, int] | None:

@@ -8,10 +8,12 @@ from specs.facts import DatasetFacts, StartFacts
 from specs.grammar.wording import counted, listed
 from specs.resolving.answers.target import Goal
 from specs.resolving.data.columns import given_kinds, known_columns, natural_kind, without_overlap
+from specs.resolving.data.doubts import learned_after_all
 from specs.resolving.data.encoding import settle_encoding, settle_target_scaling
 from specs.resolving.notes import Notes
 
 MOST_MENTIONED = 5
+RISES = "its whole numbers rise from row to row and never repeat, as an index does"
 LEFT_OUT = {
     Kind.ID: "every row has its own value, so nothing about it repeats",
     Kind.CONSTANT: "it has the same value in every row",
@@ -28,6 +30,9 @@ def settle_features(notes: Notes, facts: DatasetFacts, goal: Goal, start: StartF
     groups = notes.given.find("split", "group_by")
     others = [column for column in facts.columns if column.name not in targets]
     reasons = {column.name: _why_left_out(column, named["include"], excluded, kinds) for column in others}
+    doubted = [column for column in others if column.numeric and reasons[column.name] in {RISES, LEFT_OUT[Kind.ID]}]
+    if doubted:
+        reasons |= learned_after_all(notes, doubted, reasons, start)
     if named["include"] is None and isinstance(notes.given.find("features", "reshape"), list):
         reasons |= {c.name: None for c in others if c.numeric and c.name not in excluded}  # each has its place in a row
     if (
@@ -85,7 +90,9 @@ def _why_left_out(column: Column, include: set[str] | None, exclude: set[str], k
         return "given"
     if include is not None:
         return None if column.name in include else "not named in `include`"
-    return None if column.name in kinds else LEFT_OUT.get(column.kind)
+    if column.name in kinds:
+        return None
+    return LEFT_OUT.get(column.kind) or (RISES if column.statistics.get("rises") else None)
 
 
 def _is_faulty(notes: Notes) -> bool:

@@ -11,6 +11,8 @@ from specs.grammar.wording import listed, shorten
 from specs.resolving.answers.target import MOST_SHOWN, Goal
 from specs.resolving.notes import Notes
 
+FEW_ROWS = 10
+
 
 @dataclass(frozen=True, kw_only=True)
 class RowCounts:
@@ -30,7 +32,7 @@ def settle_split(notes: Notes, goal: Goal, facts: DatasetFacts, seed: int) -> Sp
     other = notes.take("split", "validation_dataset_id", otherwise=None)
     test_share = notes.take("split", "test_share", otherwise=0.0) or 0.0
     settled: dict[str, Any] = {
-        "validation_share": _validation_share(notes, other, test_share),
+        "validation_share": _validation_share(notes, other, test_share, goal.rows),
         "test_share": test_share,
         "stratify": _stratify(notes, goal, by),
         "seed": notes.take("split", "seed", otherwise=seed, reason="the same as `training.seed`"),
@@ -70,7 +72,7 @@ def _no_classes(goal: Goal) -> str:
     return "there are no classes to keep the shares of"
 
 
-def _validation_share(notes: Notes, other: str | None, test_share: float) -> float | None:
+def _validation_share(notes: Notes, other: str | None, test_share: float, rows: int) -> float | None:
     given = notes.given.find("split", "validation_share")
     if other is not None:
         if given not in {ABSENT, None}:
@@ -83,6 +85,8 @@ def _validation_share(notes: Notes, other: str | None, test_share: float) -> flo
         )
         return None
     share = notes.take("split", "validation_share", otherwise=min(0.2, (1 - test_share) / 2))
+    if given is ABSENT and rows < FEW_ROWS:
+        _mention_few_rows(notes, rows)
     if share is None:
         _conflict(
             notes,
@@ -90,6 +94,7 @@ def _validation_share(notes: Notes, other: str | None, test_share: float) -> flo
             None,
             "without held-out rows nobody knows how good the network is",
             suggestion=0.2,
+            hint="Write 0.2; 0 holds none out, and the training rows alone are measured.",
         )
         return 0.2
     if share + test_share >= 1:
@@ -101,6 +106,16 @@ def _validation_share(notes: Notes, other: str | None, test_share: float) -> flo
             suggestion=0.2 if share < 0.8 else None,
         )
     return float(share)
+
+
+def _mention_few_rows(notes: Notes, rows: int) -> None:
+    notes.warn(
+        "data.few_rows",
+        f"Of only {rows} rows, one or more are held out to see how good the network is, and it does not learn from "
+        "them. To learn from all, write 0.",
+        ("split", "validation_share"),
+        patch=notes.patching(("split", "validation_share"), 0),
+    )
 
 
 def _column(notes: Notes, goal: Goal, facts: DatasetFacts, key: str) -> str | None:
@@ -124,13 +139,22 @@ def _column(notes: Notes, goal: Goal, facts: DatasetFacts, key: str) -> str | No
     return str(name)
 
 
-def _conflict(notes: Notes, key: str, found: object, why: str, *, suggestion: object = None, patch: Any = None) -> None:
+def _conflict(
+    notes: Notes,
+    key: str,
+    found: object,
+    why: str,
+    *,
+    suggestion: object = None,
+    patch: Any = None,
+    hint: str | None = None,
+) -> None:
     notes.fault(
         "spec.conflict",
         f"`{key}` cannot be used here: {why}.",
         ("split", key),
         found=found,
-        hint=None if suggestion is not None else "Leave it out.",
+        hint=hint or (None if suggestion is not None else "Leave it out."),
         suggestion=suggestion,
         patch=patch or (_off(key) if suggestion is None else None),
     )

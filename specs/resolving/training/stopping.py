@@ -1,25 +1,29 @@
 """Early stopping, settled: its metric, which must be measured, its direction, and its other options."""
 
-from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
 from neural import EarlyStopping, vocabulary
 from specs.grammar.reading import ABSENT
-from specs.pointers import patch_at, path_in
 from specs.resolving.answers.target import Goal
 from specs.resolving.notes import Notes
 
 PATH = ("training", "early_stopping")
 
 
-def settle_early_stopping(notes: Notes, goal: Goal, *, metrics: tuple[str, ...]) -> EarlyStopping | None:
-    """Return the rule; None where it was turned off."""
+def settle_early_stopping(
+    notes: Notes, goal: Goal, *, metrics: tuple[str, ...], is_validated: bool = True
+) -> EarlyStopping | None:
+    """Return the rule; None where it was turned off. What is measured on held-out rows needs some."""
     if notes.given.find(*PATH) is None:
         notes.note(PATH, "given")
         return None
-    metric = notes.take(*PATH, "metric", otherwise=EarlyStopping.metric)
-    _check_metric(notes, goal, metric, metrics)
+    usual, why = (EarlyStopping.metric, None) if is_validated else ("loss", "no rows are held out")
+    metric = notes.take(*PATH, "metric", otherwise=usual, reason=why)
+    if metric.startswith("val_") and not is_validated:
+        _refuse_held_out(notes, metric)
+    else:
+        _check_metric(notes, goal, metric, metrics, prefix="val_" if is_validated else "")
     better = direction_of(metric)
     less, smaller = ("less", "smaller") if better == "min" else ("more", "larger")
     direction = notes.take(*PATH, "direction", otherwise=better, reason=f"{less} of `{metric}` is better")
@@ -48,7 +52,18 @@ def direction_of(metric: str) -> str:
     return str(entry.direction) if entry else "min"
 
 
-def _check_metric(notes: Notes, goal: Goal, metric: str, metrics: tuple[str, ...]) -> None:
+def _refuse_held_out(notes: Notes, metric: str) -> None:
+    notes.fault(
+        "spec.conflict",
+        f"`{metric}` is measured on held-out rows, and `split.validation_share` 0 holds none out.",
+        (*PATH, "metric"),
+        found=metric,
+        expected="a value that is measured on training rows",
+        suggestion="loss",
+    )
+
+
+def _check_metric(notes: Notes, goal: Goal, metric: str, metrics: tuple[str, ...], *, prefix: str) -> None:
     plain = metric.removeprefix("val_")
     if plain == "loss" or plain in metrics:
         return
@@ -60,17 +75,13 @@ def _check_metric(notes: Notes, goal: Goal, metric: str, metrics: tuple[str, ...
         else f"`{metric}` cannot be measured here: the task is {goal.task}.",
         (*PATH, "metric"),
         found=metric,
-        allowed=("val_loss", *(f"val_{name}" for name in metrics)),
+        allowed=tuple(f"{prefix}{name}" for name in ("loss", *metrics)),
         hint=f"Add `{plain}` to `tracking.metrics`." if fits else None,
-        suggestion="val_loss",
-        patch=_with_metric(notes, plain) if fits else None,
+        suggestion=f"{prefix}loss",
+        patch=_with_metric(notes, plain, metrics) if fits else None,
     )
 
 
-def _with_metric(notes: Notes, metric: str) -> dict[str, Any] | None:
+def _with_metric(notes: Notes, metric: str, metrics: tuple[str, ...]) -> dict[str, Any] | None:
     tracked = notes.given.find("tracking", "metrics")
-    posted = notes.given.posted
-    if tracked is ABSENT or not isinstance(posted, Mapping):
-        return None
-    where = path_in(posted, notes.given.origin("/tracking/metrics"))
-    return patch_at(posted, where, [*tracked, metric])
+    return notes.patching(("tracking", "metrics"), [*(metrics if tracked is ABSENT else tracked), metric])

@@ -46,6 +46,7 @@ def settle_training(
     training_rows: int,
     metrics: tuple[str, ...],
     layers: tuple[str, ...] = (),
+    is_validated: bool = True,
 ) -> Training:
     """Return the plan of the training."""
     writes = goal.text is not None
@@ -59,7 +60,7 @@ def settle_training(
         "loss": loss,
         "class_weight": settle_class_weight(notes, goal),
         "clip_norm": _clip_norm(notes, writes=writes),
-        "early_stopping": settle_early_stopping(notes, goal, metrics=metrics),
+        "early_stopping": settle_early_stopping(notes, goal, metrics=metrics, is_validated=is_validated),
         "seed": seed,
         "schedule": _component(notes, "schedule"),
         "averaging": _component(notes, "averaging"),
