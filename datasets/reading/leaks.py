@@ -106,7 +106,7 @@ def _is_told(column: pa.ChunkedArray, cells: np.ndarray, targets: np.ndarray) ->
         return True
     ordered = targets[np.argsort(cells, kind="stable")]
     stretches = 1 + sum(a != b for a, b in itertools.pairwise(ordered.tolist()))
-    return stretches == len(np.unique(targets))
+    return bool(stretches == len(np.unique(targets)))
 
 
 def _codes(column: pa.ChunkedArray) -> np.ndarray:

@@ -55,8 +55,8 @@ def test_the_index_of_a_sample_is_not_learned_from(client: Client, tmp_path: Pat
     answers = job.model.predict(rows)
     own = load(job.model.save(tmp_path / "model.safetensors")).predict(rows)
 
-    assert codes(dataset.warnings)["data.id_column"] == "column_1"
-    assert any("`column_1`" in warning["message"] for warning in job.warnings)
+    assert codes(dataset.raw["warnings"])["data.id_column"] == "column_1"
+    assert any("`column_1`" in warning["message"] for warning in job.raw["warnings"])
     right = [table[row][4] for row in new]
     assert np.mean([answer["label"] == label for answer, label in zip(answers, right, strict=True)]) >= 0.95
     assert [answer["label"] for answer in own] == [answer["label"] for answer in answers]
@@ -87,7 +87,7 @@ def test_counts_could_be_classes_or_amounts(service: RunningService, client: Cli
     patched = planned(service, {**body, **unclear["patch"]})
 
     assert plan["resolved"]["task"] == "multiclass"
-    assert "spec.task_unclear" in codes(job.warnings)
+    assert "spec.task_unclear" in codes(job.raw["warnings"])
     assert patched["resolved"]["task"] == "regression"
     assert "spec.task_unclear" not in codes(patched["warnings"])
 
@@ -106,8 +106,8 @@ def test_a_leak_is_told_with_the_upload_and_with_the_job(service: RunningService
     (leak,) = [warning for warning in plan["warnings"] if warning["code"] == "data.leaking_column"]
     patched = planned(service, {**body, **leak["patch"]})
 
-    assert codes(dataset.warnings)["data.leaking_column"] == "code"
-    assert codes(job.warnings)["data.leaking_column"] == "code"
+    assert codes(dataset.raw["warnings"])["data.leaking_column"] == "code"
+    assert codes(job.raw["warnings"])["data.leaking_column"] == "code"
     assert codes(turned["warnings"])["data.leaking_column"] == "churn"
     assert patched["resolved"]["features"]["include"] == ["noise"]
     assert "data.leaking_column" not in codes(patched["warnings"])
@@ -177,7 +177,7 @@ def test_four_rows_train_on_three_with_a_word_or_on_all(client: Client, share: f
     model = job.wait(timeout=120).model
     answers = model.predict([{"a": a, "b": b} for a, b in ((0, 0), (0, 1), (1, 0), (1, 1))])
 
-    assert ("data.few_rows" in codes(job.warnings)) == (share is None)
+    assert ("data.few_rows" in codes(job.raw["warnings"])) == (share is None)
     if share == 0:
         assert [answer["label"] for answer in answers] == ["0", "1", "1", "0"]
         assert set(model.raw["metrics"]) >= {"loss", "accuracy"}

@@ -146,7 +146,6 @@ CASES = [
     Case({"split": {"validation_share": 20}}, RANGE, "/split/validation_share", 0.2),
     Case({"split": {"validation_share": 1.5}}, RANGE, "/split/validation_share", 0.2),
     Case({"split": {"validation_share": -0.1}}, RANGE, "/split/validation_share", 0.2),
-    Case({"split": {"validation_share": None}}, CONFLICT, "/split/validation_share", 0.2),
     Case({"split": {"validation_share": 1}}, RANGE, "/split/validation_share", 0.2),
     Case(net(dropout=1), RANGE, "/network/dropout", 0.1),
     Case(net(dropout=50), RANGE, "/network/dropout", 0.5),

@@ -17,7 +17,7 @@ MOST_COLUMNS = 100_000
 MOST_LOOKS = 10_000
 FRESH_SECONDS = 1.0  # quotes rest on hundreds of past jobs: the last second changes none of them
 
-Kept = TypeVar("Kept")
+Found = TypeVar("Found")
 Basis = tuple[list[specs.Calibration], specs.PastTrainings]
 Columns = tuple[Column, ...]
 Warnings = tuple[DataWarning, ...]
@@ -46,7 +46,7 @@ class PlanningCache:
         """Return the columns that tell a target, which takes a look at the rows."""
         return self._kept(self._leaks, key, find)
 
-    def _kept(self, cache: LRUCache[Hashable, Kept], key: Hashable, make: Callable[[], Kept]) -> Kept:
+    def _kept(self, cache: LRUCache[Hashable, Found], key: Hashable, make: Callable[[], Found]) -> Found:
         with self._lock:
             found = cache.get(key)
         if found is None:

@@ -34,11 +34,6 @@ class Job:
     _jobs: "Jobs" = field(repr=False, compare=False)
 
     @property
-    def warnings(self) -> list[Mapping[str, Any]]:
-        """Return what is worth knowing about its body and its data; each has a `code` and a `message`."""
-        return list(self.raw.get("warnings") or ())
-
-    @property
     def model(self) -> "Model":
         """What it learned; raise `JobFailed` while or because there is nothing."""
         if self.model_id is None:

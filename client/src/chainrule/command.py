@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -51,13 +51,13 @@ def upload(context: click.Context, file: Path, name: str | None) -> None:
     """Upload a table and print its id; what was noticed in it goes to standard error."""
     with speaking(context) as client:
         dataset = client.datasets.upload(file, name=name)
-        warn(dataset.warnings)
+        warn(dataset.raw)
         click.echo(dataset.id)
 
 
-def warn(warnings: Sequence[Mapping[str, Any]]) -> None:
-    """Write warnings where they do not mix with what other programs read."""
-    for warning in warnings:
+def warn(told: Mapping[str, Any]) -> None:
+    """Write the warnings of a dataset or a job where they do not mix with what other programs read."""
+    for warning in told["warnings"]:
         click.echo(f"warning: {warning['message']}", err=True)
 
 
@@ -69,7 +69,7 @@ def train(context: click.Context, body: TextIO, *, follow: bool) -> None:
     """Queue a job from a JSON file (`-` for standard input) and print its id."""
     with speaking(context) as client:
         job = client.jobs.create(**read_body(body.read()))
-        warn(job.warnings)
+        warn(job.raw)
         click.echo(job.id)
         if follow:
             watch(job)
