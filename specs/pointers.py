@@ -76,6 +76,16 @@ def rename(body: object, path: Path, name: str) -> dict[str, Any] | None:
     return patch
 
 
+def removal(path: Path) -> dict[str, Any] | None:
+    """Return the merge patch that takes a key away; None inside lists, which a merge patch replaces whole."""
+    if any(isinstance(token, int) for token in path):
+        return None
+    patch: Any = None
+    for token in reversed(path):
+        patch = {str(token): patch}
+    return dict(patch)
+
+
 def path_in(body: object, text: str) -> Path:
     """Read a JSON pointer into a body: what stands for the place in a list becomes a number."""
     path: list[Token] = []

@@ -8,7 +8,7 @@ from datasets.did_you_mean import closest
 from specs.grammar.fields import Field
 from specs.grammar.reading import ABSENT, INVALID, Location
 from specs.grammar.wording import described, shorten, written
-from specs.pointers import at, merged, patch_at, pointer, rename
+from specs.pointers import at, merged, patch_at, pointer, removal, rename
 
 MOST_UNKNOWN = 20
 
@@ -125,7 +125,7 @@ class Object:
             "spec.conflict",
             f"`{keep}` and `{drop}` are two names of one field.",
             hint=f"Keep `{keep}`.",
-            patch=_removal(place.child(drop)),
+            patch=removal(place.child(drop).path),
         )
 
     def _exclude(self, read: dict[str, Any], given: Mapping[str, str], place: Location) -> None:
@@ -138,7 +138,7 @@ class Object:
                         "spec.conflict",
                         f"`{rule.field}` and `{other}` cannot both be set: {rule.why}.",
                         hint=f"Leave out one of them, such as `{other}`.",
-                        patch=_removal(place.child(given[other])),
+                        patch=removal(place.child(given[other]).path),
                     )
                     read[other] = INVALID
 
@@ -152,7 +152,7 @@ class Object:
                 f"`{shown}` ({self.later[key]}) is not supported yet.",
                 found=value,
                 hint="Leave it out.",
-                patch=_removal(here),
+                patch=removal(here.path),
             )
             return None
         if key in self.refused:
@@ -165,7 +165,7 @@ class Object:
         return self._misspelt(here, key)
 
     def _misplaced(self, here: Location, value: object, home: tuple[str, ...]) -> None:
-        removal = _removal(here)
+        without = removal(here.path)
         taken = at(here.diagnostics.body, home) is not None
         setting = None if taken else patch_at(here.diagnostics.body, home, value)
         where = f"`{home[0]}`" if len(home) > 1 else "the job itself"
@@ -175,7 +175,7 @@ class Object:
             found=value,
             allowed=tuple(found.name for found in self.fields),
             hint=f"Write it as `{'.'.join(home)}`.",
-            patch=merged(removal, setting) if removal and setting else None,
+            patch=merged(without, setting) if without and setting else None,
         )
         here.diagnostics.refused.add(pointer(home))
 
@@ -191,9 +191,13 @@ class Object:
             f"`{shorten(key)}` is not a field of {self._owner(here)}.",
             found=key,
             allowed=tuple(found.name for found in self.fields),
-            hint=f"Rename it to `{meant}`." if meant else None,
+            hint=f"Rename it to `{meant}`." if meant else "Leave it out.",
             suggestion=meant,
-            patch=rename(here.diagnostics.body, here.path, meant) if meant and is_free else None,
+            patch=removal(here.path)
+            if not meant
+            else rename(here.diagnostics.body, here.path, meant)
+            if is_free
+            else None,
             is_key=True,
         )
         if meant:
@@ -205,13 +209,3 @@ class Object:
 
     def _called(self, place: Location) -> str:
         return place.name if place.path else "job"
-
-
-def _removal(place: Location) -> dict[str, Any] | None:
-    """Return the merge patch that takes a key away; None inside lists."""
-    if any(isinstance(token, int) for token in place.path):
-        return None
-    patch: Any = None
-    for token in reversed(place.path):
-        patch = {str(token): patch}
-    return dict(patch)

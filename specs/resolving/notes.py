@@ -9,7 +9,7 @@ from specs.errors import Fault, SpecWarning
 from specs.given import GivenSpec
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import advice, preview
-from specs.pointers import Path, if_sendable, patch_at, path_in, pointer, rename
+from specs.pointers import Path, at, if_sendable, patch_at, path_in, pointer, removal, rename
 from specs.resolved import Origin, Provenance
 
 
@@ -61,6 +61,15 @@ class Notes:
         """Return the patch that sets a field of the body as it was posted."""
         posted = self.given.posted
         return patch_at(posted, path_in(posted, self.given.origin(pointer(path))), value)
+
+    def leaving_out(self, path: Path) -> dict[str, Any] | None:
+        """Return the patch that takes a field, or an item of a list, out of the body as it was posted."""
+        posted = self.given.posted
+        where = path_in(posted, self.given.origin(pointer(path)))
+        owner = at(posted, where[:-1])
+        if isinstance(owner, list):
+            return patch_at(posted, where[:-1], [item for index, item in enumerate(owner) if index != where[-1]])
+        return removal(where)
 
     def renaming(self, path: Path, name: str) -> dict[str, Any] | None:
         """Return the patch that gives a posted key another name."""

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from datasets import Column, Kind
 from datasets.columns.cells import order_yes_no
-from datasets.did_you_mean import closest
 from specs.facts import DatasetFacts
-from specs.grammar.wording import counted, listed, shorten
+from specs.grammar.wording import counted, shorten
 from specs.resolving.answers.target import MOST_SHOWN, Goal
 from specs.resolving.notes import Notes
 
@@ -42,8 +41,7 @@ def _column(notes: Notes, facts: DatasetFacts, index: int, name: str) -> Column 
             path,
             found=name,
             allowed=facts.names[:MOST_SHOWN],
-            hint=f"Its columns are {listed(facts.names)}.",
-            suggestion=closest(name, facts.names),
+            **facts.nearest(name),
         )
     elif column.kind in {Kind.VECTOR, Kind.IMAGE}:
         notes.fault(
@@ -55,7 +53,7 @@ def _column(notes: Notes, facts: DatasetFacts, index: int, name: str) -> Column 
         )
     elif facts.row_count <= column.missing or column.kind is Kind.EMPTY:
         message = f"The target `{shorten(name)}` has no value in any row."
-        notes.fault("data.target_missing", message, path, found=name)
+        notes.fault("data.target_missing", message, path, found=name, hint="Leave it out.")
     elif column.distinct < 2:
         notes.fault(
             "data.target_single_value",
@@ -63,6 +61,7 @@ def _column(notes: Notes, facts: DatasetFacts, index: int, name: str) -> Column 
             path,
             found=name,
             expected="a column with at least two different values",
+            hint="Leave it out.",
         )
     elif facts.row_count - column.missing < 3:
         rows = facts.row_count - column.missing

@@ -1,10 +1,10 @@
 """The target column and its task, inferred or given, and checked against the column's values."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from datasets import Column, Kind, suggest_target, target_candidates
-from datasets.did_you_mean import closest
 from datasets.preprocessing.text_encoding import TextEncoding
 from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
@@ -96,7 +96,7 @@ def settle_goal(notes: Notes, facts: DatasetFacts) -> Goal | None:
     inferred, reason = infer_task(column, facts.row_count - column.missing)
     task = notes.take("task", otherwise=inferred, reason=reason)
     rows = facts.row_count - column.missing
-    if not _fits_task(notes, column, task, rows, inferred):
+    if not _fits_task(notes, facts, column, task, inferred):
         return None
     if notes.given.find("task") is ABSENT and column.numeric:
         _mention_other_task(notes, column, task, rows)
@@ -132,24 +132,29 @@ def _target(notes: Notes, facts: DatasetFacts) -> Column | None:
             ("target",),
             found=name,
             allowed=facts.names[:MOST_SHOWN],
-            hint=f"Its columns are {listed(facts.names)}.",
-            suggestion=closest(name, facts.names),
+            **facts.nearest(name),
         )
     return column
 
 
 def _ask_for_target(notes: Notes, facts: DatasetFacts) -> None:
     candidates = target_candidates(facts.columns)
-    shown = ", ".join(f"`{shorten(name, 40)}` ({reason})" for name, reason in candidates[:5])
     notes.fault(
         "spec.target_required",
         "Which column should be predicted? `target` was left out, and no column name settles it.",
         ("target",),
         expected="the name of a column",
         allowed=tuple(name for name, _ in candidates[:MOST_SHOWN]),
-        hint=f"Likely ones are {shown}." if shown else "No column has values to learn.",
+        hint=likely_targets(facts) or "No column has values to learn.",
         suggestion=candidates[0][0] if candidates else None,
     )
+
+
+def likely_targets(facts: DatasetFacts, *, but: Collection[str] = ()) -> str | None:
+    """List the likeliest targets; None where no column can be one."""
+    candidates = [each for each in target_candidates(facts.columns) if each[0] not in but]
+    shown = ", ".join(f"`{shorten(name, 40)}` ({reason})" for name, reason in candidates[:5])
+    return f"Likely ones are {shown}." if shown else None
 
 
 def _is_learnable(notes: Notes, column: Column, facts: DatasetFacts) -> bool:
@@ -160,6 +165,7 @@ def _is_learnable(notes: Notes, column: Column, facts: DatasetFacts) -> bool:
             f"The target `{column.name}` has no value in any row.",
             ("target",),
             found=column.name,
+            hint=likely_targets(facts, but=(column.name,)),
         )
     elif column.distinct < 2:
         notes.fault(
@@ -168,6 +174,7 @@ def _is_learnable(notes: Notes, column: Column, facts: DatasetFacts) -> bool:
             ("target",),
             found=column.name,
             expected="a column with at least two different values",
+            hint=likely_targets(facts, but=(column.name,)),
         )
     elif rows < 3:
         notes.fault(
@@ -182,7 +189,8 @@ def _is_learnable(notes: Notes, column: Column, facts: DatasetFacts) -> bool:
     return False
 
 
-def _fits_task(notes: Notes, column: Column, task: str, rows: int, inferred: str) -> bool:
+def _fits_task(notes: Notes, facts: DatasetFacts, column: Column, task: str, inferred: str) -> bool:
+    rows = facts.row_count - column.missing
     if task == "translation":
         return True  # vectors and images were refused before
     if task == "multilabel":
@@ -208,7 +216,7 @@ def _fits_task(notes: Notes, column: Column, task: str, rows: int, inferred: str
             **_fitting_task(column, rows, inferred),
         )
         return False
-    return _has_repeated_classes(notes, column, task, rows)
+    return _has_repeated_classes(notes, facts, column, task)
 
 
 def _fitting_task(column: Column, rows: int, inferred: str) -> dict[str, Any]:
@@ -234,7 +242,8 @@ def _one_answer(notes: Notes, column: Column, rows: int, inferred: str) -> None:
     )
 
 
-def _has_repeated_classes(notes: Notes, column: Column, task: str, rows: int) -> bool:
+def _has_repeated_classes(notes: Notes, facts: DatasetFacts, column: Column, task: str) -> bool:
+    rows = facts.row_count - column.missing
     if _repeats(column, rows):
         return True
     given = notes.given.find("task") is not ABSENT
@@ -245,6 +254,7 @@ def _has_repeated_classes(notes: Notes, column: Column, task: str, rows: int) ->
         ("task",) if given else ("target",),
         found=task if given else column.name,
         expected="a column whose values repeat",
+        hint=None if given else likely_targets(facts, but=(column.name,)),
         suggestion="regression" if given and column.numeric else None,
     )
     return False

@@ -38,7 +38,8 @@ def known_columns(notes: Notes, facts: DatasetFacts, key: str, targets: tuple[st
                 f"`{name}` is {_part_of(targets)}, so it cannot be learned from as well.",
                 ("features", key, index),
                 found=name,
-                hint="Leave it out of `include`.",
+                hint="Leave it out of `include`." if len(given) > 1 else "Leave `include` out.",
+                patch=notes.leaving_out(("features", key, index) if len(given) > 1 else ("features", key)),
             )
     return known & set(given)
 
@@ -74,7 +75,8 @@ def given_kinds(notes: Notes, facts: DatasetFacts, targets: tuple[str, ...]) -> 
                 f"`{name}` is {_part_of(targets)}; how it is read follows from `task`.",
                 ("features", "kinds", name),
                 found=kind,
-                hint="Set `task` instead.",
+                hint="Leave it out; `task` says how the target is read.",
+                patch=notes.leaving_out(("features", "kinds", name)),
             )
         elif _can_be(notes, column, kind):
             kinds[name] = kind
@@ -155,6 +157,7 @@ def without_overlap(notes: Notes, include: set[str] | None, exclude: set[str] | 
                 f"`{name}` is in `include` and in `exclude`.",
                 ("features", "exclude", index),
                 found=name,
-                hint="Leave it in one of them.",
+                hint="Leave it out of one of them, such as `exclude`.",
+                patch=notes.leaving_out(("features", "exclude", index)),
             )
     return (exclude or set()) - both

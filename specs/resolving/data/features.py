@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datasets import Column, Kind
 from datasets.recipe.features import Features
 from specs.facts import DatasetFacts, StartFacts
+from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted, listed
 from specs.resolving.answers.target import Goal
 from specs.resolving.data.columns import given_kinds, known_columns, natural_kind, without_overlap
@@ -101,11 +102,14 @@ def _is_faulty(notes: Notes) -> bool:
 
 
 def _nothing_left(notes: Notes, goal: Goal) -> None:
+    excluded = notes.given.find("features", "exclude")
+    hint = "Columns that are constant, empty or different in every row are left out unless `include` names them."
     notes.fault(
         "data.no_features",
         f"Besides the target {goal.label} no column is left to learn from.",
         ("features",),
-        hint="Columns that are constant, empty or different in every row are left out unless `include` names them.",
+        hint="Leave `features.exclude` out, or name fewer columns there." if excluded not in (ABSENT, []) else hint,
+        patch=notes.leaving_out(("features", "exclude")) if excluded not in (ABSENT, []) else None,
     )
 
 

@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from datasets.did_you_mean import closest
 from specs.facts import DatasetFacts
-from specs.grammar.wording import counted, listed, shorten
+from specs.grammar.wording import counted, shorten
 from specs.resolving.answers.target import MOST_SHOWN, Goal
 from specs.resolving.notes import Notes
 
@@ -23,8 +22,7 @@ def check_sample_weight(notes: Notes, name: str, goal: Goal, facts: DatasetFacts
             PATH,
             found=name,
             allowed=facts.names[:MOST_SHOWN],
-            hint=f"Its columns are {listed(facts.names)}.",
-            suggestion=closest(name, facts.names),
+            **facts.nearest(name),
         )
         return
     smallest = column.statistics.get("min")

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from datasets.did_you_mean import closest
 from datasets.recipe.split import SplitSpec, part_size
 from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
-from specs.grammar.wording import listed, shorten
+from specs.grammar.wording import shorten
 from specs.resolving.answers.target import MOST_SHOWN, Goal
 from specs.resolving.notes import Notes
 
@@ -129,8 +128,7 @@ def _column(notes: Notes, goal: Goal, facts: DatasetFacts, key: str) -> str | No
             ("split", key),
             found=name,
             allowed=facts.names[:MOST_SHOWN],
-            hint=f"Its columns are {listed(facts.names)}.",
-            suggestion=closest(name, [other for other in facts.names if other != goal.column.name]),
+            **facts.nearest(name, but=goal.names),
         )
     elif name in goal.names:
         _conflict(notes, key, name, "it is the target")

@@ -30,7 +30,7 @@ def _sources(notes: Notes, index: int, layer: Layer, numbers: dict[str, int]) ->
     for place, name in enumerate(names or ()):
         if name not in numbers:
             _unknown(notes, (*path, place), name, tuple(numbers))
-    _check_count(notes, path, layer, 1 if names is None else len(names))
+    _check_count(notes, path, layer, 1 if names is None else len(names), known=tuple(numbers))
     return (index,) if names is None else tuple(numbers.get(name, 0) for name in names)
 
 
@@ -46,19 +46,24 @@ def _unknown(notes: Notes, path: tuple[str | int, ...], name: str, known: tuple[
     )
 
 
-def _check_count(notes: Notes, path: tuple[str | int, ...], layer: Layer, count: int) -> None:
+def _check_count(
+    notes: Notes, path: tuple[str | int, ...], layer: Layer, count: int, *, known: tuple[str, ...]
+) -> None:
     least, most = LAYERS[layer.type].minimum_inputs, LAYERS[layer.type].maximum_inputs
     if count >= least and (most is None or count <= most):
         return
     wanted = f"{least} or more inputs" if most is None else f"{least}" if least == most else f"{least} to {most}"
     was_given = layer.inputs is not None
+    nearest = ", ".join(f'"{name}"' for name in known[-least:])
     notes.fault(
         "spec.shape_mismatch" if was_given else "spec.missing_field",
         f"`{layer.name}` reads {counted(count)} value{'s' if count != 1 else ''}, but `{layer.type}` needs {wanted}.",
         path,
         found=list(layer.inputs or ()) if was_given else None,
         expected=wanted,
-        hint=f'Name the layers that it reads: "inputs": ["dense_1", "{INPUT}"].',
+        hint=f'Name the layers that it reads: "inputs": [{nearest}].'
+        if len(known) >= least
+        else f"Put {least} layers before it whose outputs it can take together, or leave it out.",
     )
 
 

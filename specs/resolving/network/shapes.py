@@ -87,7 +87,7 @@ def _advice(got: object, needed: str, layer: Layer) -> str:
         written = str(shape).replace("'", "")
         return f'Give the features a shape: "features": {{"reshape": {written}}}, whose product is {got[0]}.'
     if isinstance(got, tuple) and len(got) == 1 and "time" in needed:
-        return f'Give the features a shape: "features": {{"reshape": [time, features]}}, whose product is {got[0]}.'
+        return f'Give the features a shape: "features": {{"reshape": [{got[0]}, 1]}}, [time, features].'
     return f"Change `{layer.name}`, or the layer that it reads."
 
 
