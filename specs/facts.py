@@ -7,10 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from datasets import Column, DataWarning
-from datasets.did_you_mean import closest
 from datasets.reading.leaks import CODE as LEAK
 from datasets.reading.warnings_by_column import LEFT_OUT
-from specs.grammar.wording import listed
 
 Texts = Sequence[str]
 SETTLED_BY_JOBS = LEFT_OUT | {LEAK}
@@ -47,11 +45,6 @@ class DatasetFacts:
             for warning in self.warnings
             if warning.code not in SETTLED_BY_JOBS and (warning.column is None or warning.column in names)
         )
-
-    def nearest(self, name: str, *, but: Collection[str] = ()) -> dict[str, str | None]:
-        """Return hint and suggestion for a column that there is not."""
-        meant = closest(name, [each for each in self.names if each not in but])
-        return {"hint": None if meant else f"Its columns are {listed(self.names)}.", "suggestion": meant}
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:

@@ -86,6 +86,7 @@ def _refuse_infinite(flat: np.ndarray, lists: pa.Array, name: str, first_row: in
         position=FilePosition(row=row, name=name),
         found=str(flat[place]),
         expected="numbers between -3.4e38 and 3.4e38",
+        hint="A vector has no missing numbers: leave the row out, or put a number in its place.",
     )
 
 

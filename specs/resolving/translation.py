@@ -14,7 +14,8 @@ from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted, listed
 from specs.resolved import Origin, Provenance
-from specs.resolving.answers.target import MOST_SHOWN, Goal
+from specs.resolving.answers.candidates import MOST_SHOWN
+from specs.resolving.answers.target import Goal
 from specs.resolving.data.columns import known_columns
 from specs.resolving.network.layers import settle_layers
 from specs.resolving.notes import Notes

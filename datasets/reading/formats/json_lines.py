@@ -106,8 +106,10 @@ def _object(text: str, line: int) -> dict[str, Any]:
             hint=_hint(error, text),
         ) from error
     except (ValueError, RecursionError) as error:
-        why = str(error) if isinstance(error, _DuplicateName) else "it holds a huge number or is nested too deeply"
-        raise BadJson(f"Line {line} cannot be read: {why}.", position=FilePosition(line=line)) from error
+        is_twice = isinstance(error, _DuplicateName)
+        why = str(error) if is_twice else "it holds a huge number or is nested too deeply"
+        hint = "Give each name of an object once." if is_twice else "Leave the value out, or write it as text."
+        raise BadJson(f"Line {line} cannot be read: {why}.", position=FilePosition(line=line), hint=hint) from error
     if "\\u" in text:
         _check_characters(value, text, line)
     if not isinstance(value, dict):
@@ -133,6 +135,7 @@ def _check_characters(value: Any, text: str, line: int) -> None:
             position=FilePosition(line=line),
             found=half[0] if half else shorten(text.strip()),
             expected="both halves, such as \\ud83d\\ude00, or the character itself",
+            hint="Write both halves, or leave the character out.",
         ) from error
 
 

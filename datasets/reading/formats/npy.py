@@ -104,7 +104,12 @@ def _check(name: str, dtype: np.dtype, shape: tuple[int, ...], there: int, limit
             expected=announced,
         )
     if not shape:
-        raise Malformed(f"{name} is a single number, without rows.", found="shape ()", expected="one row per example")
+        raise Malformed(
+            f"{name} is a single number, without rows.",
+            found="shape ()",
+            expected="one row per example",
+            hint="Save an array with one row for each example.",
+        )
     if 0 in shape:
         raise NoRows(f"{name} is empty.", found=str(shape), expected="at least one row and one column")
     if math.prod(shape[1:]) > limits.max_vector:

@@ -205,5 +205,5 @@ def _refuse_useless(scans: Sequence[Scan]) -> None:
         position=position,
         found=found,
         expected="a number between -1.8e308 and 1.8e308, or null",
-        hint="Write null if the value is missing.",
+        hint="Write null (NaN in NumPy) if the value is missing.",
     )

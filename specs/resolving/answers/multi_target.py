@@ -6,7 +6,8 @@ from datasets import Column, Kind
 from datasets.columns.cells import order_yes_no
 from specs.facts import DatasetFacts
 from specs.grammar.wording import counted, shorten
-from specs.resolving.answers.target import MOST_SHOWN, Goal
+from specs.resolving.answers.candidates import MOST_SHOWN, nearest
+from specs.resolving.answers.target import Goal
 from specs.resolving.notes import Notes
 
 SEVERAL = ("multilabel", "regression")  # tasks that may have several answers for each row
@@ -41,7 +42,7 @@ def _column(notes: Notes, facts: DatasetFacts, index: int, name: str) -> Column 
             path,
             found=name,
             allowed=facts.names[:MOST_SHOWN],
-            **facts.nearest(name),
+            **nearest(facts, name),
         )
     elif column.kind in {Kind.VECTOR, Kind.IMAGE}:
         notes.fault(

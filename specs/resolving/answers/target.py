@@ -1,14 +1,14 @@
 """The target column and its task, inferred or given, and checked against the column's values."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from datasets import Column, Kind, suggest_target, target_candidates
+from datasets import Column, Kind, suggest_target
 from datasets.preprocessing.text_encoding import TextEncoding
 from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted, listed, shorten
+from specs.resolving.answers.candidates import MOST_SHOWN, ask_for_target, likely_targets, nearest
 from specs.resolving.notes import Notes
 
 CLASS_NAMES = frozenset(
@@ -31,7 +31,6 @@ CLASS_NAMES = frozenset(
 FEW_CLASSES = 20
 FEW_SHARE = 0.05
 MOST_CLASSES = 10_000
-MOST_SHOWN = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +121,7 @@ def _target(notes: Notes, facts: DatasetFacts) -> Column | None:
     name = notes.take("target", otherwise=suggested, reason=f"the only column with such a name is `{suggested}`")
     if name is None:
         if not notes.refused("target"):
-            _ask_for_target(notes, facts)
+            ask_for_target(notes, facts)
         return None
     column = facts.column(name)
     if column is None:
@@ -132,29 +131,9 @@ def _target(notes: Notes, facts: DatasetFacts) -> Column | None:
             ("target",),
             found=name,
             allowed=facts.names[:MOST_SHOWN],
-            **facts.nearest(name),
+            **nearest(facts, name),
         )
     return column
-
-
-def _ask_for_target(notes: Notes, facts: DatasetFacts) -> None:
-    candidates = target_candidates(facts.columns)
-    notes.fault(
-        "spec.target_required",
-        "Which column should be predicted? `target` was left out, and no column name settles it.",
-        ("target",),
-        expected="the name of a column",
-        allowed=tuple(name for name, _ in candidates[:MOST_SHOWN]),
-        hint=likely_targets(facts) or "No column has values to learn.",
-        suggestion=candidates[0][0] if candidates else None,
-    )
-
-
-def likely_targets(facts: DatasetFacts, *, but: Collection[str] = ()) -> str | None:
-    """List the likeliest targets; None where no column can be one."""
-    candidates = [each for each in target_candidates(facts.columns) if each[0] not in but]
-    shown = ", ".join(f"`{shorten(name, 40)}` ({reason})" for name, reason in candidates[:5])
-    return f"Likely ones are {shown}." if shown else None
 
 
 def _is_learnable(notes: Notes, column: Column, facts: DatasetFacts) -> bool:

@@ -6,7 +6,7 @@ from datasets.preprocessing.date_encoding import days_of
 from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted, listed, shorten
-from specs.resolving.answers.target import MOST_SHOWN
+from specs.resolving.answers.candidates import MOST_SHOWN
 from specs.resolving.notes import Notes
 
 MOST_UNKNOWN = 20  # columns of one body that are answered one by one

@@ -6,7 +6,8 @@ import numpy as np
 
 from specs.facts import DatasetFacts
 from specs.grammar.wording import counted, shorten
-from specs.resolving.answers.target import MOST_SHOWN, Goal
+from specs.resolving.answers.candidates import MOST_SHOWN, nearest
+from specs.resolving.answers.target import Goal
 from specs.resolving.notes import Notes
 
 PATH = ("training", "sample_weight")
@@ -22,7 +23,7 @@ def check_sample_weight(notes: Notes, name: str, goal: Goal, facts: DatasetFacts
             PATH,
             found=name,
             allowed=facts.names[:MOST_SHOWN],
-            **facts.nearest(name),
+            **nearest(facts, name),
         )
         return
     smallest = column.statistics.get("min")

@@ -7,7 +7,8 @@ from datasets.recipe.split import SplitSpec, part_size
 from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import shorten
-from specs.resolving.answers.target import MOST_SHOWN, Goal
+from specs.resolving.answers.candidates import MOST_SHOWN, nearest
+from specs.resolving.answers.target import Goal
 from specs.resolving.notes import Notes
 
 FEW_ROWS = 10
@@ -128,7 +129,7 @@ def _column(notes: Notes, goal: Goal, facts: DatasetFacts, key: str) -> str | No
             ("split", key),
             found=name,
             allowed=facts.names[:MOST_SHOWN],
-            **facts.nearest(name, but=goal.names),
+            **nearest(facts, name, but=goal.names),
         )
     elif name in goal.names:
         _conflict(notes, key, name, "it is the target")
