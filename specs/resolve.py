@@ -70,6 +70,7 @@ def resolve(
         refuse_parameters(notes, blueprint, limits.parameters)
     if notes.faults:
         raise SpecFaults(notes.faults)
+    _mention_doubts(notes, dataset, spec.features, goal)  # which looks at rows, so not for what is refused
     document = spec.to_json()
     provenance = {leaf: _origin(notes, leaf) for leaf in leaves(document)}
     return Resolved(spec, document, provenance, tuple(notes.warnings), blueprint, memory.total)
@@ -108,7 +109,6 @@ def _settle(
         features, goal = texts
     else:
         features = settle_features(notes, dataset, goal, start)
-    _mention_doubts(notes, dataset, features, goal)
     seed = settle_seed(notes, draw_seed)
     split = settle_split(notes, goal, dataset, seed)
     if validation is not None:

@@ -99,7 +99,9 @@ def settle_goal(notes: Notes, facts: DatasetFacts) -> Goal | None:
         return None
     if notes.given.find("task") is ABSENT and column.numeric:
         _mention_other_task(notes, column, task, rows)
-    return Goal(column=column, task=task, rows=rows, counts=_counts(column, rows) or _counted(notes, facts, column))
+    return Goal(
+        column=column, task=task, rows=rows, counts=_counts(column, rows) or _counted(notes, facts, column, task)
+    )
 
 
 def infer_task(column: Column, rows: int) -> tuple[str, str]:
@@ -265,10 +267,10 @@ def _mention_other_task(notes: Notes, column: Column, task: str, rows: int) -> N
         )
 
 
-def _counted(notes: Notes, facts: DatasetFacts, column: Column) -> dict[str, int] | None:
+def _counted(notes: Notes, facts: DatasetFacts, column: Column, task: str) -> dict[str, int] | None:
     """Count classes that the statistics leave out, where they are to be weighed."""
     given = notes.given.find("training", "class_weight")
-    is_weighed = given is not ABSENT and given is not None and column.distinct <= MOST_CLASSES
+    is_weighed = given is not ABSENT and given is not None and task in {"binary", "multiclass"}
     return facts.labels(column.name) if is_weighed and facts.labels is not None else None
 
 

@@ -204,7 +204,8 @@ def test_an_interrupted_start_ends_with_the_same_bytes(
     assert weights[0] == weights[1]
 
 
-PRICES = "".join(f"{40 + n},{n % 4 + 1},{n * 7 % 50},{1000 + 20 * n}\n" for n in range(60))
+AREAS = [n * 7 % 60 for n in range(60)]  # in no order, lest they be taken for an index
+PRICES = "".join(f"{40 + n},{n % 4 + 1},{n * 11 % 50},{1000 + 20 * n}\n" for n in AREAS)
 TABLE = f"area,rooms,age,price\n{PRICES}"
 
 
