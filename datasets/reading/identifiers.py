@@ -31,6 +31,11 @@ def find_identifiers(columns: Sequence[Column], arrow: pa.Table, unnamed: Collec
     return tuple(_looked_at(column, arrow, is_unnamed=column.name in unnamed) for column in columns)
 
 
+def without_doubt(column: Column) -> Column:
+    """Return a column of which its owner has said that its numbers measure something, or count."""
+    return replace(column, statistics={key: told for key, told in column.statistics.items() if key != "rises"})
+
+
 def unnamed_columns(warnings: Iterable[DataWarning]) -> frozenset[str]:
     """Return the columns that warnings tell to have had no name."""
     return frozenset(str(warning.column) for warning in warnings if warning.code == "data.unnamed_column")

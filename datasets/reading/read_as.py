@@ -18,6 +18,7 @@ from datasets.columns.table import Table
 from datasets.errors import BadOverride, FilePosition, NotBoolean, NotDate, NotNumeric, UnknownColumn, shorten
 from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts, is_numeric
 from datasets.preprocessing.date_encoding import as_days
+from datasets.reading.identifiers import without_doubt
 from datasets.reading.overrides import Overrides
 
 CHOICES = (Kind.NUMBER, Kind.CATEGORY, Kind.BOOLEAN, Kind.DATE, Kind.ID)
@@ -40,7 +41,8 @@ def with_kinds(table: Table, overrides: Overrides) -> Table:
     for name, kind in overrides.kinds.items():
         if columns[name].kind is not kind:
             columns[name] = read_as(columns[name], kind, table.arrow.column(name))
-    changed = {name for name, kind in overrides.kinds.items() if table.column(name).kind is not kind}
+        columns[name] = without_doubt(columns[name])
+    changed = {name for name in overrides.kinds if table.column(name) != columns[name]}
     left = tuple(warning for warning in table.warnings if not (warning.column in changed and warning.code in OF_KIND))
     return replace(table, columns=tuple(columns.values()), warnings=left)
 

@@ -42,7 +42,8 @@ def _about(column: Column) -> DataWarning | None:
         case _:
             return None
     message = f"`{column.name}` {what}; it is left out of the features unless it is included by name."
-    return DataWarning(code=code, message=message, column=column.name)
+    measured = {"kinds": {column.name: "number"}} if code == "data.id_column" and column.numeric else None
+    return DataWarning(code=code, message=message, column=column.name, patch=measured)
 
 
 def about_duplicates(count: int | None) -> tuple[DataWarning, ...]:

@@ -71,8 +71,12 @@ def test_an_index_is_learned_from_where_it_is_asked_for(service: RunningService,
     by_itself = planned(service, body)["resolved"]["features"]
     asked = planned(service, {**body, "features": {"columns": ["column_1", "noise"]}})["resolved"]["features"]
 
+    (warning,) = [each for each in dataset.raw["warnings"] if each["code"] == "data.id_column"]
+    httpx.patch(f"{service.url}/v1/datasets/{dataset.id}", json=warning["patch"], timeout=60).raise_for_status()
+    told = planned(service, body)["resolved"]["features"]
+
     assert (by_itself["include"], by_itself["exclude"]) == (["noise"], ["column_1"])
-    assert asked["include"] == ["column_1", "noise"]
+    assert asked["include"] == told["include"] == ["column_1", "noise"]
 
 
 def test_counts_could_be_classes_or_amounts(service: RunningService, client: Client) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from datasets import Kind, Limits, Table, parse_table, read_as
+from datasets import Kind, Limits, Overrides, Table, parse_table
 from tests.datasets.conftest import Parse
 
 ROWS = 40
@@ -62,13 +62,17 @@ def test_other_numbers_are_measured(parse: Parse, name: str, cells: list[object]
     assert first(parse(written(name, cells))) == (Kind.NUMBER, False)
 
 
-def test_an_owner_can_say_that_rising_numbers_are_measured(parse: Parse) -> None:
-    """`PATCH … {"kinds": {"length": "number"}}` takes the doubt away."""
-    table = parse(written("length", RISING))
+@pytest.mark.parametrize("name", ["length", "id"])
+def test_an_owner_can_say_that_such_numbers_are_measured(tmp_path: Path, name: str) -> None:
+    """The patch of the warning takes the doubt away: at upload, or by PATCH."""
+    path = tmp_path / "table.csv"
+    path.write_text(written(name, RISING))
+    (warning,) = parse_table(path, limits=Limits()).warnings
 
-    column = read_as(table.columns[0], Kind.NUMBER, table.arrow["length"])
+    table = parse_table(path, limits=Limits(), overrides=Overrides.from_json(warning.patch or {}))
 
-    assert (column.kind, column.rises) == (Kind.NUMBER, False)
+    assert first(table) == (Kind.NUMBER, False)
+    assert table.warnings == ()
 
 
 def test_typed_tables_are_looked_at_alike(tmp_path: Path) -> None:
