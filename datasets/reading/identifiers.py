@@ -11,7 +11,7 @@ from datasets.columns.column import Column, DataWarning, Kind
 
 NAMES = frozenset(
     {"id", "_id", "uid", "idx", "index", "level_0", "row", "row_id", "rowid", "row_number", "rownumber", "rownames"}
-    | {"row.names", "no", "nr", "#", "...1"}
+    | {"row.names", "row_names", "no", "nr", "#", "...1"}
 )
 """What tables call the number of a row, in lower case; also what pandas and R call a column without a name."""
 UNNAMED = re.compile(r"unnamed: \d+(\.\d+)*")
@@ -25,10 +25,17 @@ def find_identifiers(columns: Sequence[Column], arrow: pa.Table, unnamed: Collec
     """Return the columns, with what their names and the order of their whole numbers tell; none of these repeats.
 
     A column without a name (`unnamed` holds the names that were made up), or named as rows are counted (`id`,
-    `Unnamed: 0`), is an identifier in any order. Of another one it is written down that each of its numbers is above
-    the one before it, gaps or not: that may be an index, or a table that is sorted by what was measured.
+    `Unnamed: 0`), is an identifier in any order. Without any, it is written down of the first column in which each
+    number is above the one before it, gaps or not: that may be an index, or what the table is sorted by.
     """
-    return tuple(_looked_at(column, arrow, is_unnamed=column.name in unnamed) for column in columns)
+    found = [_named(column, arrow, is_unnamed=column.name in unnamed) for column in columns]
+    if arrow.num_rows < LEAST_ROWS or any(column.kind is Kind.ID and column.numeric for column in found):
+        return tuple(found)
+    for place, column in enumerate(found):
+        if _never_repeats(column, arrow) and _rises(arrow[column.name]):
+            found[place] = replace(column, statistics={**column.statistics, "rises": True})
+            break
+    return tuple(found)
 
 
 def without_doubt(column: Column) -> Column:
@@ -47,24 +54,23 @@ def counts_rows(name: str) -> bool:
     return plain in NAMES or UNNAMED.fullmatch(plain) is not None
 
 
-def _looked_at(column: Column, arrow: pa.Table, *, is_unnamed: bool) -> Column:
+def _named(column: Column, arrow: pa.Table, *, is_unnamed: bool) -> Column:
+    """Return the column as an identifier where its name says that it is one, and its numbers can be."""
     rows = arrow.num_rows
-    if column.kind is not Kind.NUMBER or column.missing or not column.statistics.get("whole") or rows < LEAST_NAMED:
-        return column
-    if column.distinct_exact and column.distinct < rows:
-        return column
     names_rows = is_unnamed or counts_rows(column.name) or (rows >= LEAST_ROWS and SUFFIX.search(column.name.strip()))
-    if names_rows and (column.distinct_exact or _never_repeats(arrow[column.name])):
-        return replace(column, kind=Kind.ID)
-    if rows >= LEAST_ROWS and _rises(arrow[column.name]):
-        return replace(column, statistics={**column.statistics, "rises": True})
-    return column
+    if not names_rows or rows < LEAST_NAMED or not _never_repeats(column, arrow):
+        return column
+    if not column.distinct_exact:  # look at as many cells as fit into memory beside everything else
+        cells = arrow[column.name].slice(0, MOST_COMPARED).to_numpy()
+        if len(np.unique(cells)) < len(cells):
+            return column
+    return replace(column, kind=Kind.ID)
 
 
-def _never_repeats(column: pa.ChunkedArray) -> bool:
-    """Look at as many cells as fit into memory beside everything else."""
-    cells = column.slice(0, MOST_COMPARED).to_numpy()
-    return len(np.unique(cells)) == len(cells)
+def _never_repeats(column: Column, arrow: pa.Table) -> bool:
+    """Tell whether a column holds a whole number of its own in every row, as far as its statistics know."""
+    is_whole = column.kind is Kind.NUMBER and not column.missing and bool(column.statistics.get("whole"))
+    return is_whole and (not column.distinct_exact or column.distinct == arrow.num_rows)
 
 
 def _rises(column: pa.ChunkedArray) -> bool:

@@ -75,12 +75,24 @@ def test_an_owner_can_say_that_such_numbers_are_measured(tmp_path: Path, name: s
     assert table.warnings == ()
 
 
-def test_typed_tables_are_looked_at_alike(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "cells", "found"), [("id", SHUFFLED, (Kind.ID, False)), ("n", RISING, (Kind.NUMBER, True))]
+)
+def test_typed_tables_are_looked_at_alike(
+    tmp_path: Path, name: str, cells: list[int], found: tuple[Kind, bool]
+) -> None:
     """JSON Lines, Parquet and the like say as little about what counts rows."""
     path = tmp_path / "rows.jsonl"
-    path.write_text("".join(f'{{"id": {number}, "n": {place}}}\n' for place, number in enumerate(SHUFFLED)))
+    path.write_text("".join(f'{{"{name}": {number}, "x": {place % 7}}}\n' for place, number in enumerate(cells)))
 
-    table = parse_table(path, limits=Limits())
+    assert first(parse_table(path, limits=Limits())) == found
 
-    assert first(table) == (Kind.ID, False)
-    assert table.columns[1].rises
+
+@pytest.mark.parametrize(("names", "doubted"), [(("depth", "temp"), ["depth"]), (("id", "temp"), [])])
+def test_a_table_has_one_index(parse: Parse, names: tuple[str, str], doubted: list[str]) -> None:
+    """What rises beside it was measured: a table is sorted by it, or by what goes with it."""
+    rows = "".join(f"{number},{2 * number + 1},x\n" for number in RISING)
+
+    table = parse(f"{','.join(names)},kind\n{rows}")
+
+    assert [column.name for column in table.columns if column.rises] == doubted
