@@ -157,7 +157,15 @@ def test_the_api_is_described_as_before(opened: Opened) -> None:
     """Every path, parameter, property and answer is still there with its schema; more may have come."""
     kept = json.loads(gzip.decompress((opened.folder / "openapi.json.gz").read_bytes()))
 
-    assert differences(by_name(kept), by_name(opened.now["openapi"]), at="openapi", without=PROSE) == []
+    found = differences(by_name(kept), by_name(opened.now["openapi"]), at="openapi", without=PROSE)
+    assert [each for each in found if not each.endswith(WIDER)] == []
+
+
+WIDER = (
+    "/split/anyOf/0/properties/validation_share/anyOf/0/exclusiveMinimum is gone",  # 0 holds nothing out
+    "/early_stopping/anyOf/0/properties/patience/anyOf/0/minimum is 0 instead of 1",  # as Keras accepts it
+)
+"""Bounds that let more in than they did: whatever was accepted still is."""
 
 
 def by_name(part: Any) -> Any:

@@ -13,13 +13,16 @@ STEPS = 4
 
 
 def follow(body: Body, fault: specs.Fault) -> Body | None:
-    """Return the body after what the hint says was done; None where it says nothing that can be done literally."""
+    """Return the body after what the hint says was done; None where it says nothing that can be done literally.
+
+    A value that is suggested beside a hint that only explains takes the place of what was refused.
+    """
     words = fault.hint or fault.message
     where = path_in(body, fault.pointer)
     for pattern, act in ACTIONS.items():
         if (found := re.search(pattern, words)) is not None:
             return act(json.loads(json.dumps(body, default=str)), where, found)
-    return None
+    return None if fault.suggestion is None else _set(json.loads(json.dumps(body)), where, fault.suggestion)
 
 
 def _set(body: Body, where: Any, value: Any) -> Body:

@@ -29,7 +29,7 @@ def ask_for_target(notes: Notes, facts: DatasetFacts) -> None:
 def nearest(facts: DatasetFacts, name: str, *, but: Collection[str] = ()) -> dict[str, Any]:
     """Return hint and suggestion for the name of a column that there is not."""
     meant = closest(name, [each for each in facts.names if each not in but])
-    return {"hint": None if meant else f"Its columns are {listed(facts.names)}.", "suggestion": meant}
+    return {"hint": f"Its columns are {listed(facts.names)}.", "suggestion": meant}
 
 
 def likely_targets(facts: DatasetFacts, *, but: Collection[str] = ()) -> str | None:
