@@ -186,7 +186,7 @@ def is_wider(difference: str) -> bool:
 
 
 def by_name(part: Any) -> Any:
-    """Lay out keys that are always there, values and types that may be, and parameters by their names: more may come."""
+    """Lay out keys that are always there, values and types, and parameters by their names: more may come."""
     if isinstance(part, list):
         return [by_name(item) for item in part]
     if not isinstance(part, dict):
