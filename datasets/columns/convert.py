@@ -16,6 +16,7 @@ from datasets.columns.prepared_table import PreparedWriter
 from datasets.columns.scan import ColumnScan
 from datasets.columns.statistics import NumberSummary, top_values
 from datasets.columns.vectors import VectorConverter, VectorScan
+from datasets.columns.wide.wide_numbers import WideNumbers
 
 CODED = pa.dictionary(pa.int32(), pa.string())
 
@@ -78,12 +79,14 @@ class TextConverter:
         return {}
 
 
-Converter = NumberConverter | CodeConverter | TextConverter | DateConverter | VectorConverter
-Scan = ColumnScan | VectorScan
+Converter = NumberConverter | CodeConverter | TextConverter | DateConverter | VectorConverter | WideNumbers
+Scan = ColumnScan | VectorScan | WideNumbers
 
 
 def choose_converter(scan: Scan, *, width: int) -> Converter:
     """Return the way to the final type of a column that was scanned to its end."""
+    if isinstance(scan, WideNumbers):
+        return scan
     if isinstance(scan, VectorScan):
         return VectorConverter(scan)
     if scan.numbers:
@@ -115,8 +118,11 @@ class HasStatistics(Protocol):
         """Return them as JSON values."""
 
 
-def describe(scan: Scan, converter: HasStatistics) -> Column:
+def describe(scan: Scan, converter: HasStatistics | WideNumbers) -> Column:
     """Return what both passes have found out about a column."""
+    if isinstance(scan, WideNumbers):
+        return scan.column
+    assert not isinstance(converter, WideNumbers)  # noqa: S101 - each scan has its own converter
     if isinstance(scan, VectorScan):
         return Column(
             name=scan.name,

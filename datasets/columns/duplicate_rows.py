@@ -54,7 +54,9 @@ def _bits(column: pa.Array) -> np.ndarray:
     elif pa.types.is_dictionary(column.type):
         bits = np.asarray(column.indices.fill_null(0)).astype(np.uint64)
     else:
-        bits = (np.asarray(column.fill_null(0.0)) + 0.0).view(np.uint64)  # + 0.0 makes -0.0 equal to 0.0
+        bits = (np.asarray(column.fill_null(0.0) if column.null_count else column) + 0.0).view(
+            np.uint64
+        )  # + 0.0 makes -0.0 equal to 0.0
     return np.where(np.asarray(column.is_null()), NULL, bits) if column.null_count else bits
 
 

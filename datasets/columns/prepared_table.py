@@ -81,6 +81,8 @@ def _width(kind: pa.DataType) -> int:
 
 def _canonical(column: pa.ChunkedArray) -> pa.Array:
     """Copy into fresh buffers: what stands under a null or beyond a slice would otherwise be written too."""
+    if pa.types.is_floating(column.type) and column.num_chunks == 1 and not column.null_count:
+        return column.chunk(0)  # the writer takes exactly its numbers
     if pa.types.is_string(column.type):
         return pa.array(column.to_pylist(), pa.string())
     if pa.types.is_fixed_size_list(column.type):

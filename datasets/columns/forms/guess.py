@@ -7,17 +7,18 @@ from typing import Any, TypeAlias
 from datasets.columns.forms.cell_forms import CellForms
 from datasets.columns.forms.date_form import DateForm
 from datasets.columns.forms.duration_form import DurationForm
-from datasets.columns.forms.guess_date import guess_date
-from datasets.columns.forms.guess_duration import guess_duration
+from datasets.columns.forms.guess_date import guess_date, may_be_date
+from datasets.columns.forms.guess_duration import guess_duration, may_be_duration
 from datasets.columns.forms.guess_number import guess_number
 from datasets.columns.forms.missing_words import OF_NUMBERS, words_of
 from datasets.columns.forms.number_form import NumberForm
+from datasets.columns.forms.number_parts import take_apart
 from datasets.columns.forms.values import Doubt, Values
 
 AmountForm: TypeAlias = NumberForm | DurationForm
 """Forms whose values are numbers."""
 Form: TypeAlias = AmountForm | DateForm
-GLANCE = 8
+FIRST, GLANCE = 3, 8
 LONGEST = 60
 
 
@@ -67,4 +68,10 @@ def guess_form(
 
 def _may_be(texts: Sequence[str]) -> bool:
     """Tell at a glance that a column holds words: thousands of columns are looked at."""
-    return 2 * sum(len(text) <= LONGEST and any(map(str.isdigit, text)) for text in texts) > len(texts)
+    return any(map(_may_be_one, texts[:FIRST])) and 2 * sum(map(_may_be_one, texts)) > len(texts)
+
+
+def _may_be_one(text: str) -> bool:
+    if len(text) > LONGEST or not any(map(str.isdigit, text)):
+        return False
+    return take_apart(text) is not None or may_be_date(text) or may_be_duration(text)

@@ -44,7 +44,7 @@ def swapped(format_: str) -> str | None:
 def guess_date(values: Values) -> tuple[DateForm | None, Doubt | None]:
     """Return the format that most values have; None where most have none of them."""
     shown = values.texts[:GLANCE]
-    likely = list(_likely(shown)) if 2 * sum(map(_may_be_date, shown)) > len(shown) else []
+    likely = list(_likely(shown)) if 2 * sum(map(may_be_date, shown)) > len(shown) else []
     if not likely:
         return None, None
     cells = pa.array(values.texts, pa.string())
@@ -68,7 +68,7 @@ def about_order(taken: str, other: str, example: str) -> Doubt:
     )
 
 
-def _may_be_date(text: str) -> bool:
+def may_be_date(text: str) -> bool:
     """Tell at a glance: hundreds of formats are tried on what may be a date."""
     return bool(_DIGITS.search(text)) or any(word.lower() in MONTHS for word in _WORDS.findall(text))
 

@@ -1,6 +1,6 @@
 """Warnings about columns that are not all of one kind or read two ways, with the line of the first such cell."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,10 +28,10 @@ class _Finding:
 
 
 def about_mixed_columns(
-    scans: Sequence[ColumnScan], source: TextFile, layout: Layout, limits: Limits
+    scans: Mapping[int, ColumnScan], source: TextFile, layout: Layout, limits: Limits
 ) -> tuple[DataWarning, ...]:
-    """Columns that would be numbers or dates but for a few cells, or for digits that no number keeps."""
-    found = [finding for index, scan in enumerate(scans) for finding in _findings(index, scan)]
+    """Columns that would be numbers or dates but for a few cells, or for digits that no number keeps; by index."""
+    found = [finding for index, scan in scans.items() for finding in _findings(index, scan)]
     rows = {finding.place.row for finding in found if finding.place}
     lines = find_lines(source, layout, limits, rows) if rows else {}
     return tuple(_warning(finding, layout.names[finding.index], lines) for finding in found)

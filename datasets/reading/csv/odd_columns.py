@@ -1,6 +1,6 @@
 """Columns that are no plain numbers or dates, tried in the form of most of their cells, in a pass of their own."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,19 +16,19 @@ from datasets.columns.scan import ColumnScan
 from datasets.columns.set_dates import SetDates
 
 Blocks = Callable[[], Iterator[list[pa.Array]]]
+Scans = Mapping[int, ColumnScan]
+"""Columns by their index in the table."""
 LOOKED_AT = 1000
 
 
-def read_odd_columns(
-    scans: Sequence[ColumnScan], blocks: Blocks, forms: CellForms, *, delimiter: str
-) -> list[ColumnScan]:
+def read_odd_columns(scans: Scans, blocks: Blocks, forms: CellForms, *, delimiter: str) -> Scans:
     """Return the scans, each replaced by that of its form where all cells have one; what is doubtful is noted in them.
 
     Nothing is read again where no column looks like it.
     """
     guesses = guess_forms(scans, forms, delimiter=delimiter)
     if not guesses:
-        return list(scans)
+        return scans
     words = words_of(forms.missing_words, OF_NUMBERS)
     again = {
         index: ColumnScan(scans[index].name, width=len(scans), decimals="", words=words, form=form)
@@ -37,12 +37,12 @@ def read_odd_columns(
     for block in blocks():
         for index, scan in again.items():
             scan.add(block[index])
-    return [_settled(scan, again.get(index), forms) for index, scan in enumerate(scans)]
+    return {index: _settled(scan, again.get(index), forms) for index, scan in scans.items()}
 
 
-def guess_forms(scans: Sequence[ColumnScan], forms: CellForms, *, delimiter: str) -> dict[int, Form]:
+def guess_forms(scans: Scans, forms: CellForms, *, delimiter: str) -> dict[int, Form]:
     """Guess the forms of the columns that may have one, by their index; doubts are noted in the scans."""
-    candidates = {index: scan for index, scan in enumerate(scans) if _is_candidate(scan, forms)}
+    candidates = {index: scan for index, scan in scans.items() if _is_candidate(scan, forms)}
     found: dict[int, Form] = {}
     elsewhere = None
     if delimiter != ",":
@@ -84,7 +84,7 @@ def _is_candidate(scan: ColumnScan, forms: CellForms) -> bool:
     return bool(pa.types.is_string(scan.values.values.type))
 
 
-def _review(scans: Sequence[ColumnScan], forms: CellForms, delimiter: str) -> tuple[str | None, dict[int, Form]]:
+def _review(scans: Scans, forms: CellForms, delimiter: str) -> tuple[str | None, dict[int, Form]]:
     """Look for plain decimals that may be thousands, `1.234`; gives the decimal mark of the others, and such columns.
 
     Beside a column of decimal commas a point is read as standing between thousands; alone it stays the decimal mark,
@@ -93,7 +93,7 @@ def _review(scans: Sequence[ColumnScan], forms: CellForms, delimiter: str) -> tu
     found: dict[int, Form] = {}
     if forms.only_plain or forms.decimal is not None or forms.thousands is not None:
         return forms.decimal, found
-    marked = [(index, scan) for index, scan in enumerate(scans) if scan.numbers and _has_decimals(scan)]
+    marked = [(index, scan) for index, scan in scans.items() if scan.numbers and _has_decimals(scan)]
     both_ways = [(index, scan) for index, scan in marked if _reads_both_ways(scan)]
     sure = {scan.numbers.decimal for index, scan in marked if scan.numbers and (index, scan) not in both_ways}
     elsewhere = sure.pop() if len(sure) == 1 else None

@@ -1,6 +1,7 @@
 """A CSV file on disk to a typed table, in two passes of bounded memory."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -8,7 +9,6 @@ from pathlib import Path
 from datasets.columns.column import Column, DataWarning
 from datasets.columns.convert import convert
 from datasets.columns.forms.cell_forms import CellForms
-from datasets.columns.forms.missing_words import words_of
 from datasets.columns.prepared_table import open_prepared
 from datasets.columns.scan import ColumnScan
 from datasets.columns.table import Table
@@ -18,9 +18,8 @@ from datasets.reading.csv.dialect import Layout, sniff
 from datasets.reading.csv.fast import read_plain
 from datasets.reading.csv.locate_fault import find_cell, find_fault, find_lines
 from datasets.reading.csv.mixed_columns import about_mixed_columns
-from datasets.reading.csv.odd_columns import read_odd_columns
 from datasets.reading.csv.plain_file import as_plain_file
-from datasets.reading.csv.text_blocks import BLOCK_BYTES, RowExceedsBlock, largest_block, read_text
+from datasets.reading.csv.scan_columns import scan_columns
 from datasets.reading.csv.text_file import TextFile, open_text_file
 from datasets.reading.identifiers import find_identifiers, unnamed_columns
 from datasets.reading.overrides import Overrides
@@ -83,50 +82,19 @@ def read_carefully(
     source: TextFile, layout: Layout, limits: Limits, path: Path, forms: CellForms = GUESS
 ) -> tuple[tuple[Column, ...], int | None, tuple[DataWarning, ...], str]:
     """Read every cell as text first, then as what all of its column are; names the place of what is no table."""
-    scans, block_bytes = scan_columns(source, layout, limits, forms)
+    scanned = scan_columns(source, layout, limits, forms)
+    scans = scanned.by_cell
     _refuse_infinite(scans, source, layout, limits)
     mixed = about_mixed_columns(scans, source, layout, limits)
-    columns, duplicates = convert(read_text(source, layout, limits, block_bytes=block_bytes), scans, path)
-    has_commas = any(scan.numbers is not None and scan.numbers.decimal_mark == "," for scan in scans)
+    columns, duplicates = convert(scanned.blocks(), scanned.columns, path)
+    has_commas = any(scan.numbers is not None and scan.numbers.decimal_mark == "," for scan in scans.values())
     return columns, duplicates, mixed, "," if has_commas else "."
 
 
-def scan_columns(
-    source: TextFile, layout: Layout, limits: Limits, forms: CellForms = GUESS
-) -> tuple[list[ColumnScan], int]:
-    """Look at every cell of every column: the first pass. Also gives the size of the blocks that hold every row."""
-    block_bytes = BLOCK_BYTES
-    try:
-        scans = _scan(source, layout, limits, block_bytes, forms)
-    except RowExceedsBlock:
-        block_bytes = largest_block(limits)
-        scans = _scan(source, layout, limits, block_bytes, forms)
-    blocks = partial(read_text, source, layout, limits, block_bytes=block_bytes)
-    return read_odd_columns(scans, blocks, forms, delimiter=layout.dialect.delimiter), block_bytes
-
-
-def _scan(source: TextFile, layout: Layout, limits: Limits, block_bytes: int, forms: CellForms) -> list[ColumnScan]:
-    decimals = forms.plain_decimals(delimiter=layout.dialect.delimiter)
-    scans = [
-        ColumnScan(
-            name,
-            width=layout.width,
-            decimals="" if name in forms.texts else decimals,
-            words=words_of(forms.missing_words),
-            may_be_date=name not in forms.texts,
-        )
-        for name in layout.names
-    ]
-    for block in read_text(source, layout, limits, block_bytes=block_bytes):
-        for scan, text in zip(scans, block, strict=True):
-            scan.add(text)
-    return scans
-
-
-def _refuse_infinite(scans: list[ColumnScan], source: TextFile, layout: Layout, limits: Limits) -> None:
+def _refuse_infinite(scans: Mapping[int, ColumnScan], source: TextFile, layout: Layout, limits: Limits) -> None:
     places = [
         (scan.numbers.infinite.row, index, scan.numbers.infinite.text)
-        for index, scan in enumerate(scans)
+        for index, scan in scans.items()
         if scan.numbers and scan.numbers.infinite
     ]
     if places:

@@ -117,6 +117,8 @@ def _refuse_long_cells(batch: pa.RecordBatch, source: TextFile, layout: Layout, 
     if batch.nbytes <= limits.max_cell_chars:
         return
     for column in batch.columns:
+        if column.nbytes <= limits.max_cell_chars:
+            continue
         most_bytes = pc.max(pc.binary_length(column)).as_py()
         if most_bytes > limits.max_cell_chars and pc.max(pc.utf8_length(column)).as_py() > limits.max_cell_chars:
             raise find_fault(source, layout, limits) or CellTooLong(

@@ -90,7 +90,7 @@ def _read(  # a file, how it is laid out, and what is known of its columns
             writer.write_batch(pa.record_batch(columns, schema=schema))
     _look_again(path, readers)
     _look_for_forms(readers, layout, forms)
-    mixed = about_mixed_columns([reader.scan for reader in readers], source, layout, limits)
+    mixed = about_mixed_columns({index: reader.scan for index, reader in enumerate(readers)}, source, layout, limits)
     return tuple(reader.describe() for reader in readers), duplicates.count(), mixed
 
 

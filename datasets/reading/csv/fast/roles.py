@@ -93,7 +93,7 @@ def form_of(scan: ColumnScan, layout: Layout, forms: CellForms) -> Form | None:
 
     Raises NotPlain where that is doubtful, since the careful reader compares columns, and names the first other cell.
     """
-    form = guess_forms([scan], forms, delimiter=layout.dialect.delimiter).get(0)
+    form = guess_forms({0: scan}, forms, delimiter=layout.dialect.delimiter).get(0)
     if scan.doubts or (isinstance(form, NumberForm) and form.decimal == "," and layout.dialect.delimiter != ","):
         raise NotPlain
     if form is None:
