@@ -87,7 +87,7 @@ class NumberScan:
 
     def _summarise(self, numbers: np.ndarray) -> None:
         self.count += numbers.size
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             self.total += float(numbers.sum())
         self.minimum = min(self.minimum, float(numbers.min()))
         self.maximum = max(self.maximum, float(numbers.max()))

@@ -43,7 +43,8 @@ class NumberSummary:
     def to_json(self) -> dict[str, Any]:
         """Return the statistics as JSON values; what overflows a float is null."""
         sample = np.concatenate(self._sample) if self._sample else np.zeros(0)
-        quantiles = np.quantile(sample, QUANTILES) if sample.size else np.zeros(len(QUANTILES))
+        with np.errstate(over="ignore", invalid="ignore"):
+            quantiles = np.quantile(sample, QUANTILES) if sample.size else np.zeros(len(QUANTILES))
         return {
             "min": self._scan.minimum,
             "max": self._scan.maximum,

@@ -31,6 +31,11 @@ class CellForms:
         said = (self.decimal, self.thousands, self.missing_words)
         return all(value is None for value in said) and not self.date_formats and not self.texts
 
+    @property
+    def is_for_quick_reader(self) -> bool:
+        """Whether the single pass over large files knows them: nothing is said, or all is as it was."""
+        return self.is_guess or self == PLAIN
+
     def plain_decimals(self, *, delimiter: str) -> str:
         """Return the decimal marks that plain numbers are tried with, in this order."""
         usual = ".," if delimiter == ";" else "."
@@ -38,5 +43,5 @@ class CellForms:
         return (self.decimal or usual).replace(self.thousands or "\0", "") or other
 
 
-PLAIN = CellForms(only_plain=True)
-"""Numbers and dates as they were read before other forms were known: a table from then is made anew by this."""
+PLAIN = CellForms(only_plain=True, missing_words=("NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "?", "-"))
+"""Numbers and dates as they were read before other forms and words were known: a table from then is made anew so."""

@@ -19,7 +19,8 @@ def describe_numbers(names: Sequence[str], table: np.ndarray) -> list[Column]:
     low, high = ordered[:, 0], ordered[np.arange(len(ordered)), counts - 1]
     with np.errstate(over="ignore", invalid="ignore"):
         means = np.where(np.isnan(table), 0.0, table).sum(axis=1) / counts
-        spreads = np.sqrt(np.nansum(np.square(table - means[:, None]), axis=1) / counts)
+        squares = np.where(np.isnan(table), 0.0, np.square(table - means[:, None]))
+        spreads = np.sqrt(squares.sum(axis=1) / counts)
         whole = ((table == np.floor(table)) | np.isnan(table)).all(axis=1)
     distinct = 1 + (ordered[:, 1:] > ordered[:, :-1]).sum(axis=1)
     is_few = (distinct <= TOP_NUMBERS).tolist()
@@ -69,8 +70,8 @@ def _histograms(table: np.ndarray, low: np.ndarray, high: np.ndarray) -> list[di
     is_flat = low == high
     low, high = np.where(is_flat, low - 0.5, low), np.where(is_flat, high + 0.5, high)
     with np.errstate(all="ignore"):
-        edges = np.linspace(low, high, BINS + 1, axis=1)
-        is_drawable = np.isfinite(edges).all(axis=1) & (np.diff(edges, axis=1) > 0).all(axis=1)
+        edges = _edges(low[:, None], high[:, None])
+        is_drawable = np.asarray(np.isfinite(edges).all(axis=1) & (np.diff(edges, axis=1) > 0).all(axis=1))
         place = (table - low[:, None]) / (high - low)[:, None] * BINS
     is_counted = ~np.isnan(table) & is_drawable[:, None]
     place = np.where(is_counted, place, 0.0).astype(np.int64).clip(0, BINS - 1)
@@ -83,6 +84,15 @@ def _histograms(table: np.ndarray, low: np.ndarray, high: np.ndarray) -> list[di
         {"edges": at, "counts": count} if good else None
         for at, count, good in zip(edges.tolist(), counts.tolist(), is_drawable.tolist(), strict=True)
     ]
+
+
+def _edges(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Divide ranges as `np.linspace` does for each of them; given all at once, it rounds otherwise if one is tiny."""
+    place, width = np.arange(BINS + 1.0), high - low
+    step = width / BINS
+    edges: np.ndarray = np.where(step == 0, place / BINS * width, place * step) + low
+    edges[:, -1:] = high
+    return edges
 
 
 def _top(ordered: np.ndarray) -> list[dict[str, Any]]:

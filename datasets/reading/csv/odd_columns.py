@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from datasets.columns.forms.cell_forms import CellForms
 from datasets.columns.forms.date_form import DateForm
-from datasets.columns.forms.guess import Form, guess_form
+from datasets.columns.forms.guess import Form, Guess, guess_form
 from datasets.columns.forms.guess_date import about_order
 from datasets.columns.forms.guess_number import about_marks
 from datasets.columns.forms.missing_words import OF_NUMBERS, words_of
@@ -43,21 +43,37 @@ def read_odd_columns(scans: Scans, blocks: Blocks, forms: CellForms, *, delimite
 def guess_forms(scans: Scans, forms: CellForms, *, delimiter: str) -> dict[int, Form]:
     """Guess the forms of the columns that may have one, by their index; doubts are noted in the scans."""
     candidates = {index: scan for index, scan in scans.items() if _is_candidate(scan, forms)}
-    found: dict[int, Form] = {}
-    elsewhere = None
-    if delimiter != ",":
-        elsewhere, found = _review(scans, forms, delimiter)
-    for index, scan in candidates.items():
+    elsewhere = _sure_mark(scans, delimiter)
+    guesses = _guess_all(candidates, forms, delimiter, elsewhere)
+    if delimiter != "," and elsewhere is None and _use_commas(guesses):
+        elsewhere = ","
+        guesses = _guess_all(candidates, forms, delimiter, elsewhere)
+    guesses |= _review(scans, forms, delimiter, elsewhere)
+    for index, guess in guesses.items():
+        if guess.doubt is not None:
+            scans[index].doubts.append(guess.doubt)
+    return {
+        index: guess.form
+        for index, guess in guesses.items()
+        if guess.form is not None and (index not in candidates or _fits_first(scans[index], guess.form, forms))
+    }
+
+
+def _guess_all(scans: Scans, forms: CellForms, delimiter: str, elsewhere: str | None) -> dict[int, Guess]:
+    found = {}
+    for index, scan in scans.items():
         values = scan.values.values.slice(0, LOOKED_AT).to_pylist()
-        guess = guess_form(
+        found[index] = guess_form(
             scan.name, values, scan.values.counts[: len(values)].tolist(),
             forms=forms, delimiter=delimiter, decimal_elsewhere=elsewhere,
         )  # fmt: skip
-        if guess.doubt is not None:
-            scan.doubts.append(guess.doubt)
-        if guess.form is not None and _fits_first(scan, guess.form, forms):
-            found[index] = guess.form
     return found
+
+
+def _use_commas(guesses: Mapping[int, Guess]) -> bool:
+    """Whether the columns whose form is beyond doubt have decimal commas, and none has a point."""
+    sure = {guess.form.decimal for guess in guesses.values() if isinstance(guess.form, NumberForm) and not guess.doubt}
+    return sure == {","}
 
 
 def _fits_first(scan: ColumnScan, form: Form, forms: CellForms) -> bool:
@@ -84,30 +100,35 @@ def _is_candidate(scan: ColumnScan, forms: CellForms) -> bool:
     return bool(pa.types.is_string(scan.values.values.type))
 
 
-def _review(scans: Scans, forms: CellForms, delimiter: str) -> tuple[str | None, dict[int, Form]]:
-    """Look for plain decimals that may be thousands, `1.234`; gives the decimal mark of the others, and such columns.
+def _sure_mark(scans: Scans, delimiter: str) -> str | None:
+    """Return the decimal mark of the columns of plain numbers that read one way only; None for both or neither."""
+    if delimiter == ",":
+        return None
+    marked = [scan for scan in scans.values() if scan.numbers and _has_decimals(scan) and not _reads_both_ways(scan)]
+    sure = {scan.numbers.decimal for scan in marked if scan.numbers}
+    return sure.pop() if len(sure) == 1 else None
+
+
+def _review(scans: Scans, forms: CellForms, delimiter: str, elsewhere: str | None) -> dict[int, Guess]:
+    """Find plain decimals that may be thousands, `1.234`.
 
     Beside a column of decimal commas a point is read as standing between thousands; alone it stays the decimal mark,
     which is doubtful between semicolons, where decimal commas are usual.
     """
-    found: dict[int, Form] = {}
-    if forms.only_plain or forms.decimal is not None or forms.thousands is not None:
-        return forms.decimal, found
-    marked = [(index, scan) for index, scan in scans.items() if scan.numbers and _has_decimals(scan)]
-    both_ways = [(index, scan) for index, scan in marked if _reads_both_ways(scan)]
-    sure = {scan.numbers.decimal for index, scan in marked if scan.numbers and (index, scan) not in both_ways}
-    elsewhere = sure.pop() if len(sure) == 1 else None
-    for index, scan in both_ways:
-        assert scan.numbers is not None  # noqa: S101 - chosen by this
+    if delimiter == "," or forms.only_plain or forms.decimal is not None or forms.thousands is not None:
+        return {}
+    found = {}
+    for index, scan in scans.items():
+        if scan.numbers is None or not _has_decimals(scan) or not _reads_both_ways(scan):
+            continue
         mark, other = (".", ",") if scan.numbers.decimal == "." else (",", ".")
         is_grouped = elsewhere == other
         if mark == elsewhere or not (is_grouped or delimiter == ";"):
             continue
-        if is_grouped:
-            found[index] = NumberForm(decimal=other, thousands=mark)
         marks = (other, mark) if is_grouped else (mark, "")
-        scan.doubts.append(about_marks(marks, mark, _first_with(scan, mark)))
-    return elsewhere, found
+        form = NumberForm(decimal=other, thousands=mark) if is_grouped else None
+        found[index] = Guess(form=form, doubt=about_marks(marks, mark, _first_with(scan, mark)))
+    return found
 
 
 def _has_decimals(scan: ColumnScan) -> bool:

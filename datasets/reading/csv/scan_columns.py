@@ -8,7 +8,7 @@ from functools import partial
 import pyarrow as pa
 
 from datasets.columns.forms.cell_forms import CellForms
-from datasets.columns.forms.missing_words import words_of
+from datasets.columns.forms.missing_words import OF_NUMBERS, USUAL, words_of
 from datasets.columns.scan import ColumnScan
 from datasets.columns.wide.wide_numbers import WideNumbers, read_wide_numbers
 from datasets.limits import Limits
@@ -66,7 +66,7 @@ def _once(block: list[pa.Array]) -> Iterator[list[pa.Array]]:
 def _wide_numbers(block: list[pa.Array], layout: Layout, forms: CellForms) -> dict[int, WideNumbers]:
     if forms.decimal or forms.thousands or forms.texts or forms.date_formats:
         return {}
-    words = words_of(forms.missing_words)
+    words = words_of(forms.missing_words, USUAL if forms.only_plain else OF_NUMBERS)
     return read_wide_numbers(block, layout.names, words, delimiter=layout.dialect.delimiter)
 
 

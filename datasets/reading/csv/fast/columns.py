@@ -9,6 +9,7 @@ from datasets.columns.cells import SPACE
 from datasets.columns.column import Column, Kind
 from datasets.columns.convert import CODED, describe
 from datasets.columns.date_formats import DateConverter, DateScan
+from datasets.columns.forms.missing_words import USUAL, MissingWords
 from datasets.columns.parse_numbers import LARGEST_EXACT, clean
 from datasets.columns.scan import ColumnScan
 from datasets.columns.statistics import NumberSummary
@@ -59,8 +60,8 @@ class Codes:
 
     type = CODED
 
-    def __init__(self, name: str, width: int, place: int) -> None:
-        self.scan = ColumnScan(name, width=width, decimals=".")
+    def __init__(self, name: str, width: int, place: int, words: MissingWords = USUAL) -> None:
+        self.scan = ColumnScan(name, width=width, decimals=".", words=words)
         self._place, self._most = place, self.scan.values.most_values
         self._codes: dict[str, int] = {}
         self._array: pa.Array = pa.array([], pa.string())
@@ -70,7 +71,7 @@ class Codes:
     def add(self, cells: pa.DictionaryArray) -> pa.Array:
         """Take in a block; raises ReadOtherwise where there are too many texts, NotPlain where some must be trimmed."""
         texts = cells.dictionary
-        known = clean(texts)
+        known = clean(texts, self.scan.words)
         words = np.asarray(known.is_null())
         if not known.drop_null().equals(texts.filter(pa.array(~words))):
             raise NotPlain
@@ -134,16 +135,16 @@ class Codes:
 class Texts:
     """Text of which nothing repeats, or timestamps."""
 
-    def __init__(self, name: str, width: int, way: str | None) -> None:
-        self.scan = ColumnScan(name, width=width, decimals=".")
-        self._way, self._dates = way, DateConverter(way) if way else None
+    def __init__(self, name: str, width: int, way: str | None, words: MissingWords = USUAL) -> None:
+        self.scan = ColumnScan(name, width=width, decimals=".", words=words)
+        self._way, self._dates = way, DateConverter(way, words) if way else None
         self.type: pa.DataType = self._dates.type if self._dates else pa.string()
 
     def add(self, cells: pa.Array) -> pa.Array:
         """Take in a block; raises NotPlain where dates end being dates."""
         self.scan.add(cells)
         if self._dates is None:
-            return clean(cells)
+            return clean(cells, self.scan.words)
         if self.scan.dates.format != self._way:
             raise NotPlain
         return self._dates.convert(cells)
@@ -163,10 +164,10 @@ class Texts:
         return describe(self.scan, self._dates or self)
 
 
-def first_way(cells: pa.Array) -> str | None:
+def first_way(cells: pa.Array, words: MissingWords = USUAL) -> str | None:
     """Return how the dates of a first block are written, None where it holds none."""
     scan = DateScan()
-    known = clean(cells).drop_null()
+    known = clean(cells, words).drop_null()
     if len(known):
         scan.add(known, may_be=True)
     return scan.format if len(known) and not scan.is_ambiguous else None

@@ -17,7 +17,7 @@ from datasets.columns.column import Column, DataWarning
 from datasets.columns.duplicate_rows import DuplicateRows
 from datasets.columns.forms.cell_forms import CellForms
 from datasets.columns.forms.date_form import DateForm
-from datasets.columns.forms.missing_words import OF_NUMBERS
+from datasets.columns.forms.missing_words import OF_NUMBERS, MissingWords, words_of
 from datasets.columns.forms.number_form import NumberForm
 from datasets.limits import Limits
 from datasets.reading.csv.dialect import Layout
@@ -54,7 +54,7 @@ def read_plain(
     Raises the first fault that keeps pyarrow from parsing. Everything else that the careful reader would refuse is left
     to it, since it names the place.
     """
-    if source.path.stat().st_size < least_bytes or not _is_plain(layout) or not forms.is_guess:
+    if source.path.stat().st_size < least_bytes or not _is_plain(layout) or not forms.is_for_quick_reader:
         return None
     with contextlib.suppress(NotPlain):
         parts = first_parts(source, layout, forms)
@@ -78,8 +78,8 @@ def _read(  # a file, how it is laid out, and what is known of its columns
     source: TextFile, layout: Layout, limits: Limits, path: Path, parts: Sequence[Part], forms: CellForms
 ) -> Found:
     blocks = _blocks(source, layout, limits, parts, forms)
-    first = next(blocks)
-    readers = [_reader(layout, index, part, first) for index, part in enumerate(parts)]
+    first, words = next(blocks), words_of(forms.missing_words)
+    readers = [_reader(layout, index, part, first, words) for index, part in enumerate(parts)]
     duplicates = DuplicateRows(expected_rows=first.num_rows * source.path.stat().st_size // BLOCK_BYTES)
     schema = pa.schema([(name, reader.type) for name, reader in zip(layout.names, readers, strict=True)])
     options = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True)
@@ -109,7 +109,7 @@ def _look_for_forms(readers: Sequence[Reader], layout: Layout, forms: CellForms)
             raise ReadOtherwise(index, Role.FORMED, form)
 
 
-def _reader(layout: Layout, index: int, part: Part, first: pa.RecordBatch) -> Reader:
+def _reader(layout: Layout, index: int, part: Part, first: pa.RecordBatch, words: MissingWords) -> Reader:
     name, width = layout.names[index], layout.width
     if isinstance(part.form, DateForm):
         return Dates(name, width, part.form)
@@ -119,9 +119,9 @@ def _reader(layout: Layout, index: int, part: Part, first: pa.RecordBatch) -> Re
         case Role.NUMBER:
             return Numbers(name, width)
         case Role.CODED:
-            return Codes(name, width, index)
+            return Codes(name, width, index, words)
         case _:
-            return Texts(name, width, first_way(first.column(index)))
+            return Texts(name, width, first_way(first.column(index), words), words)
 
 
 def _add(reader: Reader, cells: pa.Array) -> pa.Array:

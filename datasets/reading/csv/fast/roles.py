@@ -9,7 +9,7 @@ import pyarrow.csv
 
 from datasets.columns.forms.cell_forms import CellForms
 from datasets.columns.forms.guess import Form
-from datasets.columns.forms.missing_words import OF_NUMBERS
+from datasets.columns.forms.missing_words import OF_NUMBERS, words_of
 from datasets.columns.forms.number_form import NumberForm
 from datasets.columns.scan import ColumnScan
 from datasets.reading.csv.dialect import Layout
@@ -78,7 +78,7 @@ def first_parts(source: TextFile, layout: Layout, forms: CellForms) -> list[Part
 
 
 def _part(cells: pa.Array, layout: Layout, forms: CellForms) -> Part:
-    scan = ColumnScan("", width=layout.width, decimals=".")
+    scan = ColumnScan("", width=layout.width, decimals=".", words=words_of(forms.missing_words))
     scan.add(cells)
     if scan.numbers:
         return Part(Role.NUMBER)
