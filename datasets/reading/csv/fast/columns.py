@@ -86,7 +86,9 @@ class Codes:
         self._count(codes[~missing])
         if words.any():
             self._count_words(texts, np.bincount(np.asarray(cells.indices), minlength=len(texts)), words)
-        return pa.DictionaryArray.from_arrays(pa.array(np.maximum(codes, 0), pa.int32(), mask=missing), self._texts())
+        # What stands under a null is stored, too: the block's first text, as it always was, so that digests stay.
+        codes = np.where(missing, next(iter(places[places >= 0]), 0), codes)
+        return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32(), mask=missing), self._texts())
 
     def _place_of(self, text: str | None) -> int:
         return -1 if text is None else self._codes.setdefault(text, len(self._codes))
