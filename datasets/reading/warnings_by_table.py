@@ -30,11 +30,13 @@ def about_tables(columns: Sequence[Column], arrow: pa.Table, lines: Lines | None
 
 def _copies(columns: Sequence[Column], arrow: pa.Table) -> Iterator[DataWarning]:
     """Compare columns whose facts are equal with each other, cell by cell."""
-    known: dict[str, list[str]] = {}
+    known: dict[tuple[object, ...], list[str]] = {}
     for column in columns:
         if not column.is_feature:
             continue
-        same = known.setdefault(str({**column.to_json(), "name": ""}), [])
+        facts = map(column.statistics.get, ("min", "max", "mean", "std"))
+        key = (column.kind, column.missing, column.distinct, *facts, str(column.statistics.get("top")))
+        same = known.setdefault(key, [])
         original = next((name for name in same if arrow[name].equals(arrow[column.name])), None)
         if original is None:
             same.append(column.name)

@@ -14,8 +14,8 @@ from datasets.reading.csv.locate_fault import find_fault
 from datasets.reading.csv.records import END
 from datasets.reading.csv.text_file import TextFile
 
-BLOCK_BYTES = 1 << 20
-"""Arrow reads up to 32 blocks ahead, so blocks are small; a row must fit into one."""
+BLOCK_BYTES = 1_000_000
+"""Arrow reads up to 32 blocks ahead, so blocks are small; a row must fit into one, and no cell of it is too long."""
 
 
 FEW_ROWS = 1000
@@ -59,7 +59,8 @@ def _rows(source: TextFile, layout: Layout, limits: Limits, block_bytes: int) ->
         if rows > limits.max_rows:
             raise TooManyRows(f"The file has more than {limits.max_rows} rows.", found=rows, expected=limits.max_rows)
         if block.num_rows:
-            _refuse_long_cells(block, source, layout, limits)
+            if block_bytes > limits.max_cell_chars:
+                _refuse_long_cells(block, source, layout, limits)
             yield block
     if not is_whole:
         raise find_fault(source, layout, limits) or Malformed("The file ends in the middle of a row.")
@@ -114,8 +115,6 @@ def _unnamed_fault(error: pa.ArrowInvalid, limits: Limits) -> Malformed | LineTo
 
 
 def _refuse_long_cells(batch: pa.RecordBatch, source: TextFile, layout: Layout, limits: Limits) -> None:
-    if batch.nbytes <= limits.max_cell_chars:
-        return
     for column in batch.columns:
         if column.nbytes <= limits.max_cell_chars:
             continue
