@@ -13,6 +13,7 @@ from datasets.columns.forms.values import Doubt, Values
 Marks = tuple[str, str]
 """The decimal mark, and what stands between thousands."""
 MARKS: tuple[Marks, ...] = tuple((decimal, mark) for mark in THOUSANDS for decimal in DECIMALS if decimal != mark)
+MOST_UNITS = 5
 OFTEN = 3
 """Once or twice a mark may be a slip."""
 SAMPLE = 1000
@@ -29,7 +30,7 @@ def guess_number(
     currency = _commonest(numbers, counts, "currency", total)
     unit = _commonest(numbers, counts, "unit", total)
     if currency is None or unit is None:
-        return None, None
+        return None, _unlike(numbers) if len(numbers) == len(parts) else None
     alike = {text: part for text, part in numbers.items() if part.currency == currency and part.unit == unit}
     fitting = _fitting([part.body for part in alike.values()], [counts[text] for text in alike], total, forms)
     if not fitting:
@@ -51,6 +52,21 @@ def guess_number(
     ), doubt
 
 
+def _unlike(numbers: dict[str, NumberParts]) -> Doubt | None:
+    """Say that all cells are numbers with one of a few units or currencies; many units are codes."""
+    found = Counter(part.currency + part.unit for part in numbers.values())
+    if min(found.values()) < 2 or len(found) > MOST_UNITS:
+        return None
+    shown = ", ".join(f"`{name or 'none'}` ({count})" for name, count in found.most_common())
+    example = next(iter(numbers))
+    return Doubt(
+        code="data.numbers_as_text",
+        words=f"has numbers like `{example}` with different units: {shown} different values; it is read as text. "
+        "Numbers are read where all of them have the same unit.",
+        told={},
+    )
+
+
 def _commonest(numbers: dict[str, NumberParts], counts: dict[str, int], name: str, total: int) -> str | None:
     """Return what most cells have beside their number; None where most cells agree on nothing."""
     found: Counter[str] = Counter()
@@ -64,11 +80,7 @@ def _fitting(bodies: Sequence[str], counts: Sequence[int], total: int, forms: Ce
     """List the pairs of marks that fit most cells, more than half of them; those that are not needed are left out."""
     scores: dict[Marks, int] = {}
     for marks in MARKS:
-        if forms.decimal not in {None, marks[0]} or forms.thousands not in {
-            None,
-            marks[1],
-            *([""] if not marks[1] else []),
-        }:
+        if not _is_allowed(marks, forms):
             continue
         fit = [body for body in bodies if _pattern(marks).match(body)]
         if marks[1] and not any(re.search(BETWEEN[marks[1]], body) for body in fit):
@@ -77,6 +89,14 @@ def _fitting(bodies: Sequence[str], counts: Sequence[int], total: int, forms: Ce
     best = max(scores.values(), default=0)
     found = [marks for marks, score in scores.items() if score == best and 2 * best > total]
     return [marks for place, marks in enumerate(found) if not _is_same(marks, found[:place], bodies)]
+
+
+def _is_allowed(marks: Marks, forms: CellForms) -> bool:
+    """Whether the marks agree with what is said; that there may be thousands does not say that a column has some."""
+    decimal, thousands = marks
+    if forms.decimal not in {None, decimal} or decimal == forms.thousands:
+        return False
+    return forms.thousands is None or thousands in {"", forms.thousands}
 
 
 def _is_same(marks: Marks, earlier: Sequence[Marks], bodies: Sequence[str]) -> bool:

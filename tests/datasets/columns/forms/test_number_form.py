@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from datasets import Kind
+from datasets import CellForms, Kind
 from datasets.columns.forms.guess import amount_form
 from datasets.columns.forms.number_form import NumberForm
 from datasets.errors import NotNumeric
@@ -135,6 +135,26 @@ def test_what_reads_two_ways_is_told_with_the_way_out(parse: Parse, name: str) -
     assert (warning.code, warning.column) == (code, "a")
     assert override in warning.message
     assert f"`{cells[0]}`" in warning.message or f"`{cells[1]}`" in warning.message
+
+
+def test_numbers_with_two_units_are_told(parse: Parse) -> None:
+    """A thousand and a million are not one; codes with many letters are no numbers, and not worth a word."""
+    units = parse("a,b\n" + "".join(f"{n}{'kM'[n % 2]},{n % 3}\n" for n in range(1, 21)))
+    codes = parse("a,b\n" + "".join(f"{n}{'ABCDEFGH'[n % 8]},{n % 3}\n" for n in range(1, 21)))
+
+    (warning,) = [each for each in units.warnings if each.code == "data.numbers_as_text"]
+    assert "`M` (10), `k` (10)" in warning.message
+    assert warning.patch is None
+    assert "data.numbers_as_text" not in [each.code for each in codes.warnings]
+
+
+def test_told_thousands_do_not_keep_other_forms_from_being_read(parse: Parse) -> None:
+    """Weights beside prices have no thousands."""
+    table = parse('a,b\n"1,234",5 kg\n"2,345",7.5 kg\n', forms=CellForms(thousands=","))
+
+    assert table.arrow["a"].to_pylist() == [1234, 2345]
+    assert table.arrow["b"].to_pylist() == [5, 7.5]
+    assert table.warnings == ()
 
 
 def test_points_beside_decimal_commas_stand_between_thousands(parse: Parse) -> None:
