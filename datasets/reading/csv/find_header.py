@@ -189,8 +189,8 @@ def _short(header: CsvRow) -> DataWarning:
 def _units(records: Sequence[CsvRow]) -> CsvRow | None:
     """Return the row below the names when it holds units: words above numbers, and nothing much above texts."""
     rows = [record.cells for record in records[2:] if len(record.cells) == len(records[0].cells)]
-    if len(rows) < FEW or len(records[1].cells) != len(records[0].cells):
-        return None
+    if len(rows) < FEW or len(records[1].cells) != len(records[0].cells) or any(map(is_number, records[1].cells)):
+        return None  # the last is so for nearly every table, and costs less than to look at all of its columns
     above: dict[bool, list[str]] = {True: [], False: []}
     for cell, column in zip(records[1].cells, zip(*rows, strict=True), strict=True):
         above[_is_of_numbers(column)].append("" if cell in OF_NUMBERS else cell.strip().lower())

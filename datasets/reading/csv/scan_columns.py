@@ -14,7 +14,14 @@ from datasets.columns.wide.wide_numbers import WideNumbers, read_wide_numbers
 from datasets.limits import Limits
 from datasets.reading.csv.dialect import Layout
 from datasets.reading.csv.odd_columns import read_odd_columns
-from datasets.reading.csv.text_blocks import BLOCK_BYTES, RowExceedsBlock, largest_block, read_text
+from datasets.reading.csv.text_blocks import (
+    BLOCK_BYTES,
+    MANY_COLUMNS,
+    WIDE_BLOCK_BYTES,
+    RowExceedsBlock,
+    largest_block,
+    read_text,
+)
 from datasets.reading.csv.text_file import TextFile
 
 Blocks = Callable[[], Iterator[list[pa.Array]]]
@@ -35,11 +42,11 @@ class Scanned:
 
 def scan_columns(source: TextFile, layout: Layout, limits: Limits, forms: CellForms) -> Scanned:
     """Look at every cell of every column, once more at those that may hold numbers or dates in some form."""
-    block_bytes = BLOCK_BYTES
+    block_bytes = WIDE_BLOCK_BYTES if layout.width >= MANY_COLUMNS else BLOCK_BYTES
     try:
         return _scan(partial(read_text, source, layout, limits, block_bytes=block_bytes), layout, forms)
     except RowExceedsBlock:
-        block_bytes = largest_block(limits)
+        block_bytes = max(block_bytes, largest_block(limits))
         return _scan(partial(read_text, source, layout, limits, block_bytes=block_bytes), layout, forms)
 
 

@@ -16,8 +16,8 @@ from datasets.reading.csv.text_file import TextFile
 
 BLOCK_BYTES = 1_000_000
 """Arrow reads up to 32 blocks ahead, so blocks are small; a row must fit into one, and no cell of it is too long."""
-
-
+MANY_COLUMNS, WIDE_BLOCK_BYTES = 1000, 4_000_000
+"""Each block costs a fixed time for each column, so those of wide tables are larger."""
 FEW_ROWS = 1000
 GATHERED_BYTES = 1 << 23
 """Blocks of wide tables hold few rows; they are joined, since each column costs a fixed time per block."""
