@@ -1,5 +1,6 @@
 """Requests: routes, schemas, services and the problems they answer with."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,14 @@ def written(value: Any) -> Any:
     return in_utc(value) if isinstance(value, datetime) else DefaultJSONProvider.default(value)
 
 
+class Application(Flask):
+    """Flask for functions that are none of asyncio's: it would look at every hook for that, at every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a view or hook as it is."""
+        return func
+
+
 class FiniteJson(DefaultJSONProvider):
     """JSON in the order in which it was made; a number that is not finite is a fault of ours, never an answer."""
 
@@ -34,7 +43,7 @@ class FiniteJson(DefaultJSONProvider):
 
 def create_app(store: Store) -> Flask:
     """Make the application that serves a store."""
-    app = Flask(__name__)
+    app = Application(__name__)
     app.json = FiniteJson(app)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False

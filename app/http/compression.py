@@ -18,7 +18,7 @@ def install(app: Flask) -> None:
     def compress(response: Response) -> Response:
         if not may_be_compressed(response):
             return response
-        response.vary.add("Accept-Encoding")
+        response.headers.add("Vary", "Accept-Encoding")
         if request.accept_encodings["gzip"] <= 0:
             return response
         if response.is_streamed:
@@ -34,11 +34,11 @@ def install(app: Flask) -> None:
 
 def may_be_compressed(response: Response) -> bool:
     """Tell whether an answer is a whole one that shrinks; parts of files are counted in bytes as they lie."""
+    if not response.is_streamed and (response.content_length or 0) < LEAST_BYTES:
+        return False
     if response.status_code in {204, 206, 304} or response.mimetype not in COMPRESSIBLE:
         return False
-    if "Content-Encoding" in response.headers or "Accept-Ranges" in response.headers:
-        return False
-    return bool(response.is_streamed or (response.content_length or 0) >= LEAST_BYTES)
+    return "Content-Encoding" not in response.headers and "Accept-Ranges" not in response.headers
 
 
 def compressed(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -7,16 +7,19 @@ from typing import Any
 
 from flask import Flask, Response, request
 
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
+
 
 def install(app: Flask) -> None:
     """Name every answer of a read by its bytes."""
 
     @app.after_request
     def name_the_version(response: Response) -> Response:
-        is_read = request.method in {"GET", "HEAD"} and response.status_code == OK
+        is_read = response.status_code == OK and request.method in {"GET", "HEAD"}
         if is_read and response.mimetype == "application/json" and not response.is_streamed:
             response.add_etag()
-            response.make_conditional(request)
+            if not request.environ.keys().isdisjoint(CONDITIONS):
+                response.make_conditional(request)
         if response.status_code == NO_CONTENT:
             del response.headers["Content-Type"]
         return response

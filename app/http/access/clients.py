@@ -7,8 +7,8 @@ from flask import request
 
 from app.context import store
 
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
-"""What proxies add: whoever they speak for is not known to be on this machine."""
+FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP", "HTTP_VIA")
+"""What proxies add, by its names in WSGI: whoever they speak for is not known to be on this machine."""
 
 
 def address() -> str:
@@ -25,19 +25,18 @@ def address() -> str:
 
 def is_secure() -> bool:
     """Tell whether the client speaks HTTPS, to us or to a trusted proxy."""
-    told = request.headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip().lower()
+    told = request.environ.get("HTTP_X_FORWARDED_PROTO", "").rpartition(",")[2].strip().lower()
     return request.is_secure or (told == "https" and is_trusted(request.remote_addr or ""))
 
 
 def is_local() -> bool:
     """Tell whether the request comes from this machine; what a proxy on this machine forwards does not."""
-    if any(name in request.headers for name in FORWARDED):
+    if not request.environ.keys().isdisjoint(FORWARDED):
         return False
     peer = request.remote_addr
     if not peer:
         return True  # a socket file
-    found = read(peer)
-    return found is not None and found.is_loopback
+    return is_loopback(peer)
 
 
 def is_trusted(text: str) -> bool:
@@ -52,6 +51,13 @@ def neighbourhood(text: str) -> str:
     if isinstance(found, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((found, 64), strict=False))
     return text[:60]
+
+
+@lru_cache(maxsize=1024)
+def is_loopback(text: str) -> bool:
+    """Tell whether an address is one of this machine's own."""
+    found = read(text)
+    return found is not None and found.is_loopback
 
 
 @lru_cache(maxsize=1024)

@@ -1,6 +1,8 @@
 """Checks of host, query, origin and encoding before each request, and security headers on each answer."""
 
 import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -8,6 +10,9 @@ from flask import Flask, Response, request
 from app.context import store
 from app.errors import refuse
 from app.http.access import clients, keys
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 PROBES = frozenset({"/healthz", "/readyz"})  # asked by machines that know an address only; they tell nothing secret
@@ -24,6 +29,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+PRIVATE = {**HEADERS, "Cache-Control": "private, no-cache"}
 
 
 def install(app: Flask) -> None:
@@ -33,7 +39,8 @@ def install(app: Flask) -> None:
     app.before_request(check_origin)
     app.before_request(check_encoding)
     app.before_request(keys.check_key)
-    app.after_request(add_headers)
+    app.after_request(insist_on_https)
+    app.wsgi_app = marked(app.wsgi_app)  # type: ignore[method-assign,assignment]  # as Flask's manual adds something below it
 
 
 def check_host() -> None:
@@ -95,12 +102,27 @@ def check_encoding() -> None:
         raise refuse("request.content_encoding", message, found=encoding[:60])
 
 
-def add_headers(response: Response) -> Response:
-    """Tell browsers to stay careful with every answer."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.path.startswith("/v1/"):
-        response.headers.setdefault("Cache-Control", "private, no-cache")
+def insist_on_https(response: Response) -> Response:
+    """Tell browsers that came by HTTPS to come by nothing else."""
     if clients.is_secure():
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
+
+
+def marked(application: "WSGIApplication") -> "WSGIApplication":
+    """Tell browsers to stay careful with every answer, unless it has words of its own.
+
+    Below Flask, whose headers are searched from end to end for each one that is set.
+    """
+
+    def serve(environ: "WSGIEnvironment", start_response: Any) -> Iterable[bytes]:
+        ours = PRIVATE if environ.get("PATH_INFO", "").startswith("/v1/") else HEADERS
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            given = {name.lower() for name, _ in headers}
+            added = [(name, value) for name, value in ours.items() if name.lower() not in given]
+            return start_response(status, headers + added, *rest)
+
+        return application(environ, start)
+
+    return serve
