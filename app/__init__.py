@@ -1,7 +1,5 @@
 """Requests: routes, schemas, services and the problems they answer with."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from flask import Flask
@@ -11,22 +9,9 @@ from app import context, problems, process_state, routes
 from app.http import api, arguments, compression, etags, idempotency, logs
 from app.http.access import security
 from store import Store
-from store.clock import in_utc
+from store.clock import written
 
 __all__ = ["create_app"]
-
-
-def written(value: Any) -> Any:
-    """Write what JSON has no form for: times as all of them are told."""
-    return in_utc(value) if isinstance(value, datetime) else DefaultJSONProvider.default(value)
-
-
-class Application(Flask):
-    """Flask for functions that are none of asyncio's: it would look at every hook for that, at every request."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return a view or hook as it is."""
-        return func
 
 
 class FiniteJson(DefaultJSONProvider):
@@ -43,7 +28,7 @@ class FiniteJson(DefaultJSONProvider):
 
 def create_app(store: Store) -> Flask:
     """Make the application that serves a store."""
-    app = Application(__name__)
+    app = api.Application(__name__)
     app.json = FiniteJson(app)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False

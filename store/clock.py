@@ -12,3 +12,10 @@ def in_utc(moment: datetime) -> str:
     """Write a time as clients see it: RFC 3339 in UTC, to the millisecond, with `Z`."""
     moment = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def written(value: object) -> str:
+    """Write what JSON has no form for, which is times alone; raises TypeError for anything else."""
+    if isinstance(value, datetime):
+        return in_utc(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")

@@ -67,6 +67,10 @@ def is_final(status: JobStatus) -> bool:
     return not MOVES[status]
 
 
+FINAL = frozenset(status for status in JobStatus if is_final(status))
+"""Their words are equal to them, also as they stand in a row."""
+
+
 def check_move(before: JobStatus, after: JobStatus) -> None:
     """Refuse a move that the table does not know."""
     if after not in MOVES[before]:

@@ -1,4 +1,4 @@
-"""flask-smorest, made strict: our parser, our problems, and a document that says so."""
+"""Flask and flask-smorest, made strict: our parser, our problems, and a document that says so."""
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -12,8 +12,8 @@ from marshmallow import Schema
 from app import openapi
 from app.http import idempotency, json_body
 from app.http.arguments import StrictParser
+from app.views.json_text import dumps
 
-COMPACT = (",", ":")
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -92,11 +92,20 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # ships no type
 
 
 def as_response(result: Any, status_code: int) -> Response:
-    """Write JSON values, perhaps with a status and headers, as an answer."""
+    """Write JSON values, or their text, perhaps with a status and headers, as an answer."""
     if isinstance(result, Response):
         return result
     value, status, headers = result if isinstance(result, tuple) else (result, None, None)
-    return Response(json.dumps(value, separators=COMPACT), status or status_code, headers, mimetype="application/json")
+    text = value if isinstance(value, str) else dumps(value)
+    return Response(text, status or status_code, headers, mimetype="application/json")
+
+
+class Application(Flask):
+    """Flask for functions that are none of asyncio's: it would look at every hook for that, at every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a view or hook as it is."""
+        return func
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]

@@ -1,9 +1,6 @@
 """`ETag` on every read of JSON, and 304 for who has it already."""
 
-import hashlib
-import json
 from http.client import NO_CONTENT, OK
-from typing import Any
 
 from flask import Flask, Response, request
 
@@ -23,9 +20,3 @@ def install(app: Flask) -> None:
         if response.status_code == NO_CONTENT:
             del response.headers["Content-Type"]
         return response
-
-
-def weak(value: Any) -> str:
-    """Make the `ETag` of an answer out of those parts of it that matter."""
-    text = json.dumps(value, sort_keys=True, default=str)
-    return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'

@@ -6,7 +6,7 @@ from flask import Response, jsonify, request
 from flask.views import MethodView
 
 from app.context import project_id, store
-from app.http import etags, idempotency, prefer
+from app.http import idempotency, prefer
 from app.http.api import Blueprint
 from app.process_state import process_state
 from app.routes.examples import jobs as examples
@@ -15,11 +15,11 @@ from app.schemas.jobs import DryRunSchema, JobListQuerySchema, JobSchema, PlanSc
 from app.schemas.shared import page_of
 from app.services import job_changes as changes
 from app.services import jobs as services
+from app.services import shown_jobs as shown
 from app.services.planning import planning
-from app.views import job as job_view
-from app.views import pages
+from app.views.sent_job import SentJob, write_list
 
-JsonReply = tuple[dict[str, Any], int, dict[str, str]]
+JsonReply = tuple[dict[str, Any] | str, int, dict[str, str]]
 SPEC_PROBLEMS = (
     "spec.unknown_field",
     "spec.missing_field",
@@ -33,6 +33,12 @@ POLL_AFTER = {"Retry-After": "1"}
 jobs = Blueprint("jobs", __name__, url_prefix="/v1/jobs", description="Training: submit, follow, change, cancel.")
 
 
+def waited(job_id: str, seconds: float) -> SentJob:
+    """Show a job of this project as soon as it is done, at the latest after so many seconds."""
+    state = process_state()
+    return shown.wait(store(), state.finished_jobs, state.lobby, project_id(), job_id, seconds=seconds)
+
+
 @jobs.route("")
 class Jobs(MethodView):
     """All jobs of a project."""
@@ -40,11 +46,11 @@ class Jobs(MethodView):
     @jobs.arguments(JobListQuerySchema, location="query")
     @jobs.response(200, page_of(JobSchema), is_ready=True, example=examples.list_of(examples.JOB))
     @jobs.problems("request.cursor_invalid")
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    def get(self, query: dict[str, Any]) -> str:
         """List jobs, newest first."""
         limit, after = query.pop("limit"), query.pop("after")
-        page = services.page(store(), project_id(), query, limit=limit, after=after)
-        return pages.present(page, dict)
+        finished = process_state().finished_jobs
+        return write_list(shown.page(store(), finished, project_id(), query, limit=limit, after=after))
 
     @jobs.repeatable
     @jobs.arguments(DryRunSchema, location="query")
@@ -78,9 +84,10 @@ class Jobs(MethodView):
         headers = {"Location": job["urls"]["self"]}
         wanted = request.headers.get("Prefer")
         if wanted and (seconds := prefer.wait_seconds(wanted)) is not None:
-            job = services.wait(store(), process_state().lobby, project_id(), job["id"], seconds)
             headers["Preference-Applied"] = f"wait={seconds}"
-        return job, 202, headers if job["done"] else headers | POLL_AFTER
+            seen = waited(job["id"], seconds)
+            return seen.text, 202, headers if seen.is_done else headers | POLL_AFTER
+        return job, 202, headers | POLL_AFTER
 
 
 @jobs.route("/<job_id>")
@@ -95,9 +102,9 @@ class Job(MethodView):
 
         The `ETag` stays the same until something happens; the passing of time alone is not something.
         """
-        job = services.wait(store(), process_state().lobby, project_id(), job_id, query["wait"])
-        headers = {"ETag": etags.weak(job_view.steady(job))}
-        return job, 200, headers if job["done"] else headers | POLL_AFTER
+        job = waited(job_id, query["wait"])
+        headers = {"ETag": job.tag}
+        return job.text, 200, headers if job.is_done else headers | POLL_AFTER
 
     @jobs.json_body(job_changes(), examples=examples.CHANGES)
     @jobs.response(200, JobSchema, is_ready=True, example=examples.JOB)

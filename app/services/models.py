@@ -28,8 +28,8 @@ def row(store: Store, project_id: str, model_id: str) -> Model:
 
 def weights_digest(store: Store, project_id: str, model_id: str) -> str:
     """Name the bytes of a model's weights; raises NotFound and WrongKindOfId."""
-    with store.database.glancing() as connection:
-        return str(rows.glance(connection, Model, ("weights_digest",), model_id, project_id).weights_digest)
+    with store.database.glancing() as glance:
+        return str(rows.glimpse(glance, Model, ("weights_digest",), model_id, project_id).told("weights_digest"))
 
 
 def page(store: Store, project_id: str, wanted: dict[str, str], *, limit: int, after: str | None) -> rows.Page[View]:

@@ -4,13 +4,20 @@ from datetime import datetime
 from typing import Any
 
 from app.views.estimate import judged
+from store import Store, clock
 from store.database.tables import Job
-from store.states import JobStatus, Phase, is_final
+from store.states import FINAL, JobStatus, Phase
 
 View = dict[str, Any]
 PROGRESS = ("fraction", "epoch", "epochs", "step", "steps", "eta_s", "samples_per_s")
 PARTS = ("metrics", "events", "spec", "attempts", "checkpoints", "cancel", "pause", "resume", "retry", "continue")
 FLEETING = ("eta_s", "heartbeat_age_s", "waited_s")  # these change without anything having happened
+
+
+def view_of(store: Store, job: Any, position: int | None) -> View:
+    """Show a job's row, overlaid with live progress while it runs."""
+    live = store.progress.latest(job.id) if job.status == JobStatus.RUNNING else None
+    return present(job, now=clock.now(), live=live, position=position)
 
 
 def present(job: Job, *, now: datetime, live: View | None = None, position: int | None = None) -> View:
@@ -22,7 +29,7 @@ def present(job: Job, *, now: datetime, live: View | None = None, position: int 
         "name": job.name,
         "status": job.status,
         "phase": _phase(job, fresh),
-        "done": is_final(JobStatus(job.status)),
+        "done": job.status in FINAL,
         "stop_reason": job.stop_reason,
         "progress": _progress(job, fresh),
         "best": fresh.get("best") or job.best,

@@ -4,19 +4,21 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Engine, create_engine, event, literal, make_url, select
 from sqlalchemy.orm import Session
 
+from store.database.glances import Glance
 from store.database.outages import explained
+from store.errors import DatabaseAway
 
 BUSY_SECONDS = 10  # how long a writer on SQLite waits for its turn
 POOL_SIZE = 16
-WITHOUT_SNAPSHOT = {"autocommit_reads": True}
 POSTGRES_DEFAULTS = {
     # Without a limit, a host that vanished keeps a request for minutes.
     "connect_timeout": 5,
@@ -25,6 +27,37 @@ POSTGRES_DEFAULTS = {
     "keepalives_interval": 10,
     "keepalives_count": 3,
 }
+SIGN_OF_LIFE = select(literal(1))
+
+
+@dataclass(frozen=True)
+class Engines:
+    """The connections of a process: for transactions, and for single statements that read."""
+
+    transactions: Engine
+    glances: Engine
+    turn: Lock = field(default_factory=Lock)
+
+    @contextmanager
+    def taking_turns(self) -> Iterator[None]:
+        """Let one thread of this process write to SQLite at a time.
+
+        Who waits here is woken when its turn comes; SQLite looks again after a sleep, which may be a tenth of a second.
+        """
+        if self.transactions.dialect.name != "sqlite":
+            yield
+            return
+        if not self.turn.acquire(timeout=BUSY_SECONDS):
+            raise DatabaseAway("The database is locked: another thread of this process has been writing for long.")
+        try:
+            yield
+        finally:
+            self.turn.release()
+
+    def close(self) -> None:
+        """Close them all."""
+        self.transactions.dispose()
+        self.glances.dispose()
 
 
 class Database:
@@ -33,27 +66,33 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.dialect = make_url(url).get_backend_name()
-        self._engine: Engine | None = None
+        self._engines: Engines | None = None
         self._pid = 0
         self._opening = Lock()
         # After a fork, the parent's connections stay the parent's: closed here, even by the garbage collector, they
         # would be closed there, or lose the locks of SQLite.
-        self._left_alone: list[Engine | None] = []
+        self._left_alone: list[Engines | None] = []
 
     @property
     def engine(self) -> Engine:
-        """The engine of this process."""
-        if self._engine is None or self._pid != os.getpid():
+        """The engine of this process, for transactions."""
+        return self._opened.transactions
+
+    @property
+    def _opened(self) -> Engines:
+        if self._engines is None or self._pid != os.getpid():
             with self._opening:
-                if self._engine is None or self._pid != os.getpid():
-                    self._left_alone.append(self._engine)
-                    self._engine, self._pid = open_engine(self.url), os.getpid()
-        return self._engine
+                if self._engines is None or self._pid != os.getpid():
+                    self._left_alone.append(self._engines)
+                    self._engines, self._pid = open_engines(self.url), os.getpid()
+        return self._engines
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Write: commit at the end, roll back on any error. Raises `DatabaseAway` and `StorageFull`."""
-        with explained(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        opened = self._opened
+        own = Session(opened.transactions, expire_on_commit=False)
+        with explained(), opened.taking_turns(), own as session, session.begin():
             if self.dialect == "sqlite":
                 # A read that later writes would be told "locked" at once, or lose an update: take the write lock first.
                 session.connection(execution_options={"begin_immediate": True})
@@ -66,38 +105,47 @@ class Database:
             yield session
 
     @contextmanager
-    def glancing(self) -> Iterator[Connection]:
+    def glancing(self) -> Iterator[Glance]:
         """Read what is asked all the time: without a session, each statement for itself. Raises `DatabaseAway`."""
-        with explained(), self.engine.connect() as connection:
-            yield connection.execution_options(**WITHOUT_SNAPSHOT)
+        with explained(), closing(Glance(self._opened.glances)) as glance:
+            yield glance
 
     def ping(self) -> None:
         """Raise `DatabaseAway` when the database does not answer."""
-        with self.glancing() as connection:
-            connection.execute(text("SELECT 1"))
+        with self.glancing() as glance:
+            glance.scalar(SIGN_OF_LIFE)
 
     def close(self) -> None:
         """Close the connections of this process."""
-        if self._engine is not None and self._pid == os.getpid():
-            self._engine.dispose()
-        self._engine = None
+        if self._engines is not None and self._pid == os.getpid():
+            self._engines.close()
+        self._engines = None
 
 
-def open_engine(url: str) -> Engine:
-    """Make an engine with what each database needs to keep its promises."""
+def open_engines(url: str) -> Engines:
+    """Make engines with what each database needs to keep its promises."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return open_sqlite(parsed)
-    given = {name: value for name, value in POSTGRES_DEFAULTS.items() if name not in parsed.query}
+        engine = open_sqlite(parsed)
+        return Engines(engine, engine)  # the driver begins no transaction by itself
+    transactions = open_postgres(parsed, pool_pre_ping=True)  # a restarted server costs a reconnect, not an error
+    # To begin and to end a transaction, and to ask first whether anybody is there, are three more messages each.
+    glances = open_postgres(parsed, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+    return Engines(transactions, glances)
+
+
+def open_postgres(url: URL, **options: Any) -> Engine:
+    """Make an engine whose connections notice when nobody is at the other end."""
+    given = {name: value for name, value in POSTGRES_DEFAULTS.items() if name not in url.query}
     return create_engine(
         url,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
         pool_timeout=10,
-        pool_pre_ping=True,  # a restarted server costs a reconnect, not an error
         pool_recycle=1800,
         connect_args=given,
         json_serializer=to_json,
+        **options,
     )
 
 
@@ -128,10 +176,9 @@ def prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def begin_sqlite(connection: Any) -> None:
-    """Begin a transaction, with the write lock when one is announced; none for a single statement that reads."""
-    options = connection.get_execution_options()
-    if not options.get("autocommit_reads", False):
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("begin_immediate", False) else "BEGIN")
+    """Begin a transaction, with the write lock when one is announced."""
+    is_writing = connection.get_execution_options().get("begin_immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
 
 # NaN is no JSON: PostgreSQL would refuse it, SQLite would keep what no client can read.

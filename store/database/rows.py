@@ -1,15 +1,17 @@
 """Look-ups: an id, or a page with its cursor, becomes rows of a project."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.interfaces import ORMOption
 
 from store import ids
+from store.database.glances import Glance
+from store.database.questions import Question, ask, light
 from store.database.tables import Checkpoint, Dataset, Job, Model
 from store.errors import CursorInvalid, NotFound, WrongKindOfId
 
@@ -36,13 +38,30 @@ def find(session: Session, table: type[Row], id_: str, project_id: str, *options
     return row
 
 
-def glance(connection: Connection, table: type[Row], names: tuple[str, ...], id_: str, project_id: str) -> Any:
-    """Fetch some columns of a row under their attributes' names, without making an object of it; raises as `find`."""
+@dataclass(frozen=True)
+class Glimpse:
+    """Some columns of a row as the driver gave them, not read yet."""
+
+    question: Question
+    values: Sequence[Any]
+
+    def told(self, name: str) -> Any:
+        """Return what stands in a column, in the form that this kind of database has for it."""
+        return self.values[self.question.index[name]]
+
+    def read(self) -> Any:
+        """Return the columns as attributes of the row's names and types."""
+        return self.question.read(self.values)
+
+
+def glimpse(glance: Glance, table: type[Row], names: tuple[str, ...], id_: str, project_id: str) -> Glimpse:
+    """Fetch some columns of a row, without making an object of it; raises as `find`."""
     check_kind(table, id_)
-    row = connection.execute(some(table, names), {"id": id_, "project_id": project_id}).one_or_none()
-    if row is None:
+    question = glance.question(some(table, names))
+    found = glance.ask(question, {"id": id_, "project_id": project_id})
+    if not found:
         raise NotFound(KINDS[table], id_)
-    return row
+    return Glimpse(question, found[0])
 
 
 def check_kind(table: type[Row], id_: str) -> None:
@@ -56,15 +75,21 @@ def check_kind(table: type[Row], id_: str) -> None:
 
 def refuse_unknown(session: Session, table: type[Row], id_: str, project_id: str) -> None:
     """Raise NotFound unless this project has such a row."""
-    if session.execute(some(table, ("id",)), {"id": id_, "project_id": project_id}).one_or_none() is None:
+    if not ask(session, some(table, ("id",)), {"id": id_, "project_id": project_id}):
         raise NotFound(KINDS[table], id_)
 
 
 @cache
 def some(table: type[Row], names: tuple[str, ...]) -> Select[Any]:
     """Select some columns of the row of an id and a project."""
-    columns = [getattr(table, name).label(name) for name in names]
-    return select(*columns).where(table.id == bindparam("id"), table.project_id == bindparam("project_id"))
+    return select(*columns_of(table, names)).where(
+        table.id == bindparam("id"), table.project_id == bindparam("project_id")
+    )
+
+
+def columns_of(table: type[Row], names: tuple[str, ...]) -> list[Any]:
+    """Name some columns as their attributes are called; documents stay text until they are read."""
+    return [light(getattr(table, name)).label(name) for name in names]
 
 
 @cache
@@ -84,22 +109,30 @@ def page(
     filters: Sequence[ColumnElement[bool]] = (),
 ) -> Page[Row]:
     """List rows newest first; a page stays the same while rows are added, because ids sort by age."""
-    return page_of(list(session.scalars(stretch(select(table), table, project_id, limit, after, filters))), limit)
+    found = list(session.scalars(stretch(select(table), table, project_id, limit, after, filters)))
+    rows, has_more = found[:limit], len(found) > limit
+    return Page(rows, has_more, rows[-1].id if has_more else None)
 
 
-def glance_page(
-    connection: Connection,
-    table: type[Row],
-    names: tuple[str, ...],
-    project_id: str,
-    *,
-    limit: int = 20,
-    after: str | None = None,
-    filters: Sequence[ColumnElement[bool]] = (),
-) -> Page[Any]:
-    """List some columns of rows newest first, under their attributes' names; see `page`."""
-    query = select(*(getattr(table, name).label(name) for name in names))
-    return page_of(connection.execute(stretch(query, table, project_id, limit, after, filters)).all(), limit)
+def glimpses(
+    glance: Glance, query: Select[Any], table: type[Row], given: Mapping[str, Any], *, limit: int, after: str | None
+) -> Page[Glimpse]:
+    """List what a select of `listing` finds for the values of its parameters; see `page`."""
+    check_cursor(table, after)
+    question = glance.question(query)
+    found = [Glimpse(question, row) for row in glance.ask(question, {**given, "after": after, "most": limit + 1})]
+    rows, has_more = found[:limit], len(found) > limit
+    return Page(rows, has_more, rows[-1].told("id") if has_more else None)
+
+
+def listing(
+    table: type[Row], names: tuple[str, ...], filters: Sequence[ColumnElement[bool]], *, is_first: bool
+) -> Select[Any]:
+    """Select some columns of a project's rows, newest first: the first page, or what comes after a cursor."""
+    query = select(*columns_of(table, names)).where(table.project_id == bindparam("project_id"), *filters)
+    if not is_first:
+        query = query.where(table.id < bindparam("after"))
+    return query.order_by(table.id.desc()).limit(bindparam("most", type_=Integer))
 
 
 def stretch(
@@ -111,15 +144,14 @@ def stretch(
     filters: Sequence[ColumnElement[bool]],
 ) -> Select[Any]:
     """Select one row more than a page has; raises CursorInvalid."""
-    if after is not None and ids.kind_of(after) != KINDS[table]:
-        raise CursorInvalid(f"`{after}` is no cursor of this list; use the `next_cursor` of the page before.")
+    check_cursor(table, after)
     query = query.where(table.project_id == project_id, *filters)
     if after is not None:
         query = query.where(table.id < after)
     return query.order_by(table.id.desc()).limit(limit + 1)
 
 
-def page_of(found: Sequence[Any], limit: int) -> Page[Any]:
-    """Make a page of what was found."""
-    rows, has_more = found[:limit], len(found) > limit
-    return Page(rows, has_more, rows[-1].id if has_more else None)
+def check_cursor(table: type[Row], after: str | None) -> None:
+    """Raise CursorInvalid for what is no id of this table's rows."""
+    if after is not None and ids.kind_of(after) != KINDS[table]:
+        raise CursorInvalid(f"`{after}` is no cursor of this list; use the `next_cursor` of the page before.")

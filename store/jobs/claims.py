@@ -115,8 +115,8 @@ def heartbeat(
 
 def orders(database: Database, claim: Claim) -> Orders:
     """Look at what the owner is asked to do, without writing; raise `Fenced` when the job is no longer its own."""
-    with database.glancing() as connection:
-        return orders_in(connection.execute(FLAGS, _owned(claim)).one_or_none(), claim)
+    with database.glancing() as glance:
+        return orders_in(glance.first(FLAGS, _owned(claim)), claim)
 
 
 # What an attempt says and asks again and again is built once: it runs beside the training, and what it does not compute

@@ -1,20 +1,23 @@
 """Fair scheduling: the highest priority first, then the project with fewest running jobs, then the oldest job."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
+from store.database.glances import Glance
+from store.database.questions import Statement, ask
 from store.database.tables import Job, Project
 from store.states import JobStatus
 
 
 def is_waiting() -> ColumnElement[bool]:
     """Name the rows that may be claimed by literals: with parameters, SQLite would not use the index of only them."""
-    queued = literal(JobStatus.QUEUED, Job.status.type, literal_execute=True)
-    return and_(Job.status == queued, Job.rest_s == literal(0, Job.rest_s.type, literal_execute=True))
+    queued = literal_column(f"'{JobStatus.QUEUED.value}'", Job.status.type)
+    return and_(Job.status == queued, Job.rest_s == literal_column("0", Job.rest_s.type))
 
 
 def lock_next(session: Session) -> Job | None:
@@ -61,12 +64,37 @@ def any_other() -> Select[Job]:
     )
 
 
-def queue_position(session: Session | Connection, job: Job) -> int | None:
+@dataclass(frozen=True)
+class Queue:
+    """All jobs that wait, as a new one finds them: how many of each project and priority, and how many are older."""
+
+    lines: Sequence[Any]
+
+    @property
+    def length(self) -> int:
+        """How many jobs wait."""
+        return sum(line.length for line in self.lines)
+
+    def place_of(self, job: Any) -> int | None:
+        """Tell a new job's place; None where other projects have jobs in line, whose turns have to be looked up."""
+        if any(line.project_id != job.project_id for line in self.lines):
+            return None
+        before = (line.length if line.priority > job.priority else line.older for line in self.lines)
+        ahead: int = sum(each for line, each in zip(self.lines, before, strict=True) if line.priority >= job.priority)
+        return 1 + ahead
+
+
+def queue_before(session: Session, id_: str) -> Queue:
+    """Count who waits, in one pass, before a job of this id is written."""
+    return Queue(ask(session, WAITING_LINES, {"id": id_}))
+
+
+def queue_position(session: Session | Glance, job: Any) -> int | None:
     """Tell a job's place in the line; see `queue_positions`."""
     return queue_positions(session, [job]).get(job.id)
 
 
-def queue_positions(session: Session | Connection, jobs: Sequence[Job]) -> dict[str, int]:
+def queue_positions(session: Session | Glance, jobs: Sequence[Any]) -> dict[str, int]:
     """Tell the places of jobs in the line, if no running job ends meanwhile: 1 is taken next; only those that may be.
 
     Each claim of a priority goes to the project with the fewest running jobs. So the n-th waiting job of a project
@@ -90,7 +118,7 @@ def _line_of(job: Job) -> tuple[str, int]:
     return job.project_id, job.priority
 
 
-def _ahead(session: Session | Connection, members: Sequence[Job]) -> list[int]:
+def _ahead(session: Session | Glance, members: Sequence[Job]) -> list[int]:
     """Count for jobs of one line, oldest first, how many of it are taken before each."""
     line: dict[str, Any] = {"project_id": members[0].project_id, "priority": members[0].priority}
     first = session.scalar(OLDER, {**line, "id": members[0].id}) or 0
@@ -101,7 +129,7 @@ def _ahead(session: Session | Connection, members: Sequence[Job]) -> list[int]:
     return [number.get(job.id, first) for job in members]
 
 
-def _overtaking(session: Session | Connection, job: Job, level: int, others: Mapping[str, Any]) -> int:
+def _overtaking(session: Session | Glance, job: Job, level: int, others: Mapping[str, Any]) -> int:
     """Count the jobs of other projects that are taken before one at a level of its own project."""
     before = 0
     for project_id, line in others.items():
@@ -126,13 +154,20 @@ def _one_line() -> ColumnElement[bool]:
     return and_(Job.project_id == bindparam("project_id"), Job.priority == bindparam("priority"), is_waiting())
 
 
+def _waiting_lines() -> Statement:
+    older = func.coalesce(func.sum(case((Job.id < bindparam("id"), 1), else_=0)), 0)
+    counts = (func.count().label("length"), older.label("older"))
+    return select(Job.project_id, Job.priority, *counts).where(is_waiting()).group_by(Job.project_id, Job.priority)
+
+
 # Written once: SQLAlchemy takes longer to build a statement than SQLite to answer it.
 LINES = _lines()
+WAITING_LINES = _waiting_lines()
 OLDER = select(func.count()).where(_one_line(), Job.id < bindparam("id"))
 BETWEEN = select(Job.id).where(_one_line(), Job.id.between(bindparam("first"), bindparam("last"))).order_by(Job.id)
 
 
-def is_older(session: Session | Connection, job: Job, project_id: str, place: int) -> bool:
+def is_older(session: Session | Glance, job: Job, project_id: str, place: int) -> bool:
     """Tell whether the job at a place of another project's line, counted from 0, is older than this one."""
     line = select(Job.id).where(is_waiting(), Job.project_id == project_id, Job.priority == job.priority)
     other = session.scalar(line.order_by(Job.id).offset(place).limit(1))

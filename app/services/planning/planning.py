@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy.orm import defer
-
 import specs
 from app.errors import Flaw, Refused
 from app.services import prepared_files
@@ -42,7 +40,7 @@ PROBLEMS = (
     "checkpoint.incomplete",
     "limit.too_many_pins",
 )
-LATER = tuple(map(defer, (Dataset.columns, Dataset.warnings, Dataset.dialect)))  # read when they are asked for
+KNOWN = ("row_count", "updated_at")  # the rest of a dataset's row is read where it is asked for
 SEEDS = 2**31  # small enough to be exact in every JSON reader
 DRAW_SEED = partial(secrets.randbelow, SEEDS)  # for a job that names none; it is written down in the resolved spec
 
@@ -110,27 +108,31 @@ def _facts(
         raise SpecFaults(given.faults)
     id_ = str(given.find(*path))
     try:
-        with store.database.reading() as session:
-            dataset = rows.find(session, Dataset, id_, project_id, *LATER)
-            key = (dataset.id, dataset.updated_at)
-            columns = cache.columns(key, lambda: dataset.columns)
-            warnings = cache.warnings(key, lambda: dataset.warnings)
+        with store.database.glancing() as glance:
+            seen = rows.glimpse(glance, Dataset, KNOWN, id_, project_id)
     except (NotFound, WrongKindOfId) as error:
         code = "not_found.dataset" if isinstance(error, NotFound) else "id.wrong_kind"
         place = {"pointer": given.origin("/" + "/".join(path)), "found": id_[:60]}
         flaw = Flaw(code=code, message=str(error), extras=place)
         raise Refused([flaw, *map(_flaw, given.faults)]) from error
+
+    def row() -> Dataset:
+        with store.database.reading() as session:
+            return rows.find(session, Dataset, id_, project_id)
+
+    key = (id_, seen.told("updated_at"))
+    columns = cache.columns(key, lambda: row().columns)
     return specs.DatasetFacts(
-        id=dataset.id,
-        row_count=dataset.row_count,
+        id=id_,
+        row_count=seen.told("row_count"),
         columns=columns,
-        pairs=lambda source, target: complete_pairs(prepared_files.table(store, dataset), source, target)[1:],
-        numbers=lambda name: as_numbers(prepared_files.column(store, dataset, name), name),
-        labels=lambda name: count_labels(prepared_files.column(store, dataset, name)),
+        pairs=lambda source, target: complete_pairs(prepared_files.table(store, row()), source, target)[1:],
+        numbers=lambda name: as_numbers(prepared_files.column(store, row(), name), name),
+        labels=lambda name: count_labels(prepared_files.column(store, row(), name)),
         leaks=lambda target: cache.leaks(
-            (*key, target), lambda: leaking_columns(columns, prepared_files.table(store, dataset), target)
+            (*key, target), lambda: leaking_columns(columns, prepared_files.table(store, row()), target)
         ),
-        warnings=warnings,
+        warnings=cache.warnings(key, lambda: row().warnings),
     )
 
 

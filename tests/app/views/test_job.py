@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from app.services import jobs
+from app.services import jobs, models, shown_jobs
+from app.services.cache import LruCache
 from app.services.following import waiting
 from app.views import job as job_view
 from store import Settings, Store, open_store
 from store.clock import now
 from store.database.tables import DEFAULT_PROJECT, Job
+from store.errors import NotFound
 from store.jobs import outcomes
 from store.states import JobStatus, StopReason
 from tests.app import runs
@@ -34,9 +36,14 @@ def job_id(sqlite_store: Store, tmp_path: Path) -> str:
     return runs.add_job(sqlite_store, runs.add_dataset(sqlite_store, tmp_path), name="iris")
 
 
+def finished_jobs() -> shown_jobs.FinishedJobs:
+    """Make a cache of finished jobs as they were sent."""
+    return LruCache(2**20, size_of=lambda job: job.size_bytes)
+
+
 def show(store: Store, job_id: str) -> dict:
     """Show the job as a client sees it."""
-    return jobs.find(store, DEFAULT_PROJECT, job_id)
+    return json.loads(shown_jobs.find(store, finished_jobs(), DEFAULT_PROJECT, job_id).text)
 
 
 def test_a_waiting_job_knows_its_place(sqlite_store: Store, job_id: str) -> None:
@@ -156,11 +163,11 @@ def test_waiting_ends_with_the_job(sqlite_store: Store, job_id: str) -> None:
     held = runs.claim(sqlite_store.database)
     lobby = waiting.Lobby(2)
     with runs.after(0.4, lambda: runs.succeed(sqlite_store, held)) as ended:
-        view = jobs.wait(sqlite_store, lobby, DEFAULT_PROJECT, job_id, 20)
+        sent = shown_jobs.wait(sqlite_store, finished_jobs(), lobby, DEFAULT_PROJECT, job_id, seconds=20)
 
-    assert view["done"]
+    assert sent.is_done
     assert ended.seconds_since() < PROMPTLY
-    assert json.dumps(view, default=str)
+    assert json.loads(sent.text)["done"]
 
 
 def test_waiting_works_without_redis(store_without_redis: Store, tmp_path: Path) -> None:
@@ -169,9 +176,11 @@ def test_waiting_works_without_redis(store_without_redis: Store, tmp_path: Path)
     held = runs.claim(store_without_redis.database)
     ending = outcomes.Ending(stop_reason=StopReason.USER, step=1, epoch=0)
     with runs.after(0.4, lambda: outcomes.cancel(store_without_redis.database, held, ending=ending)) as ended:
-        view = jobs.wait(store_without_redis, waiting.Lobby(2), DEFAULT_PROJECT, job_id, 20)
+        sent = shown_jobs.wait(
+            store_without_redis, finished_jobs(), waiting.Lobby(2), DEFAULT_PROJECT, job_id, seconds=20
+        )
 
-    assert view["status"] == "cancelled"
+    assert json.loads(sent.text)["status"] == "cancelled"
     assert ended.seconds_since() < PROMPTLY
 
 
@@ -197,3 +206,41 @@ def test_a_quote_is_shown_beside_what_it_took(sqlite_store: Store, tmp_path: Pat
     assert (before["duration_s"], before["actual"]) == (quoted["duration_s"], None)
     assert (after["actual"]["low_s"], after["actual"]["high_s"]) == (0.3, 1.2)
     assert (after["actual"]["is_inside"], after["actual"]["is_memory_near"]) == (True, True)
+
+
+def test_a_finished_job_is_written_once(sqlite_store: Store, job_id: str) -> None:
+    """Most of what is asked for and listed has long ended."""
+    runs.succeed(sqlite_store, runs.claim(sqlite_store.database))
+    finished = finished_jobs()
+
+    first = shown_jobs.find(sqlite_store, finished, DEFAULT_PROJECT, job_id)
+
+    assert shown_jobs.find(sqlite_store, finished, DEFAULT_PROJECT, job_id) is first
+    (listed,) = shown_jobs.page(sqlite_store, finished, DEFAULT_PROJECT, {}, limit=5, after=None).rows
+    assert listed is first
+
+
+def test_a_finished_job_that_was_changed_is_shown_as_it_is(sqlite_store: Store, job_id: str) -> None:
+    """Whatever process changed it, the next look shows it: by its name, and without the model that was deleted."""
+    runs.succeed(sqlite_store, runs.claim(sqlite_store.database))
+    finished = finished_jobs()
+    model_id = json.loads(shown_jobs.find(sqlite_store, finished, DEFAULT_PROJECT, job_id).text)["model_id"]
+
+    jobs.change(sqlite_store, DEFAULT_PROJECT, job_id, {"name": "second"})
+    renamed = shown_jobs.find(sqlite_store, finished, DEFAULT_PROJECT, job_id)
+    models.delete(sqlite_store, DEFAULT_PROJECT, model_id)
+    bereft = shown_jobs.find(sqlite_store, finished, DEFAULT_PROJECT, job_id)
+
+    assert json.loads(renamed.text)["name"] == "second"
+    assert (json.loads(bereft.text)["name"], json.loads(bereft.text)["model_id"]) == ("second", None)
+    assert renamed.tag != bereft.tag
+
+
+def test_a_finished_job_of_another_project_is_not_shown(sqlite_store: Store, job_id: str) -> None:
+    """What is known of it already is no way around whose it is."""
+    runs.succeed(sqlite_store, runs.claim(sqlite_store.database))
+    finished = finished_jobs()
+    shown_jobs.find(sqlite_store, finished, DEFAULT_PROJECT, job_id)
+
+    with pytest.raises(NotFound):
+        shown_jobs.find(sqlite_store, finished, "prj_other", job_id)

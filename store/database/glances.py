@@ -1,0 +1,89 @@
+"""Glances: reads without a session and without a transaction, each statement a snapshot of its own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType, SimpleNamespace
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from store.database.questions import Question, Statement, question_of
+
+Parameters = Mapping[str, Any]
+NOTHING: Parameters = MappingProxyType({})
+
+
+class Glance:
+    """A connection that is borrowed for a moment, on which every statement is committed by itself."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection = self._borrowed()
+
+    def execute(self, statement: Statement, parameters: Parameters = NOTHING) -> list[SimpleNamespace]:
+        """Return all rows of an answer."""
+        question = self.question(statement)
+        return [question.read(row) for row in self.ask(question, parameters)]
+
+    def first(self, statement: Statement, parameters: Parameters = NOTHING) -> SimpleNamespace | None:
+        """Return the first row; None where there is none."""
+        return next(iter(self.execute(statement, parameters)), None)
+
+    def scalars(self, statement: Statement, parameters: Parameters = NOTHING) -> list[Any]:
+        """Return the first value of each row."""
+        return [next(iter(vars(row).values())) for row in self.execute(statement, parameters)]
+
+    def scalar(self, statement: Statement, parameters: Parameters = NOTHING) -> Any:
+        """Return the first value of the first row; None where there is none."""
+        return next(iter(self.scalars(statement, parameters)), None)
+
+    def question(self, statement: Statement) -> Question:
+        """Write a statement as this database is asked it."""
+        return question_of(statement, self._engine.dialect)
+
+    def ask(self, question: Question, parameters: Parameters) -> Sequence[Sequence[Any]]:
+        """Return the rows as the driver gives them.
+
+        A connection that has died while it was idle, with a server that was restarted, is replaced once: to ask for a
+        sign of life before each question would take as long as the question.
+        """
+        arguments = question.arguments(parameters)
+        try:
+            return self._fetched(question.text, arguments)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        self._connection.invalidate()
+        self._engine.dispose()  # its other connections died with this one
+        self._connection = self._borrowed()
+        return self._fetched(question.text, arguments)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
+
+    def _borrowed(self) -> Any:
+        try:
+            return self._engine.raw_connection()
+        except self._engine.dialect.loaded_dbapi.Error as error:
+            raise self._told(error, "", None) from error
+
+    def _fetched(self, text: str, arguments: Any) -> Sequence[Sequence[Any]]:
+        try:
+            cursor = self._connection.cursor()
+            cursor.execute(text, arguments)
+            found: Sequence[Sequence[Any]] = cursor.fetchall()
+            cursor.close()
+        except self._engine.dialect.loaded_dbapi.Error as error:
+            raise self._told(error, text, arguments) from error
+        return found
+
+    def _told(self, error: Any, text: str, arguments: Any) -> DBAPIError:
+        """Wrap a driver's error as SQLAlchemy does."""
+        dialect = self._engine.dialect
+        driver = getattr(getattr(self, "_connection", None), "dbapi_connection", None)
+        is_dead = driver is not None and dialect.is_disconnect(error, driver, None)
+        wrap: Callable[..., Any] = DBAPIError.instance
+        kind = dialect.loaded_dbapi.Error
+        wrapped: DBAPIError = wrap(text, arguments, error, kind, connection_invalidated=is_dead, dialect=dialect)
+        return wrapped
