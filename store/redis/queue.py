@@ -53,6 +53,7 @@ CELERY_OPTIONS: dict[str, Any] = {
 # Whoever sends has a small budget; tokens that were not sent are made up for.
 SENDING_OPTIONS = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2, "ack_emulation": False}
 CLOSING_SECONDS = 0.3
+ENOUGH_TOKENS = 64  # one for each worker that may be asleep, of more than there are anywhere
 
 
 def celery_app(url: str) -> Celery:
@@ -79,13 +80,24 @@ class Queue:
         if self._sender is None or self._pid != os.getpid():  # a fork leaves its parent's threads behind
             with self._opening:
                 if self._sender is None or self._pid != os.getpid():
-                    self._sender, self._pid = WakeupSender(self.send), os.getpid()
+                    self._sender, self._pid = WakeupSender(self.wake), os.getpid()
         self._sender.ring()
+
+    def wake(self) -> bool:
+        """Send one token unless there are enough; tell whether the broker is there.
+
+        A worker that is awake looks again by itself after each job: a token that nobody takes would wake nobody.
+        """
+        length = self.length()
+        if length is None:
+            return False
+        return length >= ENOUGH_TOKENS or self._send()
 
     def send(self) -> bool:
         """Send one token now; tell whether the broker took it. Takes 0.2 s when Redis is away, then nothing."""
-        if not self._link.ping():  # Celery itself would try for six seconds
-            return False
+        return self._link.ping() and self._send()  # Celery itself would try for six seconds
+
+    def _send(self) -> bool:
         try:
             self._app.send_task(TASK_NAME, queue=QUEUE, retry=True, retry_policy={"max_retries": 0}, ignore_result=True)
         except (KombuError, RedisError, OSError) as error:

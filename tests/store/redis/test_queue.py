@@ -13,7 +13,7 @@ import pytest
 from celery import Celery, current_app
 from redis import Redis
 
-from store.redis.queue import CELERY_OPTIONS, QUEUE, TASK_NAME, Queue, celery_app
+from store.redis.queue import CELERY_OPTIONS, ENOUGH_TOKENS, QUEUE, TASK_NAME, Queue, celery_app
 from store.redis.urls import for_broker, for_client
 from store.redis.wakeup_sender import WakeupSender
 from tests.observing import PROMPTLY
@@ -49,6 +49,16 @@ def test_each_ring_sends_a_token(queue: Queue) -> None:
         queue.ring()
 
     assert eventually(lambda: queue.length() == 20)
+
+
+def test_tokens_that_nobody_takes_are_not_added_to(queue: Queue) -> None:
+    """Workers that are awake look by themselves: thousands of tokens would wake nobody, and cost each submit."""
+    for _ in range(ENOUGH_TOKENS):
+        queue.send()
+
+    assert queue.wake()
+
+    assert queue.length() == ENOUGH_TOKENS
 
 
 def test_a_token_says_look_and_nothing_else(queue: Queue, own_valkey: ValkeyServer) -> None:
