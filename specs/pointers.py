@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 Token = str | int
@@ -11,6 +12,7 @@ LONGEST_LIST = 256  # a merge patch repeats a list whole
 LONGEST_PATCH = 16_384
 
 
+@lru_cache(maxsize=4096)
 def pointer(path: Path) -> str:
     """Write a path as a JSON pointer; the whole document is ''."""
     text = "".join([f"/{token}" for token in path])

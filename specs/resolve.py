@@ -1,6 +1,6 @@
 """Resolving a job body: every open value is inferred from the dataset, or everything wrong is told at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -172,16 +172,22 @@ def _mention_doubts(notes: Notes, dataset: DatasetFacts, features: Features, goa
         notes.repeat(warning, targets=goal.names)
 
 
-def leaves(value: object, place: str = "") -> Iterator[str]:
+def leaves(value: object, place: str = "") -> list[str]:
     """List the pointers of all values that hold no others, in order; `metadata` counts as one."""
+    found: list[str] = []
+    _add_leaves(found, value, place)
+    return found
+
+
+def _add_leaves(found: list[str], value: object, place: str) -> None:
     if isinstance(value, dict) and value and place != "/metadata":
         for key, item in value.items():
-            yield from leaves(item, f"{place}/{escape(str(key))}")
+            _add_leaves(found, item, f"{place}/{escape(str(key))}")
     elif isinstance(value, list) and value:
         for index, item in enumerate(value):
-            yield from leaves(item, f"{place}/{index}")
+            _add_leaves(found, item, f"{place}/{index}")
     else:
-        yield place
+        found.append(place)
 
 
 def _labels(notes: Notes) -> dict[str, Any]:

@@ -6,6 +6,7 @@ values whole.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
 from typing import Any, Literal
 
 AUTO = "auto"
@@ -74,6 +75,7 @@ def option(kind: OptionType, default: Any = NOTHING, *, summary: str, **more: An
     return field(default=default, metadata=metadata)
 
 
+@cache
 def options_of(declared: type) -> tuple[Option, ...]:
     """List the options that a frozen value's class declares, in its order."""
     return tuple(
@@ -105,5 +107,7 @@ def as_json(value: Any) -> Any:
 
 
 def from_json(value: Any) -> Any:
-    """Read what `as_json` wrote."""
+    """Read what `as_json` wrote; an object is copied, since options and their defaults are listed once for all."""
+    if isinstance(value, dict):
+        return value.copy()
     return tuple(value) if isinstance(value, list) else value

@@ -10,7 +10,7 @@ from specs.given import GivenSpec
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import advice, preview
 from specs.pointers import Path, at, if_sendable, patch_at, path_in, pointer, removal, rename
-from specs.resolved import Origin, Provenance
+from specs.resolved import Origin, Provenance, provenance
 
 
 class Notes:
@@ -38,7 +38,7 @@ class Notes:
 
     def note(self, path: Path, source: Origin, reason: str | None = None) -> None:
         """Write down where the value at a path comes from."""
-        self.provenance[pointer(path)] = Provenance(source, reason)
+        self.provenance[pointer(path)] = provenance(source, reason)
 
     def refused(self, *path: str) -> bool:
         """Tell whether what was given at a path, or somewhere in it, was refused before."""

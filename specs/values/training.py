@@ -126,7 +126,8 @@ class Training:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
         return {
-            **asdict(self),
+            **{name: getattr(self, name) for name in self.__dataclass_fields__},
+            "early_stopping": None if self.early_stopping is None else asdict(self.early_stopping),
             "optimizer": self.optimizer.to_json(),
             "loss": self.loss.to_json(),
             "schedule": None if self.schedule is None else self.schedule.to_json(),

@@ -85,12 +85,12 @@ def traced() -> Iterator[Traced]:
 
 @pytest.fixture
 def path(client: FlaskClient, dataset: dict[str, Any]) -> Traced:
-    """Post three fields to a service that has seen such a body before: what is made once for all is there."""
+    """Post three fields to a service that has seen such a body before, but not the same: that one it would know."""
     body = {"dataset_id": dataset["id"], "target": "species", "training": {"epochs": 5}}
     assert client.post("/v1/jobs", json=body).status_code == 202
 
     with traced() as found:
-        response = client.post("/v1/jobs", json=body)
+        response = client.post("/v1/jobs", json={**body, "training": {"epochs": 6}})
 
     assert response.status_code == 202
     sys.stdout.write(found.told())  # ./chainrule test tests/app/test_path_of_a_post.py -s

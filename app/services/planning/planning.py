@@ -1,7 +1,10 @@
 """The plan of a job: its body resolved, summarized and quoted, without storing anything."""
 
+import hashlib
+import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,7 +13,7 @@ import specs
 from app.errors import Flaw, Refused
 from app.services import prepared_files
 from app.services.planning import start
-from app.services.planning.planning_cache import PlanningCache
+from app.services.planning.planning_cache import KnownPlan, PlanningCache
 from datasets.preprocessing.arrow_to_numpy import as_numbers, count_labels
 from datasets.reading.leaks import leaking_columns
 from datasets.training_sets.translation import complete_pairs
@@ -85,25 +88,51 @@ class Plan:
 
 def plan(store: Store, project_id: str, body: Any, cache: PlanningCache) -> Plan:
     """Understand a job body completely, or say everything that is wrong with it: its form, its data, its size."""
+    text = json.dumps(body)
+    key = hashlib.sha256(f"{project_id} {text}".encode()).digest()
+    known = cache.plan(key)
+    if known is not None and _is_current(store, project_id, known):
+        resolved = known.resolved.drawn_again(DRAW_SEED)
+    else:
+        known = _understood(store, project_id, body, cache)
+        resolved = known.resolved
+        if resolved.spec.training.init_from is None:  # what weights have become is looked up each time
+            cache.keep(key, known)
+    return Plan(given=body, resolved=resolved, summary=known.summary, estimate=cache.quote(store, key, known))
+
+
+def _is_current(store: Store, project_id: str, known: KnownPlan) -> bool:
+    """Tell whether the datasets of a plan are there, and as they were."""
+    with store.database.glancing() as glance, suppress(NotFound):
+        return all(
+            rows.glimpse(glance, Dataset, KNOWN, id_, project_id).told("updated_at") == changed
+            for id_, changed in known.datasets.items()
+        )
+    return False
+
+
+def _understood(store: Store, project_id: str, body: Any, cache: PlanningCache) -> KnownPlan:
     given = specs.read(body)
-    facts = _facts(store, project_id, cache, given, "dataset_id")
+    versions: dict[str, Hashable] = {}
+    look = partial(_facts, store, project_id, cache, given, versions)
+    facts = look("dataset_id")
     validation = given.find("split", "validation_dataset_id")
-    other = (
-        _facts(store, project_id, cache, given, "split", "validation_dataset_id")
-        if isinstance(validation, str)
-        else None
-    )
+    other = look("split", "validation_dataset_id") if isinstance(validation, str) else None
     limits = specs.Limits(memory_bytes=store.settings.max_job_memory_bytes, parameters=store.settings.max_parameters)
     start = _start(store, project_id, given)
     resolved = specs.resolve(given, facts, draw_seed=DRAW_SEED, limits=limits, validation=other, start=start)
-    estimate = specs.estimate(resolved, *cache.quote_basis(store))
-    return Plan(given=body, resolved=resolved, summary=specs.summarize(resolved, facts), estimate=estimate)
+    return KnownPlan(resolved, specs.summarize(resolved, facts), versions)
 
 
 def _facts(
-    store: Store, project_id: str, cache: PlanningCache, given: specs.GivenSpec, *path: str
+    store: Store,
+    project_id: str,
+    cache: PlanningCache,
+    given: specs.GivenSpec,
+    versions: dict[str, Hashable],
+    *path: str,
 ) -> specs.DatasetFacts:
-    """Collect what the resolver needs to know of the dataset; without one, say what is wrong with the form alone."""
+    """Collect what the resolver needs to know of a dataset; without one, say what is wrong with the form alone."""
     if "dataset_id" not in given.body:
         raise SpecFaults(given.faults)
     id_ = str(given.find(*path))
@@ -116,11 +145,13 @@ def _facts(
         flaw = Flaw(code=code, message=str(error), extras=place)
         raise Refused([flaw, *map(_flaw, given.faults)]) from error
 
+    versions[id_] = seen.told("updated_at")
+
     def row() -> Dataset:
         with store.database.reading() as session:
             return rows.find(session, Dataset, id_, project_id)
 
-    key = (id_, seen.told("updated_at"))
+    key = (id_, versions[id_])
     columns = cache.columns(key, lambda: row().columns)
     return specs.DatasetFacts(
         id=id_,

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from datasets.did_you_mean import closest
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted, listed
+from specs.resolved import SEED, drawn
 from specs.resolving.answers.class_weight import settle_class_weight
 from specs.resolving.answers.target import Goal
 from specs.resolving.components import completed
@@ -26,7 +27,7 @@ def settle_seed(notes: Notes, draw_seed: Callable[[], int]) -> int:
         notes.note(("training", "seed"), "given")
         return int(given)
     seed = draw_seed()
-    notes.note(("training", "seed"), "drawn", f'pass "seed": {seed} to repeat')
+    notes.provenance[SEED] = drawn(seed)
     return seed
 
 
