@@ -3,7 +3,7 @@
 from neural.data.examples import Examples
 from neural.engine.stored_rows import StoredRows
 from neural.gradient_check import GradientCertificate, check_gradients
-from neural.inference.evaluation import evaluate, predict
+from neural.inference.evaluation import BoundPredictor, evaluate, predict
 from neural.layers import Activation, Dense, Dropout
 from neural.metrics import Units
 from neural.network.network import LayerSummary, Network, Parameter
@@ -17,6 +17,7 @@ from neural.training.state import TrainingState
 __all__ = [
     "Activation",
     "BatchReport",
+    "BoundPredictor",
     "Dense",
     "Dropout",
     "EarlyStopping",

@@ -27,7 +27,7 @@ class StrictParser(FlaskParser):
         """Read arguments; where there is no query, they are what the schema says of none."""
         if location == "query" and not request.query_string and (known := defaults(argmap)) is not None:
             return dict(known)
-        return super().parse(argmap, req, location=location, **options)
+        return super().parse(made(argmap), req, location=location, **options)
 
     def load_json(self, req: Any, schema: Schema) -> Any:  # noqa: ARG002  # webargs' signature
         """Read the body; what is not an object is refused by the schema."""
@@ -136,10 +136,16 @@ def _query_flaws(name: str, values: list[str], allowed: list[str]) -> Iterator[F
 
 
 @cache
+def made(schema: Any) -> Any:
+    """Make a schema of its class, once: it copies its fields, and loading changes nothing of it."""
+    return schema() if isinstance(schema, type) else schema
+
+
+@cache
 def defaults(schema: Any) -> Mapping[str, Any] | None:
     """Return what a schema makes of an empty query; None where it does not take one."""
     try:
-        return cast("Mapping[str, Any]", (schema() if isinstance(schema, type) else schema).load({}))
+        return cast("Mapping[str, Any]", made(schema).load({}))
     except ValidationError:
         return None
 

@@ -1,7 +1,8 @@
 """Raw rows in, answers out, through the very preprocessing that was fitted in training."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from store import Store
 
 MOST_ROWS = 10_000
 ROWS_AT_ONCE = 256  # of texts to be written
+MOST_BOUND = 4  # of one model: as many predictions are made at once
+ARRAYS_OF_A_VALUE = 3  # of a bound network: what a layer gave, its error, and what it works with
 
 Rows = Sequence[Mapping[str, object]]
 Answers = list[dict[str, Any]]
@@ -33,11 +36,13 @@ class Predictor:
     weights: np.ndarray
     preprocessing: Preprocessing
     loss: Any
+    idle: list[neural.BoundPredictor] = field(default_factory=list)  # bound to one row, and not in use
 
     @property
     def size_bytes(self) -> int:
         """About how much memory it takes."""
-        return self.weights.nbytes
+        values = sum(prod(shape) for shape in self.network.shapes)
+        return int(self.weights.nbytes + MOST_BOUND * ARRAYS_OF_A_VALUE * values * self.weights.itemsize)
 
     def predict(self, rows: Rows) -> Answers:
         """Give one answer per row; raises ColumnsChanged for rows that are not like those of training."""
@@ -45,7 +50,22 @@ class Predictor:
         if self.preprocessing.text is not None:
             return self.preprocessing.decode(self._written(x))
         x = x.astype(self.weights.dtype, copy=False)
-        return self.preprocessing.decode(neural.predict(self.network, self.weights, x, loss=self.loss))
+        return self.preprocessing.decode(self._one(x) if len(x) == 1 else self._many(x))
+
+    def _many(self, x: np.ndarray) -> np.ndarray:
+        return neural.predict(self.network, self.weights, x, loss=self.loss)
+
+    def _one(self, x: np.ndarray) -> np.ndarray:
+        """Predict one row with a network that is bound already: to bind takes several times as long as to run."""
+        try:
+            bound = self.idle.pop()
+        except IndexError:
+            bound = neural.BoundPredictor(self.network, self.weights, rows=1, loss=self.loss)
+        try:
+            return bound.predict(x)
+        finally:
+            if len(self.idle) < MOST_BOUND:
+                self.idle.append(bound)
 
     def _written(self, prefixes: np.ndarray) -> np.ndarray:
         """Write behind each prefix, token by token; so many rows at once that their scores fit in memory."""

@@ -83,6 +83,14 @@ class Evaluator:
             load = partial(_load, x, first, slots * size, bound.inputs)
             self._bounds.append((bound, forward, group, load))
 
+    def load(self, x: Array | StoredRows) -> None:
+        """Take other rows, prepared and just as many, in place of those that it was bound to."""
+        start = 0
+        for bound, _, group, _ in self._bounds:
+            stop = start + len(bound.inputs) * group.batch
+            lay_out(bound.inputs, x[start:stop])
+            start = stop
+
     def run(self) -> list[Group]:
         """Compute the logits, in the order of the rows; the arrays are the same at every call."""
         with np.errstate(all="ignore"):  # what is not finite is found in the result
@@ -183,6 +191,21 @@ def predict(
         logits_network(network, found), flat, prepare_inputs(network, x, flat.dtype), batch_size=batch_size
     )
     return np.concatenate([_rows(group, found, network.output_shape) for group in evaluator.run()])
+
+
+class BoundPredictor:
+    """`predict` for the same number of rows again and again: bound once, run by one thread at a time."""
+
+    def __init__(self, network: Network, flat: Array, *, rows: int, loss: Loss | str) -> None:
+        check_flat(network, flat)
+        self._network, self._dtype, self._loss = network, flat.dtype, find_loss(loss)
+        empty = np.zeros((rows, *network.input_shape), flat.dtype)
+        self._evaluator = Evaluator(logits_network(network, self._loss), flat, empty)
+
+    def predict(self, x: npt.NDArray[Any]) -> Array:
+        """Compute what `predict` would, to the bit."""
+        self._evaluator.load(prepare_inputs(self._network, x, self._dtype))
+        return np.concatenate([_rows(group, self._loss, self._network.output_shape) for group in self._evaluator.run()])
 
 
 def evaluate(
