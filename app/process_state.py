@@ -12,21 +12,21 @@ from app.services.idempotency import Serving
 from app.services.key_guesses import KeyGuesses
 from app.services.planning.planning_cache import PlanningCache
 from app.services.predictions import Predictor
-from app.services.shown_jobs import FinishedJobs
+from app.services.shown_jobs import StillJobs
 
 EXTENSION = "chainrule.process_state"
 SEATS = 16  # with the streams, fewer than the threads of `Room.WAITS`
 STREAMS = 60
 PREDICTOR_BYTES = 256 * 2**20
-FINISHED_BYTES = 16 * 2**20
+STILL_BYTES = 16 * 2**20
 
 
 def _predictors() -> LruCache[Predictor]:
     return LruCache(PREDICTOR_BYTES, size_of=lambda predictor: predictor.size_bytes)
 
 
-def _finished_jobs() -> FinishedJobs:
-    return LruCache(FINISHED_BYTES, size_of=lambda job: job.size_bytes)
+def _still_jobs() -> StillJobs:
+    return LruCache(STILL_BYTES, size_of=lambda job: job.size_bytes)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class ProcessState:
     key_guesses: KeyGuesses = field(default_factory=KeyGuesses)
     serving: Serving = field(default_factory=Serving)
     planning: PlanningCache = field(default_factory=PlanningCache)
-    finished_jobs: FinishedJobs = field(default_factory=_finished_jobs)
+    still_jobs: StillJobs = field(default_factory=_still_jobs)
     predictors: LruCache[Predictor] = field(default_factory=_predictors)
 
 

@@ -36,7 +36,7 @@ jobs = Blueprint("jobs", __name__, url_prefix="/v1/jobs", description="Training:
 def waited(job_id: str, seconds: float) -> SentJob:
     """Show a job of this project as soon as it is done, at the latest after so many seconds."""
     state = process_state()
-    return shown.wait(store(), state.finished_jobs, state.lobby, project_id(), job_id, seconds=seconds)
+    return shown.wait(store(), state.still_jobs, state.lobby, project_id(), job_id, seconds=seconds)
 
 
 @jobs.route("")
@@ -49,8 +49,8 @@ class Jobs(MethodView):
     def get(self, query: dict[str, Any]) -> str:
         """List jobs, newest first."""
         limit, after = query.pop("limit"), query.pop("after")
-        finished = process_state().finished_jobs
-        return write_list(shown.page(store(), finished, project_id(), query, limit=limit, after=after))
+        known = process_state().still_jobs
+        return write_list(shown.page(store(), known, project_id(), query, limit=limit, after=after))
 
     @jobs.repeatable
     @jobs.arguments(DryRunSchema, location="query")

@@ -2,73 +2,81 @@
 
 from collections.abc import Mapping
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal, select
 
 from app.services.cache import LruCache
 from app.services.following.waiting import Lobby
-from app.views.job import present, view_of
-from app.views.sent_job import SentJob, write, write_item
+from app.views import sent_job
+from app.views.job import view_of
+from app.views.sent_job import SentJob, StillJob
 from store import Store
 from store.clock import now
 from store.database import rows
 from store.database.tables import Job
 from store.jobs.scheduling import queue_positions
-from store.states import FINAL
+from store.states import FINAL, JobStatus
 
 ONLY_IN_SPEC = ("given", "resolved", "provenance", "summary")  # most of a row's bytes
 SHOWN = tuple(each.key for each in Job.__mapper__.column_attrs if each.key not in ONLY_IN_SPEC)
 
-FinishedJobs = LruCache[SentJob]
-"""Finished jobs as they were sent last. What is shown of one follows from its row, and each write of that sets
-`updated_at`: so the row is still asked for that, and only the rest is known already."""
+StillJobs = LruCache[StillJob]
+"""Jobs on which nobody works, as they were sent last. What is shown of one follows from its row and its place in the
+line, and each write of the row sets `updated_at`: so the row is still asked for that, and only the rest is known."""
 
 
-def find(store: Store, finished: FinishedJobs, project_id: str, job_id: str) -> SentJob:
+def find(store: Store, known: StillJobs, project_id: str, job_id: str) -> SentJob:
     """Show one job; raises NotFound and WrongKindOfId."""
     with store.database.glancing() as glance:
         seen = rows.glimpse(glance, Job, SHOWN, job_id, project_id)
-        if seen.told("status") in FINAL:
-            return _finished(finished, seen)
-        job = seen.read()
-        return write(view_of(store, job, queue_positions(glance, [job]).get(job.id)))
+        status = seen.told("status")
+        if status == JobStatus.RUNNING:
+            return sent_job.alone(view_of(store, seen.read(), None))
+        position = queue_positions(glance, [_in_line(seen)]).get(job_id) if status == JobStatus.QUEUED else None
+    return _still(known, seen).alone(position=position, now=now())
 
 
 def page(
-    store: Store, finished: FinishedJobs, project_id: str, wanted: Mapping[str, str], *, limit: int, after: str | None
+    store: Store, known: StillJobs, project_id: str, wanted: Mapping[str, str], *, limit: int, after: str | None
 ) -> rows.Page[SentJob]:
     """List jobs, newest first, that have every wanted property."""
     query = _list_of(tuple(sorted(wanted)), after is None, store.database.dialect)
     given = {**wanted, "project_id": project_id}
     with store.database.glancing() as glance:
         found = rows.glimpses(glance, query, Job, given, limit=limit, after=after)
-        open_jobs = {seen.told("id"): seen.read() for seen in found.rows if seen.told("status") not in FINAL}
-        places = queue_positions(glance, list(open_jobs.values()))
+        in_line = [_in_line(seen) for seen in found.rows if seen.told("status") == JobStatus.QUEUED]
+        places = queue_positions(glance, in_line)
+    moment = now()
     shown = [
-        _finished(finished, seen) if job is None else write_item(view_of(store, job, places.get(job.id)))
+        sent_job.item(view_of(store, seen.read(), None))
+        if seen.told("status") == JobStatus.RUNNING
+        else _still(known, seen).item(position=places.get(seen.told("id")), now=moment)
         for seen in found.rows
-        for job in [open_jobs.get(seen.told("id"))]
     ]
     return rows.Page(shown, found.has_more, found.next_cursor)
 
 
-def wait(
-    store: Store, finished: FinishedJobs, lobby: Lobby, project_id: str, job_id: str, *, seconds: float
-) -> SentJob:
+def wait(store: Store, known: StillJobs, lobby: Lobby, project_id: str, job_id: str, *, seconds: float) -> SentJob:
     """Show a job as soon as it is done, at the latest after so many seconds."""
-    if seconds > 0 and not find(store, finished, project_id, job_id).is_done:
+    if seconds > 0 and not find(store, known, project_id, job_id).is_done:
         lobby.wait(
             lambda: _is_over(store, job_id),
             lambda most: store.progress.wait(job_id, most),
             seconds,
         )
-    return find(store, finished, project_id, job_id)
+    return find(store, known, project_id, job_id)
 
 
-def _finished(finished: FinishedJobs, seen: rows.Glimpse) -> SentJob:
-    key = seen.told("id"), seen.told("updated_at")
-    return finished.get(key, lambda: write(present(seen.read(), now=now())))
+def _still(known: StillJobs, seen: rows.Glimpse) -> StillJob:
+    return known.get((seen.told("id"), seen.told("updated_at")), lambda: sent_job.still(seen.read(), now=now()))
+
+
+def _in_line(seen: rows.Glimpse) -> SimpleNamespace:
+    """Read what decides a place in the line."""
+    told = {name: seen.told(name) for name in ("id", "project_id", "priority", "rest_s")}
+    return SimpleNamespace(**told, status=JobStatus.QUEUED)
 
 
 def _is_over(store: Store, job_id: str) -> bool:

@@ -40,7 +40,10 @@ def present(job: Job, *, now: datetime, live: View | None = None, position: int 
         "attempt": job.attempts,
         "warnings": job.warnings,
         "error": job.error,
-        "queue": {"position": position, "waited_s": _waited_s(job, now)},
+        "queue": {
+            "position": position,
+            "waited_s": waited_s(job.created_at, job.started_at or job.finished_at or now),
+        },
         "worker_id": job.worker_id,
         "heartbeat_age_s": _heartbeat_age_s(job, now),
         "created_at": job.created_at,
@@ -92,17 +95,13 @@ def _fraction(job: Job, told: View) -> float:
     return min(1.0, round((told["step"] or 0) / told["steps"], 6)) if told["steps"] else 0.0
 
 
-def _waited_s(job: Job, now: datetime) -> float:
-    return _seconds(job.created_at, job.started_at or job.finished_at or now)
-
-
 def _heartbeat_age_s(job: Job, now: datetime) -> float | None:
     if job.status != JobStatus.RUNNING or job.heartbeat_at is None:
         return None
-    return _seconds(job.heartbeat_at, now)
+    return waited_s(job.heartbeat_at, now)
 
 
-def _seconds(start: datetime, end: datetime) -> float:
+def waited_s(start: datetime, end: datetime) -> float:
     """Round to milliseconds; clocks of two machines may differ, a negative age is none."""
     return max(0.0, round((end - start).total_seconds(), 3))
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -36,14 +37,14 @@ def job_id(sqlite_store: Store, tmp_path: Path) -> str:
     return runs.add_job(sqlite_store, runs.add_dataset(sqlite_store, tmp_path), name="iris")
 
 
-def finished_jobs() -> shown_jobs.FinishedJobs:
-    """Make a cache of finished jobs as they were sent."""
+def still_jobs() -> shown_jobs.StillJobs:
+    """Make a cache of jobs as they were sent."""
     return LruCache(2**20, size_of=lambda job: job.size_bytes)
 
 
 def show(store: Store, job_id: str) -> dict:
     """Show the job as a client sees it."""
-    return json.loads(shown_jobs.find(store, finished_jobs(), DEFAULT_PROJECT, job_id).text)
+    return json.loads(shown_jobs.find(store, still_jobs(), DEFAULT_PROJECT, job_id).text)
 
 
 def test_a_waiting_job_knows_its_place(sqlite_store: Store, job_id: str) -> None:
@@ -163,7 +164,7 @@ def test_waiting_ends_with_the_job(sqlite_store: Store, job_id: str) -> None:
     held = runs.claim(sqlite_store.database)
     lobby = waiting.Lobby(2)
     with runs.after(0.4, lambda: runs.succeed(sqlite_store, held)) as ended:
-        sent = shown_jobs.wait(sqlite_store, finished_jobs(), lobby, DEFAULT_PROJECT, job_id, seconds=20)
+        sent = shown_jobs.wait(sqlite_store, still_jobs(), lobby, DEFAULT_PROJECT, job_id, seconds=20)
 
     assert sent.is_done
     assert ended.seconds_since() < PROMPTLY
@@ -176,9 +177,7 @@ def test_waiting_works_without_redis(store_without_redis: Store, tmp_path: Path)
     held = runs.claim(store_without_redis.database)
     ending = outcomes.Ending(stop_reason=StopReason.USER, step=1, epoch=0)
     with runs.after(0.4, lambda: outcomes.cancel(store_without_redis.database, held, ending=ending)) as ended:
-        sent = shown_jobs.wait(
-            store_without_redis, finished_jobs(), waiting.Lobby(2), DEFAULT_PROJECT, job_id, seconds=20
-        )
+        sent = shown_jobs.wait(store_without_redis, still_jobs(), waiting.Lobby(2), DEFAULT_PROJECT, job_id, seconds=20)
 
     assert json.loads(sent.text)["status"] == "cancelled"
     assert ended.seconds_since() < PROMPTLY
@@ -208,28 +207,49 @@ def test_a_quote_is_shown_beside_what_it_took(sqlite_store: Store, tmp_path: Pat
     assert (after["actual"]["is_inside"], after["actual"]["is_memory_near"]) == (True, True)
 
 
-def test_a_finished_job_is_written_once(sqlite_store: Store, job_id: str) -> None:
-    """Most of what is asked for and listed has long ended."""
+def test_a_job_on_which_nobody_works_is_written_once(sqlite_store: Store, job_id: str) -> None:
+    """Most of what is asked for and listed waits, or has long ended: its row is read, and not taken apart again."""
+    known, loads = still_jobs(), []
     runs.succeed(sqlite_store, runs.claim(sqlite_store.database))
-    finished = finished_jobs()
+    waiting_id = runs.add_job(sqlite_store, show(sqlite_store, job_id)["dataset_id"])
+    get = known.get
+    known.get = lambda key, load: get(key, lambda: loads.append(key) or load())  # type: ignore[method-assign]
 
-    first = shown_jobs.find(sqlite_store, finished, DEFAULT_PROJECT, job_id)
+    for each in (job_id, waiting_id):
+        shown_jobs.find(sqlite_store, known, DEFAULT_PROJECT, each)
+    listed = shown_jobs.page(sqlite_store, known, DEFAULT_PROJECT, {}, limit=5, after=None).rows
 
-    assert shown_jobs.find(sqlite_store, finished, DEFAULT_PROJECT, job_id) is first
-    (listed,) = shown_jobs.page(sqlite_store, finished, DEFAULT_PROJECT, {}, limit=5, after=None).rows
-    assert listed is first
+    assert [key[0] for key in loads] == [job_id, waiting_id]
+    assert [json.loads(job.text)["id"] for job in listed] == [waiting_id, job_id]
+
+
+def test_what_is_kept_of_a_waiting_job_leaves_out_its_place(sqlite_store: Store, job_id: str) -> None:
+    """Others come before it and go; its tag tells that, and does not tell the time that passes."""
+    known = still_jobs()
+    first = shown_jobs.find(sqlite_store, known, DEFAULT_PROJECT, job_id)
+    time.sleep(0.01)
+    again = shown_jobs.find(sqlite_store, known, DEFAULT_PROJECT, job_id)
+
+    runs.add_job(sqlite_store, json.loads(first.text)["dataset_id"], priority=5)
+    behind = shown_jobs.find(sqlite_store, known, DEFAULT_PROJECT, job_id)
+
+    queues = [json.loads(sent.text)["queue"] for sent in (first, again, behind)]
+    assert [queue["position"] for queue in queues] == [1, 1, 2]
+    assert queues[0]["waited_s"] < queues[1]["waited_s"]
+    assert first.tag == again.tag != behind.tag
+    assert json.loads(behind.text) | {"queue": None} == show(sqlite_store, job_id) | {"queue": None}
 
 
 def test_a_finished_job_that_was_changed_is_shown_as_it_is(sqlite_store: Store, job_id: str) -> None:
     """Whatever process changed it, the next look shows it: by its name, and without the model that was deleted."""
     runs.succeed(sqlite_store, runs.claim(sqlite_store.database))
-    finished = finished_jobs()
-    model_id = json.loads(shown_jobs.find(sqlite_store, finished, DEFAULT_PROJECT, job_id).text)["model_id"]
+    known = still_jobs()
+    model_id = json.loads(shown_jobs.find(sqlite_store, known, DEFAULT_PROJECT, job_id).text)["model_id"]
 
     jobs.change(sqlite_store, DEFAULT_PROJECT, job_id, {"name": "second"})
-    renamed = shown_jobs.find(sqlite_store, finished, DEFAULT_PROJECT, job_id)
+    renamed = shown_jobs.find(sqlite_store, known, DEFAULT_PROJECT, job_id)
     models.delete(sqlite_store, DEFAULT_PROJECT, model_id)
-    bereft = shown_jobs.find(sqlite_store, finished, DEFAULT_PROJECT, job_id)
+    bereft = shown_jobs.find(sqlite_store, known, DEFAULT_PROJECT, job_id)
 
     assert json.loads(renamed.text)["name"] == "second"
     assert (json.loads(bereft.text)["name"], json.loads(bereft.text)["model_id"]) == ("second", None)
@@ -239,8 +259,8 @@ def test_a_finished_job_that_was_changed_is_shown_as_it_is(sqlite_store: Store, 
 def test_a_finished_job_of_another_project_is_not_shown(sqlite_store: Store, job_id: str) -> None:
     """What is known of it already is no way around whose it is."""
     runs.succeed(sqlite_store, runs.claim(sqlite_store.database))
-    finished = finished_jobs()
-    shown_jobs.find(sqlite_store, finished, DEFAULT_PROJECT, job_id)
+    known = still_jobs()
+    shown_jobs.find(sqlite_store, known, DEFAULT_PROJECT, job_id)
 
     with pytest.raises(NotFound):
-        shown_jobs.find(sqlite_store, finished, "prj_other", job_id)
+        shown_jobs.find(sqlite_store, known, "prj_other", job_id)
