@@ -1,13 +1,14 @@
 """Glances: reads without a session and without a transaction, each statement a snapshot of its own."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
 
-from store.database.questions import Question, Statement, question_of
+from store.database.questions import Question, Statement, question_of, told, wrapped
 
 Parameters = Mapping[str, Any]
 NOTHING: Parameters = MappingProxyType({})
@@ -47,43 +48,28 @@ class Glance:
         A connection that has died while it was idle, with a server that was restarted, is replaced once: to ask for a
         sign of life before each question would take as long as the question.
         """
-        arguments = question.arguments(parameters)
         try:
-            return self._fetched(question.text, arguments)
+            return self._answered(question, parameters)
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
         self._connection.invalidate()
         self._engine.dispose()  # its other connections died with this one
         self._connection = self._borrowed()
-        return self._fetched(question.text, arguments)
+        return self._answered(question, parameters)
 
     def close(self) -> None:
         """Give the connection back."""
         self._connection.close()
 
-    def _borrowed(self) -> Any:
+    def _borrowed(self) -> PoolProxiedConnection:
+        dialect = self._engine.dialect
         try:
             return self._engine.raw_connection()
-        except self._engine.dialect.loaded_dbapi.Error as error:
-            raise self._told(error, "", None) from error
+        except dialect.loaded_dbapi.Error as error:
+            raise wrapped(error, None, dialect) from error
 
-    def _fetched(self, text: str, arguments: Any) -> Sequence[Sequence[Any]]:
-        try:
-            cursor = self._connection.cursor()
-            cursor.execute(text, arguments)
+    def _answered(self, question: Question, parameters: Parameters) -> Sequence[Sequence[Any]]:
+        with told(self._connection, self._engine.dialect, question, parameters) as cursor:
             found: Sequence[Sequence[Any]] = cursor.fetchall()
-            cursor.close()
-        except self._engine.dialect.loaded_dbapi.Error as error:
-            raise self._told(error, text, arguments) from error
         return found
-
-    def _told(self, error: Any, text: str, arguments: Any) -> DBAPIError:
-        """Wrap a driver's error as SQLAlchemy does."""
-        dialect = self._engine.dialect
-        driver = getattr(getattr(self, "_connection", None), "dbapi_connection", None)
-        is_dead = driver is not None and dialect.is_disconnect(error, driver, None)
-        wrap: Callable[..., Any] = DBAPIError.instance
-        kind = dialect.loaded_dbapi.Error
-        wrapped: DBAPIError = wrap(text, arguments, error, kind, connection_invalidated=is_dead, dialect=dialect)
-        return wrapped

@@ -5,13 +5,16 @@ its types are used once; after that a question is a text, the names of its param
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Dialect, Insert, Select, Text, cast
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import JSON, TypeDecorator
 
 Reader = Callable[[Any], Any]
@@ -78,14 +81,37 @@ def ask(session: Session, statement: Statement, parameters: Mapping[str, Any]) -
     """Return the rows of an answer within a transaction."""
     connection = session.connection()
     question = question_of(statement, connection.dialect)
-    return [question.read(row) for row in connection.exec_driver_sql(question.text, question.arguments(parameters))]
+    with told(connection.connection, connection.dialect, question, parameters) as cursor:
+        return [question.read(row) for row in cursor.fetchall()]
 
 
 def add(session: Session, statement: Insert, values: Mapping[str, Any]) -> None:
     """Write a row within a transaction, with all the values that the statement has places for."""
     connection = session.connection()
-    wording = wording_of(statement, connection.dialect)
-    connection.exec_driver_sql(wording.text, wording.arguments(values))
+    with told(connection.connection, connection.dialect, wording_of(statement, connection.dialect), values):
+        pass
+
+
+@contextmanager
+def told(driver: PoolProxiedConnection, dialect: Dialect, wording: Wording, values: Mapping[str, Any]) -> Iterator[Any]:
+    """Have a driver run a statement; give the cursor. Errors of the driver are wrapped as SQLAlchemy does."""
+    arguments = wording.arguments(values)
+    try:
+        cursor = driver.cursor()
+        cursor.execute(wording.text, arguments)
+        yield cursor
+        cursor.close()
+    except dialect.loaded_dbapi.Error as error:
+        raise wrapped(error, driver, dialect, wording.text, arguments) from error
+
+
+def wrapped(error: Any, driver: Any, dialect: Dialect, text: str = "", arguments: Any = None) -> DBAPIError:
+    """Wrap a driver's error, and tell whether the connection died of it."""
+    wrap: Callable[..., Any] = DBAPIError.instance
+    is_dead = driver is not None and dialect.is_disconnect(error, driver.dbapi_connection, None)
+    kind = dialect.loaded_dbapi.Error
+    found: DBAPIError = wrap(text, arguments, error, kind, connection_invalidated=is_dead, dialect=dialect)
+    return found
 
 
 @lru_cache(maxsize=64)
