@@ -28,7 +28,7 @@ def submit(store: Store, project_id: str, plan: Plan, keep: SaveReply = keep_not
     order = plan.order(project_id)
     with store.database.transaction() as session:
         id_ = ids.new("job")  # in its turn, so that jobs are in line as their ids say
-        queue = queue_before(session, id_)
+        queue = queue_before(session)
         _check_queue(queue.length, store.settings.max_queued_jobs)
         rows.refuse_unknown(session, Dataset, order.dataset_id, project_id)  # it may have been deleted meanwhile
         if (source := plan.resolved.spec.training.init_from) is not None:

@@ -66,27 +66,28 @@ def any_other() -> Select[Job]:
 
 @dataclass(frozen=True)
 class Queue:
-    """All jobs that wait, as a new one finds them: how many of each project and priority, and how many are older."""
+    """The jobs that wait, as a new one finds them: how many there are, and both ends of their order by line and age."""
 
-    lines: Sequence[Any]
-
-    @property
-    def length(self) -> int:
-        """How many jobs wait."""
-        return sum(line.length for line in self.lines)
+    length: int
+    first: tuple[str, int] | None  # project and priority
+    last: tuple[str, int] | None
+    newest_of_last: str | None
 
     def place_of(self, job: Any) -> int | None:
-        """Tell a new job's place; None where other projects have jobs in line, whose turns have to be looked up."""
-        if any(line.project_id != job.project_id for line in self.lines):
-            return None
-        before = (line.length if line.priority > job.priority else line.older for line in self.lines)
-        ahead: int = sum(each for line, each in zip(self.lines, before, strict=True) if line.priority >= job.priority)
-        return 1 + ahead
+        """Tell a new job's place; None where there are several lines, or younger ids: then it has to be looked up."""
+        if self.length == 0:
+            return 1
+        is_only_line = self.first == self.last == _line_of(job)
+        return self.length + 1 if is_only_line and str(self.newest_of_last) < job.id else None
 
 
-def queue_before(session: Session, id_: str) -> Queue:
-    """Count who waits, in one pass, before a job of this id is written."""
-    return Queue(ask(session, WAITING_LINES, {"id": id_}))
+def queue_before(session: Session) -> Queue:
+    """Look at who waits before a job is written."""
+    (found,) = ask(session, ENDS, {})
+    if not found.length:
+        return Queue(0, None, None, None)
+    first, last = (found.first_project, found.first_priority), (found.last_project, found.last_priority)
+    return Queue(found.length, first, last, found.newest)
 
 
 def queue_position(session: Session | Glance, job: Any) -> int | None:
@@ -154,15 +155,27 @@ def _one_line() -> ColumnElement[bool]:
     return and_(Job.project_id == bindparam("project_id"), Job.priority == bindparam("priority"), is_waiting())
 
 
-def _waiting_lines() -> Statement:
-    older = func.coalesce(func.sum(case((Job.id < bindparam("id"), 1), else_=0)), 0)
-    counts = (func.count().label("length"), older.label("older"))
-    return select(Job.project_id, Job.priority, *counts).where(is_waiting()).group_by(Job.project_id, Job.priority)
+def _ends() -> Statement:
+    """Count the waiting jobs, and read the first and the last of their index: no statement passes over them twice."""
+
+    def end(column: Any, *order: Any) -> Any:
+        return select(column).where(is_waiting()).order_by(*order).limit(1).scalar_subquery()
+
+    line = (Job.project_id, Job.priority, Job.id)
+    back = [column.desc() for column in line]
+    return select(
+        select(func.count()).select_from(Job).where(is_waiting()).scalar_subquery().label("length"),
+        end(Job.project_id, *line).label("first_project"),
+        end(Job.priority, *line).label("first_priority"),
+        end(Job.project_id, *back).label("last_project"),
+        end(Job.priority, *back).label("last_priority"),
+        end(Job.id, *back).label("newest"),
+    )
 
 
 # Written once: SQLAlchemy takes longer to build a statement than SQLite to answer it.
 LINES = _lines()
-WAITING_LINES = _waiting_lines()
+ENDS = _ends()
 OLDER = select(func.count()).where(_one_line(), Job.id < bindparam("id"))
 BETWEEN = select(Job.id).where(_one_line(), Job.id.between(bindparam("first"), bindparam("last"))).order_by(Job.id)
 

@@ -8,7 +8,7 @@ from store.database.database import Database
 from store.database.tables import Job
 from store.jobs import control
 from store.jobs.claims import take
-from store.jobs.scheduling import queue_position
+from store.jobs.scheduling import queue_before, queue_position
 from tests.store.samples import add_jobs, add_project, take_all
 
 
@@ -72,3 +72,44 @@ def test_a_job_that_is_claimed_between_two_looks_has_no_place(database: Database
         place = queue_position(session, job)
 
     assert place is None
+
+
+@pytest.mark.parametrize(
+    "before", [[], [(0, 3)], [(0, 2), (4, 1)], [(3, 2)]], ids=["nobody", "one line", "two", "urgent"]
+)
+def test_a_new_job_is_told_the_place_that_it_takes(database: Database, before: list[tuple[int, int]]) -> None:
+    """Worked out before it is written where the line is simple; else left to be looked up."""
+    for priority, count in before:
+        add_jobs(database, count, priority=priority)
+    with database.transaction() as session:
+        queue = queue_before(session)
+
+    (new,) = add_jobs(database)
+
+    assert queue.length == sum(count for _, count in before)
+    with database.reading() as session:
+        job = session.get_one(Job, new)
+        assert (queue.place_of(job) or queue_position(session, job)) == queue_position(session, job)
+        assert (queue.place_of(job) is None) == any(priority for priority, _ in before)
+
+
+def test_the_place_among_other_projects_is_looked_up(database: Database) -> None:
+    """Whose turn it is depends on what they run."""
+    add_jobs(database, 2, project_id=add_project(database, "other"))
+    with database.transaction() as session:
+        queue = queue_before(session)
+
+    (new,) = add_jobs(database)
+
+    with database.reading() as session:
+        assert queue.place_of(session.get_one(Job, new)) is None
+
+
+def test_the_place_behind_a_younger_id_is_looked_up(database: Database) -> None:
+    """Clocks of two machines differ: then the last who came is not the last in line."""
+    (new, *_) = add_jobs(database, 2)
+    with database.transaction() as session:
+        queue = queue_before(session)
+
+    with database.reading() as session:
+        assert queue.place_of(session.get_one(Job, new)) is None
