@@ -1,35 +1,18 @@
 """Requests: routes, schemas, services and the problems they answer with."""
 
-from typing import Any
-
 from flask import Flask
-from flask.json.provider import DefaultJSONProvider
 
 from app import context, problems, process_state, routes
 from app.http import api, arguments, compression, etags, idempotency, logs
 from app.http.access import security
 from store import Store
-from store.clock import written
 
 __all__ = ["create_app"]
-
-
-class FiniteJson(DefaultJSONProvider):
-    """JSON in the order in which it was made; a number that is not finite is a fault of ours, never an answer."""
-
-    sort_keys = False
-    ensure_ascii = False
-    default = staticmethod(written)
-
-    def dumps(self, obj: Any, **kwargs: Any) -> str:
-        """Return a value as JSON; raises ValueError for a number that is not finite."""
-        return super().dumps(obj, allow_nan=False, **kwargs)
 
 
 def create_app(store: Store) -> Flask:
     """Make the application that serves a store."""
     app = api.Application(__name__)
-    app.json = FiniteJson(app)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.config.update(MAX_BODY_BYTES=store.settings.max_body_bytes, DEBUG=False)

@@ -7,12 +7,14 @@ from typing import Any, TypeVar, cast
 
 import flask_smorest
 from flask import Flask, Response, json
+from flask.json.provider import DefaultJSONProvider
 from marshmallow import Schema
 
 from app import openapi
 from app.http import idempotency, json_body
 from app.http.arguments import StrictParser
 from app.views.json_text import dumps
+from store.clock import written
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -100,8 +102,22 @@ def as_response(result: Any, status_code: int) -> Response:
     return Response(text, status or status_code, headers, mimetype="application/json")
 
 
+class FiniteJson(DefaultJSONProvider):
+    """JSON in the order in which it was made; a number that is not finite is a fault of ours, never an answer."""
+
+    sort_keys = False
+    ensure_ascii = False
+    default = staticmethod(written)
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        """Return a value as JSON; raises ValueError for a number that is not finite."""
+        return super().dumps(obj, allow_nan=False, **kwargs)
+
+
 class Application(Flask):
     """Flask for functions that are none of asyncio's: it would look at every hook for that, at every request."""
+
+    json_provider_class = FiniteJson
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return a view or hook as it is."""
