@@ -114,10 +114,10 @@ def _is_current(store: Store, project_id: str, known: KnownPlan) -> bool:
 def _understood(store: Store, project_id: str, body: Any, cache: PlanningCache) -> KnownPlan:
     given = specs.read(body)
     versions: dict[str, Hashable] = {}
-    look = partial(_facts, store, project_id, cache, given, versions)
-    facts = look("dataset_id")
+    collect = partial(_facts, store, project_id, cache, given, versions)
+    facts = collect("dataset_id")
     validation = given.find("split", "validation_dataset_id")
-    other = look("split", "validation_dataset_id") if isinstance(validation, str) else None
+    other = collect("split", "validation_dataset_id") if isinstance(validation, str) else None
     limits = specs.Limits(memory_bytes=store.settings.max_job_memory_bytes, parameters=store.settings.max_parameters)
     start = _start(store, project_id, given)
     resolved = specs.resolve(given, facts, draw_seed=DRAW_SEED, limits=limits, validation=other, start=start)
