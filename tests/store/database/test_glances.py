@@ -93,3 +93,17 @@ def test_pages_of_glimpses_hold_still(database: Database) -> None:
         after = page.next_cursor
 
     assert seen == sorted(added, reverse=True)
+
+
+def test_a_row_is_looked_up_by_its_id_however_small_the_table_is(database: Database) -> None:
+    """A connection keeps its plan: made for one row, it must still be right for ten thousand of the same project."""
+    (job_id,) = add_jobs(database)
+    explain = "EXPLAIN QUERY PLAN" if database.dialect == "sqlite" else "EXPLAIN"
+
+    with database.glancing() as glance:
+        question = glance.question(rows.some(Job, ("name",)))
+        cursor = glance._connection.cursor()
+        cursor.execute(f"{explain} {question.text}", question.arguments({"id": job_id, "project_id": DEFAULT_PROJECT}))
+        plan = str(cursor.fetchall())
+
+    assert ("(id=?)" if database.dialect == "sqlite" else "Index Scan using pk_jobs") in plan
