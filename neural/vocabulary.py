@@ -13,6 +13,7 @@ from neural.fields import ParameterInfo, parameters_of
 from neural.initializers import INITIALIZERS as _INITIALIZERS
 from neural.layers import LAYERS as _LAYERS
 from neural.layers import Layer
+from neural.layers.shared.mask_use import CURRENT, MaskUse
 from neural.losses import LOSSES as _LOSSES
 from neural.metrics import METRICS as _METRICS
 from neural.metrics import Direction
@@ -47,6 +48,7 @@ class Entry:
     aliases: tuple[str, ...] = ()
     link: str | None = None  # of a loss: the activation that it applies to logits
     targets: str | None = None  # of a loss: "values", "labels" or "classes"
+    mask_use: MaskUse | None = None  # of a layer: what it does with a mask
     direction: Direction | None = None  # of a metric
     tasks: tuple[str, ...] = ()  # of a metric: for which it makes sense
 
@@ -62,6 +64,7 @@ def _described(kind: Kind, classes: Mapping[str, Any]) -> Mapping[str, Entry]:
                 aliases=component.aliases,
                 link=getattr(component, "link_name", None),
                 targets=getattr(component, "targets", None),
+                mask_use=getattr(component, "mask_use", None),
             )
             for name, component in classes.items()
         }
@@ -146,12 +149,15 @@ def create(kind: Kind, name: str, /, **parameters: Any) -> Any:
     return _CLASSES[kind][entry.name](**parameters) if kind in _CLASSES else entry.name
 
 
-def network_of(layers: Sequence[Mapping[str, Any]], input_shape: tuple[int, ...]) -> Network:
+def network_of(
+    layers: Sequence[Mapping[str, Any]], input_shape: tuple[int, ...], *, semantics: int = CURRENT
+) -> Network:
     """Make a network from its long form: each layer by `type`, with `name`, parameters and, where given, `inputs`."""
     return Network(
         layers=tuple(map(layer_of, layers)),
         input_shape=input_shape,
         inputs={str(layer["name"]): tuple(layer["inputs"]) for layer in layers if layer.get("inputs") is not None},
+        semantics=semantics,
     )
 
 

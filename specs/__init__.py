@@ -11,6 +11,7 @@ from specs.limits import Limits
 from specs.preparing import fit, prepare
 from specs.resolve import resolve
 from specs.resolved import Provenance, Resolved
+from specs.resolving.semantics import with_semantics
 from specs.summary import summarize
 from specs.values import Spec
 
@@ -47,4 +48,5 @@ __all__ = [
     "resolve",
     "steps_of",
     "summarize",
+    "with_semantics",
 ]

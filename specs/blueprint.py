@@ -9,6 +9,7 @@ from datasets.columns.cells import order_yes_no
 from neural import vocabulary
 from neural.data.augmentation import Augmentation
 from neural.errors import ShapeError
+from neural.layers.shared.mask_use import FIRST
 from specs.values import Component, Spec
 
 
@@ -52,7 +53,8 @@ def build_network(
     """Return the network for rows of a shape; raises neural's ShapeError if what it gives has another shape."""
     shape = (input_shape,) if isinstance(input_shape, int) else input_shape
     wanted = (output_shape,) if isinstance(output_shape, int) else output_shape
-    network = vocabulary.network_of(spec.network.to_json()["layers"], shape)
+    layers, semantics = spec.network.to_json()["layers"], spec.network.semantics
+    network = vocabulary.network_of(layers, shape, semantics=FIRST if semantics is None else semantics)
     if network.output_shape != wanted:
         raise ShapeError("network", got=network.output_shape, needed=wanted)
     return network

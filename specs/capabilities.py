@@ -39,6 +39,8 @@ def _component(entry: Entry) -> dict[str, Any]:
         if has_parameters
         else [],
     }
+    if entry.mask_use is not None:
+        described |= {"mask": entry.mask_use.value}
     if entry.kind == "loss":
         described |= {"link": entry.link, "targets": entry.targets}
     if entry.kind == "metric":

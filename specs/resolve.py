@@ -27,6 +27,7 @@ from specs.resolving.data.validation import check_validation
 from specs.resolving.network.network import settle_network
 from specs.resolving.network.parameter_limit import refuse_parameters
 from specs.resolving.notes import Notes
+from specs.resolving.semantics import settle_semantics
 from specs.resolving.training.augmentation import settle_augmentation
 from specs.resolving.training.start import check_start, settle_init_from
 from specs.resolving.training.tracking import settle_tracking
@@ -60,7 +61,8 @@ def resolve(
     spec, sizes = _settle(notes, goal, dataset, draw_seed, validation, start)
     if notes.faults:
         raise SpecFaults(notes.faults)
-    blueprint = draw(spec, sizes)
+    blueprint = settle_semantics(notes, draw(spec, sizes))
+    spec = blueprint.spec
     if start is not None:
         check_start(notes, blueprint, dataset, start)
         if notes.faults:

@@ -26,6 +26,14 @@ STATUSES = {
     JobStatus.CANCELLED: "was stopped by somebody",
 }
 
+MASKS = """
+A mask says which time steps count; it begins at an `embedding` with `mask_zero`. What each layer does with it is as in
+Keras 3: it *uses* it for its own numbers, *carries* it on (recurrent layers where they return sequences), *joins* those
+of its inputs (a step counts where it counts in any; none is left where an input has none), *ends* it, so that what
+comes behind sees every step, or *makes* one. The loss and the metrics leave out steps that are masked at the end.
+Models of earlier versions keep the rules that they were trained under, `network.semantics` 1.
+"""
+
 
 def pages() -> dict[str, str]:
     """Write every page: file name → text."""
@@ -104,11 +112,15 @@ def components() -> str:
     }
     parts = [f"{MADE}# Components\n\nThe same tables as `GET /v1/capabilities`.\n"]
     for title, entries in kinds.items():
-        rows = [
+        columns: tuple[str, ...] = ("name", "what it is", "parameters")
+        rows: list[tuple[str, ...]] = [
             (f"`{name}`", entry.summary, ", ".join(map(parameter, entry.parameters)) or "-")
             for name, entry in entries.items()
         ]
-        parts.append(f"\n## {title}\n\n{table(('name', 'what it is', 'parameters'), rows)}")
+        if title == "Layers":
+            columns = (*columns, "a mask")
+            rows = [(*row, str(entry.mask_use)) for row, entry in zip(rows, entries.values(), strict=True)]
+        parts.append(f"\n## {title}\n\n{table(columns, rows)}{MASKS if title == 'Layers' else ''}")
     return "".join(parts)
 
 

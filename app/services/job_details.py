@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+import specs
 from app.errors import refuse
 from app.views import metric_series
 from store import Store
@@ -32,6 +33,7 @@ def spec(store: Store, project_id: str, job_id: str) -> View:
     with store.database.reading() as session:
         job = rows.find(session, Job, job_id, project_id)
     parts = {name: getattr(job, name) for name in ("given", "resolved", "provenance", "summary", "warnings")}
+    parts["resolved"], parts["provenance"] = specs.with_semantics(parts["resolved"], parts["provenance"])
     return {"object": "job_spec", "job_id": job.id, **parts}
 
 

@@ -15,6 +15,7 @@ class Initializer(Protocol):
     key: ClassVar[str]
     summary: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]]
+    has_fans: ClassVar[bool]  # as wide as the number of inputs or outputs asks for
 
     def draw(self, shape: tuple[int, ...], generator: np.random.Generator) -> Array:
         """Draw first values in float64."""
@@ -26,6 +27,7 @@ class Plain:
     """An initializer whose parameters are checked, with no other name."""
 
     aliases: ClassVar[tuple[str, ...]] = ()
+    has_fans: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         check(self)

@@ -15,6 +15,7 @@ class _Named(Plain):
     """A variance scaling with a name of its own and nothing to choose."""
 
     scaling: ClassVar[VarianceScaling]
+    has_fans: ClassVar[bool] = True
 
     def draw(self, shape: tuple[int, ...], generator: np.random.Generator) -> Array:
         """Draw as the scaling does."""

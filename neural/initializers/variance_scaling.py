@@ -30,6 +30,7 @@ class VarianceScaling(Plain):
 
     key: ClassVar[str] = "variance_scaling"
     summary: ClassVar[str] = "Random values whose variance is scale / fan."
+    has_fans: ClassVar[bool] = True
 
     scale: float = real(1.0, exclusive_minimum=0, summary="Variance times the fan.")
     mode: str = choice("fan_in", lambda: MODES, summary="What the fan counts.")

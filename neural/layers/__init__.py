@@ -6,6 +6,7 @@ from types import MappingProxyType
 from neural.layers.activation import Activation
 from neural.layers.add import Add
 from neural.layers.average import Average
+from neural.layers.batch_normalization import BatchNormalization
 from neural.layers.concatenate import Concatenate
 from neural.layers.conv1d import Conv1D
 from neural.layers.conv2d import Conv2D
@@ -29,7 +30,7 @@ from neural.layers.masking import Masking
 from neural.layers.maximum import Maximum, Minimum
 from neural.layers.multi_head_attention import MultiHeadAttention
 from neural.layers.multiply import Multiply
-from neural.layers.normalization import BatchNormalization, LayerNormalization
+from neural.layers.normalization import LayerNormalization
 from neural.layers.permute import Permute
 from neural.layers.pooling import AveragePooling1D, AveragePooling2D, MaxPooling1D, MaxPooling2D
 from neural.layers.positional_embedding import PositionalEmbedding

@@ -11,6 +11,7 @@ from neural.engine.arrays import Array, Calls
 from neural.engine.layouts import columns_view
 from neural.fields import choice
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
+from neural.layers.shared.mask_use import MaskUse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,7 @@ class Activation(Layer):
 
     key: ClassVar[str] = "activation"
     summary: ClassVar[str] = "An activation function as a layer of its own."
+    mask_use: ClassVar[MaskUse] = MaskUse.CARRIES
 
     function: str | Function = choice(None, lambda: ACTIVATIONS, summary="The function.")
 

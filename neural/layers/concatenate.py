@@ -11,6 +11,7 @@ import numpy as np
 from neural.engine.arrays import Array, Calls
 from neural.errors import ShapeError
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.merging import inputs_of
 
 
@@ -20,6 +21,7 @@ class Concatenate(Layer):
 
     key: ClassVar[str] = "concatenate"
     summary: ClassVar[str] = "Its inputs side by side, along the last axis."
+    mask_use: ClassVar[MaskUse] = MaskUse.JOINS
     minimum_inputs: ClassVar[int] = 2
     maximum_inputs: ClassVar[int | None] = None
 

@@ -10,6 +10,7 @@ from neural.initializers import INITIALIZERS, Initializer
 from neural.layers.shared.affine import Affine
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
 from neural.layers.shared.convolution import bind_convolution
+from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.restraints import OfKernel
 from neural.layers.shared.windows import Windows
 
@@ -26,6 +27,7 @@ class Conv1D(OfKernel, Affine):
     key: ClassVar[str] = "conv1d"
     summary: ClassVar[str] = "One-dimensional convolution: the same small kernel at every time step of a sequence."
     aliases: ClassVar[tuple[str, ...]] = ("conv_1d", "convolution1d")
+    mask_use: ClassVar[MaskUse] = MaskUse.ENDS
 
     filters: int = integer(minimum=1, summary="Number of kernels, so of output features.")
     kernel_size: int = integer(3, minimum=1, summary="Time steps that a kernel sees.", order=1)

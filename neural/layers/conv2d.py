@@ -10,6 +10,7 @@ from neural.initializers import INITIALIZERS, Initializer
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
 from neural.layers.shared.convolution import bind_convolution
 from neural.layers.shared.image_convolution import ImageConvolution
+from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.restraints import OfKernel
 
 
@@ -24,6 +25,7 @@ class Conv2D(OfKernel, ImageConvolution):
     key: ClassVar[str] = "conv2d"
     summary: ClassVar[str] = "Two-dimensional convolution: the same small kernel at every place of an image."
     aliases: ClassVar[tuple[str, ...]] = ("conv_2d", "convolution2d")
+    mask_use: ClassVar[MaskUse] = MaskUse.ENDS
 
     filters: int = integer(minimum=1, summary="Number of kernels, so of output channels.")
     initializer: str | Initializer = choice(

@@ -11,12 +11,15 @@ from neural.errors import ShapeError
 from neural.fields import check, per_axis, sizes
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
 from neural.layers.shared.edges import Edges, inner, pairs
+from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.ranks import check_rank
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Cropping(Layer, ABC):
     """y is the inner part of x; dx = 0 but for its inner part, which is dy."""
+
+    mask_use: ClassVar[MaskUse] = MaskUse.ENDS
 
     rank: ClassVar[int]
 

@@ -12,6 +12,7 @@ from neural.fields import choice, integer
 from neural.initializers import INITIALIZERS, Initializer
 from neural.layers.shared.affine import Affine
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.restraints import OfKernel
 
 
@@ -24,6 +25,7 @@ class Dense(OfKernel, Affine):
 
     key: ClassVar[str] = "dense"
     summary: ClassVar[str] = "Fully connected layer: y = f(W'x + b)."
+    mask_use: ClassVar[MaskUse] = MaskUse.CARRIES
 
     units: int = integer(minimum=1, summary="Number of outputs.")
     initializer: str | Initializer = choice(

@@ -15,6 +15,7 @@ from neural.initializers import INITIALIZERS, Initializer
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
 from neural.layers.shared.depthwise import bind_depthwise
 from neural.layers.shared.image_convolution import ImageConvolution
+from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.restraints import OfKernel
 
 
@@ -29,6 +30,7 @@ class DepthwiseConv2D(OfKernel, ImageConvolution):
     key: ClassVar[str] = "depthwise_conv2d"
     summary: ClassVar[str] = "Two-dimensional convolution of each channel by itself, with kernels of its own."
     aliases: ClassVar[tuple[str, ...]] = ("depthwise_conv_2d", "depthwise_convolution2d")
+    mask_use: ClassVar[MaskUse] = MaskUse.ENDS
 
     depth_multiplier: int = integer(1, minimum=1, summary="Kernels, so output channels, of each channel.", order=2)
     initializer: str | Initializer = choice(

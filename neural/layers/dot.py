@@ -12,6 +12,7 @@ from neural.engine.layouts import values_of
 from neural.errors import ParameterOutOfRange, ShapeError
 from neural.fields import check, flag, per_axis, sizes
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.mask_use import MaskUse
 
 LARGEST = 1e7  # of a vector's inverse length, Keras' 1 / backend.epsilon()
 
@@ -26,6 +27,7 @@ class Dot(Layer):
 
     key: ClassVar[str] = "dot"
     summary: ClassVar[str] = "Dot product of two inputs along one axis of each; normalised, their cosine."
+    mask_use: ClassVar[MaskUse] = MaskUse.ENDS
     minimum_inputs: ClassVar[int] = 2
     maximum_inputs: ClassVar[int | None] = 2
 

@@ -9,6 +9,7 @@ import numpy as np
 from neural.engine.arrays import Calls, scalar
 from neural.fields import check, real
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
+from neural.layers.shared.mask_use import MaskUse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,7 @@ class Dropout(Layer):
 
     key: ClassVar[str] = "dropout"
     summary: ClassVar[str] = "Clears a random share of the values while training, and scales up the others."
+    mask_use: ClassVar[MaskUse] = MaskUse.CARRIES
 
     rate: float = real(minimum=0, exclusive_maximum=1, summary="Share of the values to clear.")
 

@@ -14,6 +14,7 @@ from neural.errors import ParameterOutOfRange, ShapeError
 from neural.fields import check, choice, flag, integer
 from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.restraints import OfOutputs
 from neural.regularizers import Regularizer, regularized
 
@@ -30,6 +31,7 @@ class Embedding(OfOutputs, Layer):
 
     key: ClassVar[str] = "embedding"
     summary: ClassVar[str] = "Turns each id of a sequence into a vector that is learnt."
+    mask_use: ClassVar[MaskUse] = MaskUse.MAKES
 
     input_dim: int = integer(minimum=1, summary="Size of the vocabulary; ids run from 0 to one less.")
     output_dim: int = integer(minimum=1, summary="Size of the vectors.")

@@ -11,6 +11,7 @@ from neural.engine.arrays import Array, Calls
 from neural.errors import ParameterOutOfRange, ShapeError
 from neural.fields import check, sizes
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
+from neural.layers.shared.mask_use import MaskUse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,7 @@ class Flatten(Layer):
 
     key: ClassVar[str] = "flatten"
     summary: ClassVar[str] = "Puts all values of a row behind one another."
+    mask_use: ClassVar[MaskUse] = MaskUse.ENDS
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (values,)."""
@@ -40,6 +42,7 @@ class Reshape(Layer):
 
     key: ClassVar[str] = "reshape"
     summary: ClassVar[str] = "Folds the values of a row into a sequence (time, features) or an image."
+    mask_use: ClassVar[MaskUse] = MaskUse.ENDS
 
     target_shape: tuple[int, ...] = sizes(
         axes=0, minimum=-1, summary="(features,), (time, features) or (height, width, channels); one may be -1."

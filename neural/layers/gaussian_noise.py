@@ -9,6 +9,7 @@ import numpy as np
 from neural.engine.arrays import Calls, scalar
 from neural.fields import check, real
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
+from neural.layers.shared.mask_use import MaskUse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,7 @@ class GaussianNoise(Layer):
 
     key: ClassVar[str] = "gaussian_noise"
     summary: ClassVar[str] = "Adds normal noise to the values while training."
+    mask_use: ClassVar[MaskUse] = MaskUse.CARRIES
 
     stddev: float = real(minimum=0, summary="Standard deviation of the noise.")
 

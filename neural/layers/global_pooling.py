@@ -10,6 +10,7 @@ import numpy as np
 from neural.engine.arrays import Array, Calls, scalar
 from neural.errors import ShapeError
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
+from neural.layers.shared.mask_use import MaskUse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,7 @@ class _GlobalPooling(Layer, ABC):
     """All places of a value, each channel by itself."""
 
     rank: ClassVar[int]
+    mask_use: ClassVar[MaskUse] = MaskUse.ENDS
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (channels,)."""
@@ -111,6 +113,7 @@ class GlobalAveragePooling1D(_GlobalAverage):
 
     key: ClassVar[str] = "global_average_pooling1d"
     summary: ClassVar[str] = "The mean of each feature over the time steps that count."
+    mask_use: ClassVar[MaskUse] = MaskUse.USES_AND_ENDS
     rank: ClassVar[int] = 2
 
 

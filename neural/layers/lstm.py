@@ -22,6 +22,7 @@ class UnitForget:
     key: ClassVar[str] = "unit_forget"
     summary: ClassVar[str] = "Ones at the forget gates."
     aliases: ClassVar[tuple[str, ...]] = ()
+    has_fans: ClassVar[bool] = False
 
     def draw(self, shape: Shape, generator: np.random.Generator) -> Array:
         """Draw the others, then set the second quarter."""

@@ -9,6 +9,7 @@ import numpy as np
 from neural.engine.arrays import Calls, scalar
 from neural.fields import check, real
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
+from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.ranks import check_rank
 
 
@@ -21,6 +22,7 @@ class Masking(Layer):
 
     key: ClassVar[str] = "masking"
     summary: ClassVar[str] = "Masks the time steps whose features all have one value: padding of series."
+    mask_use: ClassVar[MaskUse] = MaskUse.MAKES
 
     mask_value: float = real(0.0, summary="What all features of a masked step are.")
 

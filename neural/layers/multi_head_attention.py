@@ -7,15 +7,17 @@ from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from neural.engine.arrays import Array, Calls, scalar
 from neural.errors import ShapeError
 from neural.fields import check, choice, flag, integer, real
 from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.mask_use import FIRST, MaskUse
 from neural.layers.shared.projection import Projection, tokens
 
-BLOCKED = -1e9  # added to the scores of what must not be seen; e^ of it is 0
+BLOCKED = -1e9  # the score of what must not be seen; e^ of it is 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,13 +25,16 @@ class MultiHeadAttention(Layer):
     """y = Wₒᵀ[o₁; …; oₙ] + bₒ with oₕ = Vₕ·softmax(KₕᵀQₕ / √key_dim), the softmax over the keys.
 
     Q is projected from the first input, K and V from the second, or from the first again where there is no other.
-    Masked steps of the second input are not seen; with `causal` no later step is. Kernels have Keras' shapes:
-    (features, heads, key_dim) and (heads, key_dim, features). Source: Vaswani et al. 2017.
+    Masked steps of the second input are not seen, and masked ones of the first see nothing; with `causal` no later
+    step is seen. A query that sees nothing gives the mean of all values, or, in a layer with dropout, the output's
+    bias: both as Keras 3. Kernels have Keras' shapes, (features, heads, key_dim) and (heads, key_dim, features), and
+    start as matrices (features, heads · key_dim) and (heads · key_dim, features). Source: Vaswani et al. 2017.
     """
 
     key: ClassVar[str] = "multi_head_attention"
     summary: ClassVar[str] = "Every step gathers from all steps of its own or another sequence, weighed by likeness."
     aliases: ClassVar[tuple[str, ...]] = ("attention", "self_attention")
+    mask_use: ClassVar[MaskUse] = MaskUse.USES_AND_CARRIES
     maximum_inputs: ClassVar[int | None] = 2
 
     num_heads: int = integer(minimum=1, summary="Number of heads.")
@@ -56,17 +61,17 @@ class MultiHeadAttention(Layer):
 
     def parameter_shapes(self, *input_shapes: Shape) -> tuple[ParameterShape, ...]:
         """Kernel and bias of queries, keys, values and output."""
-        heads = (self.num_heads, self.key_dim)
+        heads, wide = (self.num_heads, self.key_dim), self.num_heads * self.key_dim
         features, others = input_shapes[0][-1], input_shapes[-1][-1]
         shapes = {
-            "query": ((features, *heads), heads),
-            "key": ((others, *heads), heads),
-            "value": ((others, *heads), heads),
-            "output": ((*heads, features), (features,)),
+            "query": ((features, *heads), heads, (features, wide)),
+            "key": ((others, *heads), heads, (others, wide)),
+            "value": ((others, *heads), heads, (others, wide)),
+            "output": ((*heads, features), (features,), (wide, features)),
         }
         found = []
-        for name, (kernel, bias) in shapes.items():
-            found.append(ParameterShape(f"{name}_kernel", kernel, self.initializer))
+        for name, (kernel, bias, fans) in shapes.items():
+            found.append(ParameterShape(f"{name}_kernel", kernel, self.initializer, fans=fans))
             if self.use_bias:
                 found.append(ParameterShape(f"{name}_bias", bias, self.bias_initializer))
         return tuple(found)
@@ -76,6 +81,11 @@ class MultiHeadAttention(Layer):
         (time, features), (others, width) = input_shapes[0], input_shapes[-1]
         wide = self.num_heads * self.key_dim
         return 4 * wide * (time * features + others * width + time * others)
+
+    def depends_on_semantics(self, *, is_frozen: bool) -> bool:
+        """Tell that kernels once started narrower."""
+        del is_frozen
+        return True
 
     def bind(self, buffers: LayerBuffers) -> Bound:
         """Project, attend, project; tokens lie row by row of the batch in between."""
@@ -123,6 +133,7 @@ class _Heads:
         P, dP = (each.transpose(1, 2, 0, 3) for each in (scores, dscores))  # (heads, batch, keys, queries)
         Q, K, V, dQ, dK, dV, o, do = (each.swapaxes(1, 2) for each in (Q, K, V, dQ, dK, dV, o, do))
         scale = scalar(1 / math.sqrt(layer.key_dim), scores.dtype)
+        hiding = _Hiding(layer, buffers, scores)
         drop, dropped = self._dropout(scores, dscores)
         seen = P if dropped is None else dropped.transpose(1, 2, 0, 3)
         product = buffers.scratch("product", self.dcontext.shape)
@@ -131,8 +142,9 @@ class _Heads:
         self.forward: Calls = [
             partial(np.multiply, self.q, scale, self.q),
             partial(np.matmul, K.swapaxes(2, 3), Q, P),
-            *self._block(scores),
+            *hiding.before,
             *self._softmax(scores),
+            *hiding.after,
             *drop,
             partial(np.matmul, V, seen, o),
         ]
@@ -144,6 +156,7 @@ class _Heads:
             partial(np.add.reduce, by_feature, 1, None, total),  # Σ over the keys of P·dP, by features
             partial(np.subtract, dscores, total, dscores),
             partial(np.multiply, dscores, scores, dscores),
+            *hiding.back(dscores),
             partial(np.matmul, K, dP, dQ),
             partial(np.multiply, self.dq, scale, self.dq),
             partial(np.matmul, Q, dP.swapaxes(2, 3), dK),
@@ -166,24 +179,6 @@ class _Heads:
             partial(np.multiply, scores, total, scores),
         ]
 
-    def _block(self, scores: Array) -> Calls:
-        """Push the scores of masked keys and of later steps out of reach."""
-        keys, _, batch, queries = scores.shape
-        calls: Calls = []
-        if self._layer.causal:
-            later = np.tril(np.full((keys, queries), BLOCKED, scores.dtype), -1).reshape(keys, 1, 1, queries)
-            calls.append(partial(np.add, scores, later, scores))
-        mask = self._buffers.masks[-1]
-        if mask is not None:
-            blocked, one = self._buffers.scratch("blocked", (keys, 1, batch, 1)), scalar(1, scores.dtype)
-            flat = blocked.reshape(keys, batch)
-            calls += [
-                partial(np.subtract, one, mask, flat),
-                partial(np.multiply, flat, scalar(BLOCKED, scores.dtype), flat),
-                partial(np.add, scores, blocked, scores),
-            ]
-        return calls
-
     def _dropout(self, scores: Array, dscores: Array) -> tuple[Calls, Array | None]:
         """Clear some weights and scale up the others, while training."""
         generator, rate = self._buffers.generator, self._layer.dropout
@@ -200,6 +195,70 @@ class _Heads:
             partial(np.divide, kept, keep, kept),
             partial(np.multiply, scores, kept, dropped),
         ], dropped
+
+
+class _Hiding:
+    """What a query must not see: masked keys and later steps, and everything for a masked query."""
+
+    def __init__(self, layer: MultiHeadAttention, buffers: LayerBuffers, scores: Array) -> None:
+        """Prepare what comes before and after the softmax of scores (keys, heads, batch, queries)."""
+        self.before: Calls = []
+        self.after: Calls = []
+        self._hidden: npt.NDArray[np.bool_] | None = None
+        if buffers.semantics == FIRST:
+            self._push_away(layer, buffers, scores)
+            return
+        asking, asked = buffers.masks[0], buffers.masks[-1]
+        if asking is None and asked is None and not layer.causal:
+            return
+        keys, _, batch, queries = scores.shape
+        self._hidden = hidden = np.zeros((keys, 1, batch, queries), bool)
+        later = np.tri(keys, queries, -1, dtype=bool) if layer.causal else np.zeros((keys, queries), bool)
+        hidden[...] = later[:, None, None, :]
+        blocked = scalar(BLOCKED, scores.dtype)
+        self.before = [
+            *self._find(asking, asked, later, hidden[:, 0]),
+            partial(np.copyto, scores, blocked, where=hidden),
+        ]
+        if layer.dropout:
+            self.after = [partial(np.copyto, scores, scalar(0, scores.dtype), where=hidden)]
+
+    def _find(
+        self, asking: Array | None, asked: Array | None, later: npt.NDArray[np.bool_], hidden: npt.NDArray[np.bool_]
+    ) -> Calls:
+        """Find out which of (keys, batch, queries) are hidden."""
+        if asking is None and asked is None:
+            return []  # later steps alone, which never change
+        calls: Calls = [partial(np.copyto, hidden, later[:, None, :])]
+        if asked is not None:
+            absent = np.zeros(asked.shape, bool)
+            calls += [partial(np.equal, asked, 0, absent), partial(np.logical_or, hidden, absent[:, :, None], hidden)]
+        if asking is not None:
+            silent = np.zeros(asking.shape, bool)
+            calls += [partial(np.equal, asking, 0, silent), partial(np.logical_or, hidden, silent.T, hidden)]
+        return calls
+
+    def back(self, dscores: Array) -> Calls:
+        """Let no error reach the scores of what is hidden."""
+        return (
+            [] if self._hidden is None else [partial(np.copyto, dscores, scalar(0, dscores.dtype), where=self._hidden)]
+        )
+
+    def _push_away(self, layer: MultiHeadAttention, buffers: LayerBuffers, scores: Array) -> None:
+        """Push the scores of masked keys and of later steps out of reach, as the first version did."""
+        keys, _, batch, queries = scores.shape
+        if layer.causal:
+            later = np.tril(np.full((keys, queries), BLOCKED, scores.dtype), -1).reshape(keys, 1, 1, queries)
+            self.before.append(partial(np.add, scores, later, scores))
+        mask = buffers.masks[-1]
+        if mask is not None:
+            blocked, one = buffers.scratch("blocked", (keys, 1, batch, 1)), scalar(1, scores.dtype)
+            flat = blocked.reshape(keys, batch)
+            self.before += [
+                partial(np.subtract, one, mask, flat),
+                partial(np.multiply, flat, scalar(BLOCKED, scores.dtype), flat),
+                partial(np.add, scores, blocked, scores),
+            ]
 
 
 class _Outward:

@@ -10,6 +10,7 @@ from neural.engine.arrays import Array
 from neural.errors import ParameterOutOfRange, ShapeError
 from neural.fields import check, sizes
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
+from neural.layers.shared.mask_use import MaskUse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,7 @@ class Permute(Layer):
 
     key: ClassVar[str] = "permute"
     summary: ClassVar[str] = "Puts the axes of a row into another order, such as features before time steps."
+    mask_use: ClassVar[MaskUse] = MaskUse.ENDS
 
     dims: tuple[int, ...] = sizes(axes=0, minimum=1, maximum=3, summary="The axes in their new order, counted from 1.")
 

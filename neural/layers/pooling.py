@@ -13,6 +13,7 @@ from neural.engine.arrays import Array, Calls, scalar
 from neural.errors import ShapeError
 from neural.fields import check, choice, integer, per_axis, sizes
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
+from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.windows import PADDINGS, Windows
 
 Parts = list[Array]  # of each place in a window, the values of all windows: (channels, count, count, batch)
@@ -23,6 +24,7 @@ class _Pooling(Layer, ABC):
     """Windows over the places of a value, each channel by itself."""
 
     fill: ClassVar[float]  # what stands in padding
+    mask_use: ClassVar[MaskUse] = MaskUse.ENDS
 
     @abstractmethod
     def windows(self, shape: Shape) -> Windows:

@@ -11,6 +11,7 @@ from neural.errors import ShapeError
 from neural.fields import check, choice, real
 from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.mask_use import MaskUse
 
 KINDS = {"learned": None, "sinusoidal": None}
 
@@ -26,6 +27,7 @@ class PositionalEmbedding(Layer):
     key: ClassVar[str] = "positional_embedding"
     summary: ClassVar[str] = "Adds to each time step a vector that tells its position."
     aliases: ClassVar[tuple[str, ...]] = ("position_embedding", "positional_encoding")
+    mask_use: ClassVar[MaskUse] = MaskUse.CARRIES
 
     kind: str = choice("learned", lambda: KINDS, summary="learned: a vector for each step; sinusoidal: fixed waves.")
     initializer: str | Initializer = choice(

@@ -10,6 +10,7 @@ from neural.engine.arrays import Array, Calls, scalar
 from neural.fields import choice
 from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.mask_use import MaskUse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,7 @@ class PReLU(Layer):
     key: ClassVar[str] = "prelu"
     summary: ClassVar[str] = "Rectifier that learns its slope below zero, one for each value of a row."
     aliases: ClassVar[tuple[str, ...]] = ("p_relu",)
+    mask_use: ClassVar[MaskUse] = MaskUse.CARRIES
 
     initializer: str | Initializer = choice("zeros", lambda: INITIALIZERS, summary="How the slopes start.")
 

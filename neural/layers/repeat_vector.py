@@ -9,6 +9,7 @@ import numpy as np
 from neural.engine.arrays import Calls
 from neural.fields import check, integer
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
+from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.ranks import check_rank
 
 
@@ -18,6 +19,7 @@ class RepeatVector(Layer):
 
     key: ClassVar[str] = "repeat_vector"
     summary: ClassVar[str] = "Repeats a vector at every time step of a sequence."
+    mask_use: ClassVar[MaskUse] = MaskUse.ENDS
 
     n: int = integer(minimum=1, summary="Number of time steps.")
 

@@ -14,6 +14,7 @@ from neural.initializers import INITIALIZERS, Initializer
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
 from neural.layers.shared.depthwise import bind_depthwise
 from neural.layers.shared.image_convolution import ImageConvolution
+from neural.layers.shared.mask_use import MaskUse
 from neural.regularizers import Regularizer, regularized
 
 
@@ -28,6 +29,7 @@ class SeparableConv2D(ImageConvolution):
     key: ClassVar[str] = "separable_conv2d"
     summary: ClassVar[str] = "Two-dimensional convolution of each channel by itself, then a mixture of the channels."
     aliases: ClassVar[tuple[str, ...]] = ("separable_conv_2d", "separable_convolution2d")
+    mask_use: ClassVar[MaskUse] = MaskUse.ENDS
 
     filters: int = integer(minimum=1, summary="Number of mixtures, so of output channels.")
     depth_multiplier: int = integer(1, minimum=1, summary="Kernels of each channel.", order=2)

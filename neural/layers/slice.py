@@ -10,6 +10,7 @@ from neural.engine.arrays import Array, Call, Calls
 from neural.errors import ParameterOutOfRange, ShapeError
 from neural.fields import check, integer
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
+from neural.layers.shared.mask_use import MaskUse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,9 +19,15 @@ class Slice(Layer):
 
     key: ClassVar[str] = "slice"
     summary: ClassVar[str] = "Reads some features of a vector, or some time steps of a sequence."
+    mask_use: ClassVar[MaskUse] = MaskUse.CARRIES
 
     start: int = integer(0, minimum=0, summary="First position that is read.")
     stop: int = integer(minimum=1, summary="First position that is not read any more.")
+
+    @property
+    def writes_mask(self) -> bool:
+        """Tell that the output's mask is a part of the input's."""
+        return True
 
     def __post_init__(self) -> None:
         check(self)

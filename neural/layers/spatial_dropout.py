@@ -10,6 +10,7 @@ import numpy as np
 from neural.engine.arrays import Array, Calls, scalar
 from neural.fields import check, real
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
+from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.ranks import check_rank
 
 
@@ -20,6 +21,8 @@ class _SpatialDropout(Layer, ABC):
     Neighbouring places know much of each other, so that dropping single values would hide little.
     Source: Tompson et al. 2015.
     """
+
+    mask_use: ClassVar[MaskUse] = MaskUse.CARRIES
 
     rank: ClassVar[int]
 

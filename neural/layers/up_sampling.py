@@ -9,6 +9,7 @@ import numpy as np
 from neural.engine.arrays import Calls
 from neural.fields import check, integer, per_axis, sizes
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
+from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.ranks import check_rank
 
 
@@ -18,6 +19,7 @@ class UpSampling1D(Layer):
 
     key: ClassVar[str] = "up_sampling1d"
     summary: ClassVar[str] = "Repeats every time step of a sequence."
+    mask_use: ClassVar[MaskUse] = MaskUse.ENDS
 
     size: int = integer(2, minimum=1, summary="How often each step stands there.")
 
@@ -45,6 +47,7 @@ class UpSampling2D(Layer):
 
     key: ClassVar[str] = "up_sampling2d"
     summary: ClassVar[str] = "Repeats every row and column of an image."
+    mask_use: ClassVar[MaskUse] = MaskUse.ENDS
 
     size: int | tuple[int, int] = sizes(2, axes=2, minimum=1, summary="How often each row and column stands there.")
 

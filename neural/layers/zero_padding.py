@@ -10,12 +10,15 @@ import numpy as np
 from neural.fields import check, per_axis, sizes
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
 from neural.layers.shared.edges import Edges, inner, pairs
+from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.ranks import check_rank
 
 
 @dataclass(frozen=True, kw_only=True)
 class _ZeroPadding(Layer, ABC):
     """y = 0 but for its inner part, which is x; dx is the inner part of dy."""
+
+    mask_use: ClassVar[MaskUse] = MaskUse.ENDS
 
     rank: ClassVar[int]
 

@@ -14,6 +14,8 @@ import numpy as np
 from neural.engine.arrays import Array, Calls, Workspace
 from neural.engine.layouts import batch_of, error_array, input_value, value_array, values_of
 from neural.layers.shared.base import Bound, LayerBuffers, Shape
+from neural.layers.shared.mask_use import FIRST
+from neural.network.masks import bind_masks, joined
 from neural.network.network import Network
 
 
@@ -81,7 +83,7 @@ class _Binder:
         self.between = [value_array(shape, batch, dtype) for shape in shapes[1:-1]]
         self.outputs = np.stack([value_array(shapes[-1], batch, dtype)] * len(inputs))
         self.errors = [np.zeros(0, dtype), *(error_array(shape, batch, dtype) for shape in shapes[1:])]
-        self.masks = self._masks(batch, dtype)
+        self.masks = bind_masks(network, batch, dtype)
         self._shared: dict[int, Bound] = {}
 
     def slot(self, slot: int) -> Bound:
@@ -144,6 +146,7 @@ class _Binder:
                 output_shape=network.shapes[index + 1],
                 masks=tuple(self.masks[source] for source in sources),
                 y_mask=self.masks[index + 1],
+                semantics=network.semantics,
             )
         )
         bound = self._penalised(bound, index, slot)
@@ -152,7 +155,9 @@ class _Binder:
             for source, dx, is_first in zip(sources, dxs, first, strict=True)
             if dx is not None and not is_first
         ]
-        return replace(bound, backward=[*bound.backward, *sums])
+        is_joining = layer.mask_use.joins and network.semantics > FIRST
+        masks = joined([self.masks[source] for source in sources], self.masks[index + 1]) if is_joining else []
+        return replace(bound, forward=[*masks, *bound.forward], backward=[*bound.backward, *sums])
 
     def _penalised(self, bound: Bound, index: int, slot: int) -> Bound:
         """Add the gradient of the penalty on a layer's outputs to their error, a mean over the rows of the batch."""
@@ -174,16 +179,3 @@ class _Binder:
         if value == 0:
             return input_value(self._inputs, slot, self._network.shapes[0])
         return self.outputs[slot] if value == len(self._network.layers) else self.between[value - 1]
-
-    def _masks(self, batch: int, dtype: np.dtype[np.floating]) -> list[Array | None]:
-        """Find the mask of each value: made by its layer, or passed on by one that keeps the time axis."""
-        network = self._network
-        masks: list[Array | None] = [None]
-        for layer, sources, shape in zip(network.layers, network.sources, network.shapes[1:], strict=True):
-            if layer.makes_mask:
-                masks.append(np.ones((shape[0], batch), dtype))
-                continue
-            passing = [masks[source] for source in sources if masks[source] is not None]
-            keeps_time = len(shape) == 2 and all(network.shapes[source][0] == shape[0] for source in sources)
-            masks.append(passing[0] if passing and keeps_time else None)
-        return masks

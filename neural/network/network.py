@@ -11,6 +11,7 @@ from neural.constraints import Constraint, constraint
 from neural.errors import ShapeError
 from neural.initializers import Initializer
 from neural.layers.shared.base import Layer, ParameterShape, Shape
+from neural.layers.shared.mask_use import CURRENT
 from neural.regularizers import Regularizer, regularizer
 
 INPUT = "input"  # what layers call the network's input
@@ -28,6 +29,7 @@ class Parameter:
     trainable: bool = True
     regularizer: Regularizer = field(default_factory=lambda: regularizer("none"))
     constraint: Constraint = field(default_factory=lambda: constraint("none"))
+    fans: tuple[int, int] | None = None  # of a kernel whose shape does not say what it reads and feeds
 
     @property
     def stop(self) -> int:
@@ -86,11 +88,13 @@ class Network:
 
     A layer reads the one before it, unless `inputs` names others: {"add_1": ("dense_1", "input")}. The last layer is
     the output. `input_shape` is that of one row: (features,), (time, features) or (height, width, channels).
+    `semantics` is the version of what layers mean (`mask_use`): weights that were trained under one keep it.
     """
 
     layers: tuple[Layer, ...]
     input_shape: Shape
     inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    semantics: int = CURRENT
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.input_shape) <= 3 or min(self.input_shape) < 1:
@@ -141,7 +145,8 @@ class Network:
         start, parameters = 0, []
         for name, found, own in sorted(described, key=lambda each: not each[1].trainable):
             size = math.prod(found.shape)
-            parameters.append(Parameter(name, found.shape, found.initializer, start, size, found.trainable, *own))
+            placed = Parameter(name, found.shape, found.initializer, start, size, found.trainable, *own)
+            parameters.append(replace(placed, fans=found.fans))
             start += size
         return tuple(parameters)
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from neural.engine.arrays import Array, check_finite
 from neural.errors import ShapeError
 from neural.initializers import initializer
+from neural.layers.shared.mask_use import FIRST
 from neural.network.network import Network
 
 
@@ -16,7 +17,10 @@ def initialize(network: Network, generator: np.random.Generator, dtype: npt.DTyp
     """Draw the first parameters, as one flat vector; drawn in float64 and rounded, so both types start alike."""
     flat: Array = np.empty(network.parameter_count, dtype)
     for parameter in network.parameters:
-        values = initializer(parameter.initializer).draw(parameter.shape, generator)
+        found, shape = initializer(parameter.initializer), parameter.shape
+        if parameter.fans is not None and found.has_fans and network.semantics > FIRST:
+            shape = parameter.fans  # a matrix that folds into the shape
+        values = found.draw(shape, generator)
         flat[parameter.start : parameter.stop] = values.ravel()
     return flat
 

@@ -8,6 +8,7 @@ from neural.engine.arrays import Array
 from neural.errors import Diverged
 from neural.inference.evaluation import Scorer
 from neural.network.batch_sizes import slots_for
+from neural.network.frozen import frozen_network
 from neural.network.logits import logits_network
 from neural.network.network import Network
 from neural.network.weights import initialize
@@ -42,7 +43,7 @@ class Session:
         self.network, self.plan = network, plan
         watched = plan.watched(with_validation=validation is not None)
         generators = streams(plan.seed)
-        self._logits_network = logits_network(network, plan.loss)
+        self._logits_network = frozen_network(logits_network(network, plan.loss), plan.frozen)
         self._data = prepare(network, plan.loss, training, plan.dtype, class_weight=plan.class_weight)
         self.position = TrainingPosition(plan, self._data, generators)
         if weights is None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from neural.layers.shared.mask_use import CURRENT, FIRST
 from specs.grammar.components import MOST_UNITS, Component
 from specs.grammar.containers import ListOf
 from specs.grammar.fields import AUTO, Field
@@ -87,6 +88,14 @@ NETWORK = Object(
             name="keras",
             type=KerasModel(layer=LAYER, most=MOST_LAYERS),
             summary="A Keras Sequential as its `to_json()` gives it, in place of `layers`; Keras 2 or 3.",
+            default=AUTO,
+            can_be_auto=True,
+        ),
+        Field(
+            name="semantics",
+            type=Whole(bounds=Range(minimum=FIRST, maximum=CURRENT), typical=CURRENT),
+            summary="Version of what layers mean: 2 as Keras 3 (masks, frozen batch normalisation, attention's start); "
+            "1 repeats what earlier versions trained. In a resolved spec only where it makes a difference.",
             default=AUTO,
             can_be_auto=True,
         ),

@@ -13,18 +13,23 @@ from specs.values.training import Training
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkSpec:
-    """All layers in order; the output layer's activation is the loss's link, which training takes off again."""
+    """All layers in order; the output layer's activation is the loss's link, which training takes off again.
+
+    `semantics` is the version of what layers mean, where that matters; before there was a second, none was written.
+    """
 
     layers: tuple[Layer, ...]
+    semantics: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, always in the long form."""
-        return {"layers": [layer.to_json() for layer in self.layers]}
+        told = {} if self.semantics is None else {"semantics": self.semantics}
+        return {"layers": [layer.to_json() for layer in self.layers], **told}
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "NetworkSpec":
         """Read what `to_json` wrote."""
-        return cls(layers=tuple(map(Layer.from_json, body["layers"])))
+        return cls(layers=tuple(map(Layer.from_json, body["layers"])), semantics=body.get("semantics"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,17 +1,23 @@
 """Every layer of the service, computed again by the client alone: the same outputs."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+import exports
 import neural
+from chainrule import weights_file
 from chainrule.layers import OTHERS, PLACEWISE
 from chainrule.predictor import Predictor
 from chainrule.weights_file import WeightsFile
 from neural import layers as own
 from neural import vocabulary
+from tests.neural.stacks import Stack, stacks
+from tests.specs.earlier.make import FOLDER, rows
 
 Layers = list[Any]
 IMAGE, SEQUENCE, IDS = (7, 6, 2), (8, 3), (6,)
@@ -108,7 +114,8 @@ def spec_of(network: neural.Network) -> dict[str, Any]:
     for layer in layers:
         if layer["type"] == "reshape":
             layer["target_shape"] = list(reshaping[layer["name"]])
-    return {"network": {"layers": layers}, "training": {"loss": "mean_squared_error"}}
+    told = {"layers": layers, "semantics": network.semantics}
+    return {"network": told, "training": {"loss": "mean_squared_error"}}
 
 
 def both(network: neural.Network, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -169,3 +176,26 @@ def test_both_follow_the_same_connections() -> None:
 def test_no_layer_is_missing() -> None:
     """A layer that the service trains and the client cannot compute makes its weights useless here."""
     assert set(vocabulary.LAYERS) - set(PLACEWISE) - set(OTHERS) == set()
+
+
+@pytest.mark.parametrize("semantics", [1, 2])
+@settings(max_examples=40, deadline=None)
+@given(stack=stacks(at_random=True), seed=st.integers(0, 10_000))
+def test_both_treat_masks_alike(semantics: int, stack: Stack, seed: int) -> None:
+    """In any stack, under the rules that the weights were trained with."""
+    network = replace(stack.network, semantics=semantics)
+
+    ours, alone = both(network, stack.rows(seed).astype(float))
+
+    np.testing.assert_allclose(alone, ours, rtol=1e-9, atol=1e-11)
+
+
+@pytest.mark.parametrize("name", ["masks", "attention", "frozen"])
+def test_a_file_of_an_earlier_version_predicts_as_it_did(name: str) -> None:
+    """Its spec says no version: it was trained before there was a second one."""
+    file = weights_file.read(FOLDER / f"{name}.safetensors")
+    kept = exports.read_state((FOLDER / f"{name}.npz").read_bytes())
+
+    outputs = Predictor(file).forward(rows().x)
+
+    np.testing.assert_allclose(outputs, kept["outputs"], rtol=1e-9, atol=1e-11)

@@ -15,6 +15,7 @@ from chainrule.recurrent import recurrent
 Array = np.ndarray
 Layer = Mapping[str, Any]
 Arrays = Mapping[str, Array]
+FIRST, CURRENT = 1, 2  # versions of what layers mean: masks pass wherever time does, or as in Keras 3
 
 
 @dataclass(frozen=True)
@@ -25,14 +26,26 @@ class Value:
     mask: Array | None = None
 
 
-def compute(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
-    """Compute one layer from the values that it reads; raise UnreadableWeights for one that is not known here."""
+def compute(layer: Layer, arrays: Arrays, inputs: list[Value], semantics: int = CURRENT) -> Value:
+    """Compute one layer from the values that it reads; raise UnreadableWeights for one that is not known here.
+
+    `semantics` is the version of what layers mean, under which the weights were trained.
+    """
     kind = layer["type"]
     if kind in PLACEWISE:
         return Value(PLACEWISE[kind](layer, arrays, inputs[0].array), inputs[0].mask)
-    if kind in OTHERS:
-        return OTHERS[kind](layer, arrays, inputs)
-    raise UnreadableWeights(f"this version cannot compute a layer of type `{kind}`")
+    if kind not in OTHERS:
+        raise UnreadableWeights(f"this version cannot compute a layer of type `{kind}`")
+    value = OTHERS[kind]({"semantics": semantics, **layer}, arrays, inputs)
+    return value if semantics > FIRST else Value(value.array, _mask_as_first(layer, value, inputs))
+
+
+def _mask_as_first(layer: Layer, value: Value, inputs: list[Value]) -> Array | None:
+    """Let the first mask pass wherever the time axis stays as long as it was, as the first version did."""
+    keeps_time = value.array.ndim == 3 and all(each.array.shape[1] == value.array.shape[1] for each in inputs)
+    if layer["type"] == "embedding" or not keeps_time:
+        return value.mask if layer["type"] == "embedding" else None
+    return next((each.mask for each in inputs if each.mask is not None), None)
 
 
 def _dense(layer: Layer, arrays: Arrays, x: Array) -> Array:
@@ -170,8 +183,7 @@ def _embedding(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
 def _merge(join: Callable[[list[Array]], Array]) -> Callable[[Layer, Arrays, list[Value]], Value]:
     def merge(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
         del layer, arrays
-        masks = [value.mask for value in inputs if value.mask is not None]
-        return Value(join([value.array for value in inputs]), masks[0] if masks else None)
+        return Value(join([value.array for value in inputs]), _joined(inputs))
 
     return merge
 
@@ -190,6 +202,24 @@ def _dot(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
     return Value(y.reshape(rows, *left))
 
 
+def _joined(inputs: list[Value]) -> Array | None:
+    """Let a step count where it counts in any input; None where one has no mask."""
+    masks = [value.mask for value in inputs if value.mask is not None]
+    return np.maximum.reduce(masks) if len(masks) == len(inputs) else None
+
+
+def _multiply(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
+    """Multiply; a masked step is no factor, and nothing is left where it is masked in every input."""
+    del arrays
+    if layer["semantics"] == FIRST:
+        return Value(np.asarray(np.prod([value.array for value in inputs], axis=0)))
+    factors = [
+        each.array if each.mask is None else np.where(each.mask[..., None] > 0, each.array, 1) for each in inputs
+    ]
+    product, mask = np.asarray(np.prod(factors, axis=0)), _joined(inputs)
+    return Value(product if mask is None else product * mask[..., None].astype(product.dtype), mask)
+
+
 def _attention(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
     """Weigh the values of all steps by how well their keys fit the queries."""
 
@@ -202,11 +232,15 @@ def _attention(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
     asking, asked = inputs[0], inputs[-1]
     query, key, value = project("query", asking.array), project("key", asked.array), project("value", asked.array)
     scores = np.einsum("bhtk,bhsk->bhts", query, key) / np.sqrt(layer["key_dim"])
+    visible = np.tril(np.ones(scores.shape[-2:], bool)) if layer["causal"] else np.ones(scores.shape[-2:], bool)
     if asked.mask is not None:
-        scores = np.where(asked.mask[:, None, None] > 0, scores, -1e9)
-    if layer["causal"]:
-        scores = np.where(np.tril(np.ones(scores.shape[-2:], bool)), scores, -1e9)
-    seen = np.einsum("bhts,bhsk->bthk", softmax(scores), value)
+        visible = visible & (asked.mask[:, None, None] > 0)
+    if asking.mask is not None and layer["semantics"] > FIRST:
+        visible = visible & (asking.mask[:, None, :, None] > 0)
+    weights = softmax(np.where(visible, scores, -1e9))
+    if layer["dropout"] and layer["semantics"] > FIRST:
+        weights = np.where(visible, weights, 0)
+    seen = np.einsum("bhts,bhsk->bthk", weights, value)
     out = np.einsum("bthk,hkd->btd", seen, arrays["output_kernel"]) + arrays.get("output_bias", 0)
     return Value(out, asking.mask)
 
@@ -236,12 +270,12 @@ OTHERS: dict[str, Callable[[Layer, Arrays, list[Value]], Value]] = {
     "slice": _slice,
     "embedding": _embedding,
     "add": _merge(lambda arrays: np.sum(arrays, axis=0)),
-    "multiply": _merge(lambda arrays: np.prod(arrays, axis=0)),
     "subtract": _merge(lambda arrays: arrays[0] - arrays[1]),
     "average": _merge(lambda arrays: np.mean(arrays, axis=0)),
     "maximum": _merge(lambda arrays: np.max(arrays, axis=0)),
     "minimum": _merge(lambda arrays: np.min(arrays, axis=0)),
     "dot": _dot,
+    "multiply": _multiply,
     "concatenate": _merge(lambda arrays: np.concatenate(arrays, axis=-1)),
     "multi_head_attention": _attention,
     "simple_rnn": _recurrent,

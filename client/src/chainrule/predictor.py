@@ -9,7 +9,7 @@ import numpy as np
 from chainrule import weights_file
 from chainrule.activations import activation
 from chainrule.encoding import Row, encode
-from chainrule.layers import Value, compute
+from chainrule.layers import FIRST, Value, compute
 from chainrule.translation import read, write
 
 Array = np.ndarray
@@ -50,10 +50,11 @@ class Predictor:
     def forward(self, x: Array) -> Array:
         """Compute outputs after their link (softmax, sigmoid), shape (rows, outputs)."""
         values, last = {"input": Value(x)}, "input"
+        semantics = self.spec["network"].get("semantics", FIRST)
         for layer in self.spec["network"]["layers"]:
             inputs = [values[name] for name in layer.get("inputs") or (last,)]
             last = layer["name"]
-            values[last] = compute(layer, self._arrays_of(last), inputs)
+            values[last] = compute(layer, self._arrays_of(last), inputs, semantics)
         return self._link()(values[last].array)
 
     def _arrays_of(self, layer: str) -> dict[str, Array]:

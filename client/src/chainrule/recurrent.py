@@ -27,6 +27,7 @@ def recurrent(layer: Layer, arrays: Arrays, x: Array, mask: Array | None) -> Arr
 def _pass(layer: Layer, arrays: Arrays, x: Array, mask: Array | None, *, is_reversed: bool) -> Array:
     """Carry the state through time; masked steps leave it as it was."""
     steps = range(x.shape[1])
+    clears = mask is not None and _clears_masked_steps(layer)
     state = np.zeros((len(x), layer["units"]), x.dtype), np.zeros((len(x), layer["units"]), x.dtype)
     given = []
     for step in reversed(steps) if is_reversed else steps:
@@ -35,8 +36,13 @@ def _pass(layer: Layer, arrays: Arrays, x: Array, mask: Array | None, *, is_reve
             counts = mask[:, step, None] > 0
             new = np.where(counts, new[0], state[0]), np.where(counts, new[1], state[1])
         state = new
-        given.append(state[0])
-    return np.stack(given, axis=1) if layer["return_sequences"] else state[0]
+        given.append(np.where(mask[:, step, None] > 0, state[0], 0) if mask is not None and clears else state[0])
+    return np.stack(given, axis=1) if layer["return_sequences"] else given[-1]
+
+
+def _clears_masked_steps(layer: Layer) -> bool:
+    """Tell whether a masked step gives zeros: in both directions always, if every step gives an output."""
+    return bool(layer["return_sequences"] if layer["bidirectional"] else layer.get("zero_output_for_mask"))
 
 
 def _simple_rnn(layer: Layer, arrays: Arrays, x: Array, h: Array, c: Array) -> tuple[Array, Array]:

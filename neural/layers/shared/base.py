@@ -14,6 +14,7 @@ from neural.constraints import Constraint, constraint
 from neural.engine.arrays import Array, Call, Calls
 from neural.engine.layouts import Shape, values_of
 from neural.initializers import Initializer
+from neural.layers.shared.mask_use import CURRENT, MaskUse
 from neural.layers.shared.restraints import names_of
 from neural.regularizers import Regularizer, regularizer
 
@@ -26,6 +27,7 @@ class ParameterShape:
     shape: Shape
     initializer: str | Initializer
     trainable: bool = True
+    fans: tuple[int, int] | None = None  # what an output reads, what an input feeds; None: as the shape says
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +53,8 @@ class LayerBuffers:
     input_shapes: tuple[Shape, ...]  # of one row
     output_shape: Shape
     masks: tuple[Array | None, ...] = (None,)  # (time, batch) of 0 and 1 for each input that has one
-    y_mask: Array | None = None  # filled by a layer that makes a mask
+    y_mask: Array | None = None  # filled by a layer that writes masks
+    semantics: int = CURRENT  # which version of what layers mean
 
     @property
     def x(self) -> Array:
@@ -114,13 +117,25 @@ class Layer(ABC):
     aliases: ClassVar[tuple[str, ...]] = ()
     minimum_inputs: ClassVar[int] = 1
     maximum_inputs: ClassVar[int | None] = 1  # None: any number
+    mask_use: ClassVar[MaskUse]  # what it does with a mask
 
     name: str | None = None  # in the network; None until the network gives one
 
     @property
     def makes_mask(self) -> bool:
-        """Whether the layer tells which time steps count; else a mask passes through if the time axis does."""
+        """Whether the layer itself tells which time steps count."""
         return False
+
+    @property
+    def writes_mask(self) -> bool:
+        """Whether the layer fills the mask of its output; else it is that of its first input."""
+        return self.makes_mask or self.mask_use.joins
+
+    def gives_mask(self, masked: tuple[bool, ...]) -> bool:
+        """Tell whether the output has a mask, by which of the inputs have one."""
+        if self.mask_use.joins:
+            return all(masked)
+        return self.makes_mask or (self.mask_use.carries and masked[0])
 
     @abstractmethod
     def output_shape(self, input_shape: Shape) -> Shape:
@@ -149,6 +164,15 @@ class Layer(ABC):
     @abstractmethod
     def bind(self, buffers: LayerBuffers) -> Bound:
         """Prepare both ways on these arrays."""
+
+    def frozen(self) -> Self:
+        """Return the layer as it trains where its weights stay as they are."""
+        return self
+
+    def depends_on_semantics(self, *, is_frozen: bool) -> bool:
+        """Tell whether an earlier version of what layers mean could give other numbers, here or behind the layer."""
+        del is_frozen
+        return self.makes_mask
 
     def output_function(self) -> Function | None:
         """Return the activation that makes this layer's output, if it has one."""

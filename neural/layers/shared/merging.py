@@ -12,6 +12,7 @@ from neural.engine.arrays import Array, Calls
 from neural.engine.layouts import values_of
 from neural.errors import ShapeError
 from neural.layers.shared.base import Layer, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.mask_use import MaskUse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,7 @@ class Merging(Layer, ABC):
 
     minimum_inputs: ClassVar[int] = 2
     maximum_inputs: ClassVar[int | None] = None
+    mask_use: ClassVar[MaskUse] = MaskUse.JOINS
 
     def output_shape(self, *input_shapes: Shape) -> Shape:
         """Return the inputs' shape."""

@@ -19,6 +19,7 @@ from neural.errors import ParameterOutOfRange, ShapeError
 from neural.fields import check, choice, flag, integer
 from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.shared.base import Layer, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.restraints import OfBias, OfKernel, OfOutputs
 from neural.regularizers import Regularizer, regularized
 
@@ -88,9 +89,11 @@ class Cell(ABC):
 class Recurrent(OfKernel, OfBias, OfOutputs, Layer, ABC):
     """A layer that reads a sequence step by step.
 
-    Masked steps leave the state as it was and give it once more, but zeros where both directions are joined; as Keras.
+    Masked steps leave the state as it was and give it once more, but zeros where both directions are joined or
+    `zero_output_for_mask` says so; as Keras, also for the last step where only that is given.
     """
 
+    mask_use: ClassVar[MaskUse] = MaskUse.USES_AND_CARRIES
     gates: ClassVar[int]  # blocks of the Keras kernels
     blocks: ClassVar[int]  # blocks of U
     ones: ClassVar[int] = 1  # biases of each gate
@@ -99,6 +102,9 @@ class Recurrent(OfKernel, OfBias, OfOutputs, Layer, ABC):
     return_sequences: bool = flag(default=False, summary="Whether every step gives an output, or only the last.")
     go_backwards: bool = flag(default=False, summary="Whether the sequence is read from its end.")
     bidirectional: bool = flag(default=False, summary="Read in both directions, with weights of their own; joined.")
+    zero_output_for_mask: bool = flag(
+        default=False, summary="Whether a masked step gives zeros instead of the state once more."
+    )
     initializer: str | Initializer = choice(
         "glorot_uniform", lambda: INITIALIZERS, summary="How the kernels of the inputs start."
     )
@@ -118,6 +124,15 @@ class Recurrent(OfKernel, OfBias, OfOutputs, Layer, ABC):
             raise ParameterOutOfRange(
                 self.key, "go_backwards", value=True, expected="false where bidirectional is true"
             )
+
+    def gives_mask(self, masked: tuple[bool, ...]) -> bool:
+        """Tell that one state has no time axis, so no mask."""
+        return self.return_sequences and masked[0]
+
+    @property
+    def clears_masked_steps(self) -> bool:
+        """Whether a masked step gives zeros: in both directions always, if every step gives an output."""
+        return self.return_sequences if self.bidirectional else self.zero_output_for_mask
 
     @abstractmethod
     def cell(self, tape: Tape) -> Cell:

@@ -59,12 +59,14 @@ class _Direction:
         return [partial(np.copyto, self._tape.stacked[:-1, : self._inputs], ordered)]
 
     def _bind_clearing(self) -> tuple[Calls, Calls]:
-        """Clear masked steps of joined outputs, and their errors."""
-        mask = self._buffers.mask
-        if mask is None or not (self._layer.return_sequences and self._layer.bidirectional):
+        """Clear what masked steps give, and their errors; outputs of one direction lie in the order of reading."""
+        mask, layer = self._buffers.mask, self._layer
+        if mask is None or not layer.clears_masked_steps:
             return [], []
-        y, dy = self._y, self._dy
-        return [partial(np.multiply, y, mask, y)], [partial(np.multiply, dy, mask, dy)]
+        if layer.go_backwards:
+            mask = mask[::-1]
+        y, dy, counts = self._y, self._dy, mask if layer.return_sequences else mask[-1]
+        return [partial(np.multiply, y, counts, y)], [partial(np.multiply, dy, counts, dy)]
 
     def _bind_mask(self) -> list[Skip | None]:
         mask, steps = self._buffers.mask, self._tape.steps

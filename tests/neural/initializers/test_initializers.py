@@ -263,3 +263,22 @@ def test_a_window_is_counted_in_both_fans(shape: tuple[int, ...], fans: tuple[in
 
     assert neural.initializers.fans(shape) == fans
     assert np.abs(values).max() <= math.sqrt(6 / sum(fans))
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [
+        ("glorot_uniform", math.sqrt(6 / (32 + 128))),
+        ("he_uniform", math.sqrt(6 / 32)),
+        ("lecun_uniform", 32**-0.5 * 3**0.5),
+    ],
+)
+def test_kernels_of_attention_start_as_wide_as_what_they_read_and_feed_asks_for(name: str, limit: float) -> None:
+    """32 features to 8 heads of 16: a matrix of 32 by 128, as Keras 3 counts; not a window of 32 places."""
+    attention = neural.layers.MultiHeadAttention(num_heads=8, key_dim=16, initializer=name, name="it")
+    network = neural.Network(layers=(attention,), input_shape=(3, 32))
+    arrays = neural.named_arrays(network, neural.initialize(network, np.random.default_rng(4), "float64"))
+
+    for part in ("query", "key", "value"):
+        assert np.abs(arrays[f"it.{part}_kernel"]).max() == pytest.approx(limit, rel=0.01)
+        assert np.abs(arrays[f"it.{part}_kernel"]).max() <= limit

@@ -12,6 +12,7 @@ from neural import Dense, Dropout, Network, vocabulary
 from neural.errors import ShapeError
 from neural.layers import Add
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
+from neural.layers.shared.mask_use import MaskUse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,7 @@ class Skipping(Layer):
 
     key: ClassVar[str] = "skipping"
     summary: ClassVar[str] = "Masks time steps."
+    mask_use: ClassVar[MaskUse] = MaskUse.MAKES
 
     @property
     def makes_mask(self) -> bool:
