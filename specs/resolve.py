@@ -23,7 +23,7 @@ from specs.resolving.data.features import settle_features
 from specs.resolving.data.inputs import input_count, own_shape
 from specs.resolving.data.sample_weight import check_sample_weight
 from specs.resolving.data.split import row_counts, settle_split
-from specs.resolving.data.validation import check_validation
+from specs.resolving.data.validation import check_ranking, check_validation
 from specs.resolving.network.network import settle_network
 from specs.resolving.network.parameter_limit import refuse_parameters
 from specs.resolving.notes import Notes
@@ -137,6 +137,9 @@ def _settle(
     )
     if training.augmentation is not None:
         training = replace(training, augmentation=settle_augmentation(notes, input_shape))
+    if validation is not None:
+        rule = training.early_stopping
+        check_ranking(notes, goal, validation, None if rule is None else rule.metric)
     if training.sample_weight is not None:
         check_sample_weight(notes, training.sample_weight, goal, dataset)
     if start is not None:

@@ -86,14 +86,18 @@ class MAE(Moments):
 
 
 class R2(Moments):
-    """1 - Σe² / Σ(t - mean)², averaged over the outputs that vary; NaN if none does."""
+    """1 - Σe² / Σ(t - mean)², averaged over the outputs; NaN for fewer than two rows.
+
+    An output whose targets are all the same counts as 1 where every one is met, else as 0.
+    """
 
     def value(self) -> float:
-        """Return what scikit-learn's `r2_score` gives for outputs that vary."""
-        varying = self._moments[4] > 0
-        if not varying.any():
+        """Return what scikit-learn's `r2_score` gives."""
+        rows, _, squares, _, spread = self._moments
+        if rows[0] < 2:
             return math.nan
-        return float(np.mean(1 - self._moments[2][varying] / self._moments[4][varying]))
+        shares = squares / np.where(spread > 0, spread, 1)
+        return float(np.mean(np.where(spread > 0, 1 - shares, squares == 0)))
 
 
 class MAPE(InUnits):

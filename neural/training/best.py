@@ -1,5 +1,6 @@
 """The best epoch so far, with its weights, and the end of a training that no longer gets better."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,8 @@ class Best:
 
     def judge(self, epoch: int, value: float, weights: Array) -> None:
         """Take in the watched value of an epoch, and the weights that had it."""
-        is_watching = self.watched.is_watching(epoch)
+        is_never_defined = math.isnan(value) and self.value is None  # such as a ranking on rows of one class
+        is_watching = self.watched.is_watching(epoch) and not is_never_defined
         is_better = self.watched.is_better(value, self.value)
         self.epochs_without_improvement += is_watching
         if not is_watching:
@@ -41,6 +43,12 @@ class Best:
     def _take(self, epoch: int, value: float | None, weights: Array) -> None:
         self.value, self.epoch = value, epoch
         np.copyto(self.weights, weights)
+
+    @property
+    def undefined(self) -> str | None:
+        """The watched value, if it was defined in none of the epochs that counted."""
+        is_over = self.watched.is_watching(self.epoch)
+        return self.watched.metric if is_over and self.epoch and self.value is None else None
 
     def arrays(self) -> Arrays:
         """Give the weights of the best epoch."""

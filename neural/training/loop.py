@@ -82,6 +82,7 @@ def _result(session: Session) -> TrainingResult:
         best_epoch=best.epoch,
         epochs_run=session.position.epoch - 1,
         stop_reason="early_stopped" if best.stop_reason == "early_stopped" else "completed",
+        undefined=best.undefined,
     )
 
 

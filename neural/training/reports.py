@@ -19,6 +19,7 @@ class TrainingResult:
     best_epoch: int
     epochs_run: int
     stop_reason: StopReason
+    undefined: str | None = None  # the watched value, where it was defined in no epoch: then these are the last weights
 
 
 @dataclass(frozen=True, kw_only=True)

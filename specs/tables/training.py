@@ -8,14 +8,16 @@ from specs.grammar.objects import Object
 from specs.grammar.reading import Location
 from specs.grammar.scalars import Text
 from specs.tables.augmentation import AUGMENTATION
+from specs.tables.batch_size import BatchSize
 from specs.tables.class_weight import ClassWeight
-from specs.tables.declared import fields_of, number_of
+from specs.tables.declared import fields_of, number_of, type_of
 from specs.tables.early_stopping import EARLY_STOPPING
 from specs.tables.split import VALIDATION_SPLIT
 from specs.values import Training
 
 MOST_LAYERS = 256
-_NUMBERS = {option.name: number_of(option) for option in options_of(Training)}
+_OPTIONS = {option.name: option for option in options_of(Training)}
+_NUMBERS = {name: number_of(option) for name, option in _OPTIONS.items()}
 
 _PENALTY_WORD = "tools use it for different things; `training.l2` is a penalty in the loss, `adamw` has `weight_decay`."
 _STOPPING = "write it as `training.early_stopping.patience`; elsewhere it also waits before lowering the learning rate."
@@ -62,6 +64,7 @@ TRAINING = Object(
             "class_weight": ClassWeight(
                 weights=MapOf(value=_NUMBERS["class_weight"], keys="classes", max_length=10_000)
             ),
+            "batch_size": BatchSize(type_of(_OPTIONS["batch_size"], {}, {})),
             "early_stopping": EARLY_STOPPING,
             "frozen": ListOf(item=Text(max_length=64), max_length=MOST_LAYERS, is_set=True),
             "learning_rate_factors": MapOf(

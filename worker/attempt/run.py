@@ -65,6 +65,8 @@ def _train(store: Store, claim: Claim, reporter: Reporter) -> Outcome:
         store, claim, reporter, training_job=training_job, elapsed_s=beginning.elapsed_s
     ) as checkpointer:
         result = run_training(training_job, reporter, checkpointer, state=beginning.state)
+    if result.undefined is not None:
+        _warn_of_undefined(store, claim, result.undefined)
     reporter.enter(Phase.EVALUATING)
     scores = score(training_job, result.weights)
     reporter.enter(Phase.SAVING)
@@ -92,6 +94,16 @@ def _keep_certificate(store: Store, claim: Claim, certificate: dict[str, Any]) -
         job = held(session, claim)
         message = f"The gradient agrees with differences to {certificate['max_relative_error']:.1e}."
         events.append(session, job, "job.gradient_checked", message, certificate)
+
+
+def _warn_of_undefined(store: Store, claim: Claim, metric: str) -> None:
+    message = (
+        f"`{metric}`, which was to decide, was defined in no epoch (a metric of ranking needs rows of each class): "
+        "these are the last weights."
+    )
+    with store.database.transaction() as session:
+        job = held(session, claim)
+        job.warnings = [*job.warnings, {"code": "job.metric_undefined", "message": message}]
 
 
 def _last_words(reporter: Reporter, status: JobStatus) -> dict[str, Any]:

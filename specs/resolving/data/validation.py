@@ -57,5 +57,20 @@ def _check_labels(notes: Notes, goal: Goal, facts: DatasetFacts) -> None:
     )
 
 
+def check_ranking(notes: Notes, goal: Goal, facts: DatasetFacts, watched: str | None) -> None:
+    """Note a fault where a ranking decides when to stop, and the second dataset has one class alone."""
+    column = facts.column(goal.column.name)
+    if column is None or not goal.classes or column.distinct != 1 or watched not in {"val_auc", "val_pr_auc"}:
+        return
+    notes.fault(
+        "spec.conflict",
+        f"`{watched}` is to decide when to stop, but the dataset to validate on has one class of `{column.name}` "
+        "alone, for which it is not defined.",
+        ("training", "early_stopping", "metric"),
+        found=watched,
+        suggestion="val_loss",
+    )
+
+
 def _needs_numbers(features: Features, goal: Goal, name: str) -> bool:
     return features.kinds.get(name) == "number" or (name in goal.names and goal.task == "regression")

@@ -13,6 +13,7 @@ from specs.resolving.answers.target import Goal
 from specs.resolving.components import completed
 from specs.resolving.notes import Notes
 from specs.resolving.training.stopping import settle_early_stopping
+from specs.tables.batch_size import ALL
 from specs.values import Component, Training
 
 SMALLEST_BATCH, LARGEST_BATCH = 16, 256
@@ -115,18 +116,16 @@ def _clip_norm(notes: Notes, *, writes: bool) -> float | None:
 def _batch_size(notes: Notes, training_rows: int, *, most: int) -> int:
     automatic = min(batch_size_for(training_rows), most)
     reason = f"{counted(training_rows)} training rows"
-    size = int(notes.take("training", "batch_size", otherwise=automatic, reason=reason))
-    if size <= training_rows:
-        return size
-    notes.fault(
-        "spec.out_of_range",
-        f"`batch_size` must be at most {counted(training_rows)}, the number of training rows; got {counted(size)}.",
-        ("training", "batch_size"),
-        found=size,
-        expected=f"a whole number from 1 to {training_rows}",
-        suggestion=automatic,
-    )
-    return automatic
+    size = notes.take("training", "batch_size", otherwise=automatic, reason=reason)
+    if size == ALL or size > training_rows:
+        if size != ALL:
+            message = (
+                f"`batch_size` is {counted(size)}, more than there are training rows: all {training_rows} make one."
+            )
+            notes.warn("spec.rewritten", message, ("training", "batch_size"))
+        notes.note(("training", "batch_size"), "given", f"all {counted(training_rows)} training rows")
+        return training_rows
+    return int(size)
 
 
 def _optimizer(notes: Notes) -> Component:

@@ -136,6 +136,17 @@ def test_errors_of_scaled_targets_are_told_in_their_own_units(name: str) -> None
     assert metric.value() == pytest.approx(CONTINUOUS[name](y * units + means, p * units + means), rel=1e-9)
 
 
+@pytest.mark.parametrize("error", [0.0, 0.5])
+def test_constant_targets_count_as_in_scikit_learn(error: float) -> None:
+    """0, or 1 where each is met, also beside outputs that vary; of one row nothing can be said."""
+    y = np.stack([np.full(20, 3.0), np.arange(20.0)], axis=1)
+    p = y + np.array([error, 0.25])
+
+    assert measure("r2", p, y) == pytest.approx(reference.r2_score(y, p), abs=1e-12)
+    assert measure("r2", p[:, :1], y[:, :1]) == reference.r2_score(y[:, :1], p[:, :1])
+    assert np.isnan(measure("r2", p[:1], y[:1]))
+
+
 @pytest.mark.parametrize("name", CONTINUOUS)
 @pytest.mark.parametrize("outputs", [1, 3])
 def test_errors_are_measured_as_in_scikit_learn(name: str, outputs: int) -> None:

@@ -288,6 +288,26 @@ def test_class_weights_of_the_wrong_number_are_refused(
         next(neural.train(classifier, make_plan(class_weight=(1.0, 2.0)), classes, None))
 
 
+NAN = float("nan")  # what a metric is where it is not defined
+
+
+UNDEFINED = {  # values, stopped in, best: where Keras would keep the first epoch
+    "never defined": ([NAN] * 100, 100, 100),
+    "first defined in the third": ([NAN, NAN, 5, 6, 7], 5, 3),
+}
+
+
+@pytest.mark.parametrize("case", UNDEFINED)
+def test_until_the_watched_value_is_defined_the_last_epoch_is_the_best(case: str, make_plan: Make) -> None:
+    """The first would be kept by nothing but its place; and nobody waits for what cannot come."""
+    values, stopped, best = UNDEFINED[case]
+
+    ours, ended = judged(make_plan, values, patience=2)
+
+    assert (ended, ours.epoch, ours.weights[0]) == (stopped, best, best)
+    assert ours.undefined == ("val_loss" if case == "never defined" else None)
+
+
 def judged(make_plan: Make, values: list[float], **rule: object) -> tuple[Best, int]:
     """Judge epochs of these validation losses, with the epoch's number as weights; also says which was the last."""
     plan = make_plan(epochs=100, early_stopping=neural.EarlyStopping(**rule))  # type: ignore[arg-type]
@@ -306,6 +326,7 @@ JUDGEMENTS: dict[str, tuple[list[float], dict[str, object], int, int]] = {  # va
     "first epochs do not count": ([1, 2, 9, 8, 9, 9], {"patience": 2, "start_from_epoch": 2}, 6, 4),
     "a baseline must be beaten": ([5, 4, 3, 2], {"patience": 3, "baseline": 2.5}, 100, 4),
     "a baseline that is not beaten in time": ([5, 5, 5, 2], {"patience": 3, "baseline": 2.5}, 3, 1),
+    "not defined in between": ([5, NAN, 4, NAN, NAN, NAN], {"patience": 2}, 5, 3),
 }
 
 

@@ -122,7 +122,7 @@ def test_a_refused_task_is_not_judged_any_further() -> None:
 
 def test_a_fault_points_to_the_name_that_was_posted() -> None:
     """The sender looks for what they wrote, not for what it was read as."""
-    faults = faults_of(body(training={"max_iter": 5, "batch_size": 999}, features={"columns": ["nope"]}))
+    faults = faults_of(body(training={"max_iter": 5, "batch_size": -9}, features={"columns": ["nope"]}))
 
     assert {fault.pointer for fault in faults} == {"/training/batch_size", "/features/columns/0"}
 

@@ -175,6 +175,22 @@ def test_early_stopping_ends_in_the_best_weights(store: Store, iris: str) -> Non
     assert making.model_of(store, job_id).metrics["val_loss"] == pytest.approx(job.best["value"], rel=1e-5)
 
 
+def test_a_value_that_is_never_defined_is_told_and_the_last_weights_are_kept(store: Store, tmp_path: Path) -> None:
+    """Held-out rows of one class have no ranking; the first epoch would be called the best of them all."""
+    rows = "".join(f"{row % 10},{'yes' if row < 2 else 'no'}\n" for row in range(80))
+    (tmp_path / "rare.csv").write_text("x,y\n" + rows)
+    dataset = making.upload(store, tmp_path, tmp_path / "rare.csv")
+    training = {"epochs": 4, "early_stopping": {"metric": "val_auc", "patience": 2}, "seed": 1}
+    split = {"stratify": False, "validation_share": 0.1}
+
+    job_id = train(store, dataset, target="y", training=training, split=split)
+
+    job = making.find(store, job_id)
+    assert (job.status, job.best["epoch"]) == ("succeeded", 4)
+    (warning,) = (each for each in job.warnings if each["code"] == "job.metric_undefined")
+    assert "val_auc" in warning["message"]
+
+
 def test_a_gradient_check_leaves_its_certificate(store: Store, iris: str) -> None:
     """The proof belongs to the job, where its owner can read it."""
     job_id = train(store, iris, training={"epochs": 1, "gradient_check": True})

@@ -3,7 +3,7 @@
 import pytest
 
 import specs
-from tests.specs.facts import SEED, category, number
+from tests.specs.facts import CHURN, SEED, body, category, number, resolve
 
 BODY = {"dataset_id": "ds_a", "target": "income", "split": {"validation_dataset_id": "ds_b"}}
 
@@ -37,3 +37,24 @@ def test_labels_with_a_dot_are_other_labels() -> None:
 def test_the_same_classes_are_accepted(first: tuple[str, ...], second: tuple[str, ...]) -> None:
     """All of them, some of them, and another spelling of yes and no."""
     assert faults(census("ds_a", *first), census("ds_b", *second)) == ()
+
+
+ASKED = {"split": {"validation_dataset_id": "ds_other"}}
+
+
+def other(facts: specs.DatasetFacts, counts: dict[str, int]) -> specs.DatasetFacts:
+    """Take the same columns with other classes."""
+    return specs.DatasetFacts("ds_other", 60, (*facts.columns[:-1], category(facts.columns[-1].name, counts)))
+
+
+def test_a_ranking_of_one_class_cannot_decide_when_to_stop() -> None:
+    """The area under the curve needs rows of both; nothing would ever be the best epoch."""
+    training = {"early_stopping": {"metric": "val_auc"}}
+
+    with pytest.raises(specs.SpecFaults) as refused:
+        resolve(body("churn", training=training, **ASKED), CHURN, validation=other(CHURN, {"no": 60}))
+
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.pointer) == ("spec.conflict", "/training/early_stopping/metric")
+    assert fault.suggestion == "val_loss"
+    assert resolve(body("churn", **ASKED), CHURN, validation=other(CHURN, {"no": 60}))

@@ -244,3 +244,22 @@ def test_layers_health_is_looked_at_when_asked_for() -> None:
     assert specs.build_plan(asked.spec).health_every == 10
     assert specs.build_plan(resolve(body()).spec).health_every is None
     assert resolve(asked.spec.to_json()).spec == asked.spec
+
+
+def test_all_rows_can_be_one_batch() -> None:
+    """Said in a word, since nobody counts training rows before the split."""
+    resolved = resolve(body(training={"batch_size": "all"}))
+
+    assert resolved.spec.training.batch_size == resolved.sizes.training_rows == 120
+    assert resolved.warnings == ()
+    assert resolve(resolved.spec.to_json()).spec == resolved.spec
+
+
+def test_a_batch_larger_than_the_rows_takes_all_of_them() -> None:
+    """As other tools do; told, since the spec says another number than was asked for."""
+    resolved = resolve(body(training={"batch_size": 512}))
+
+    assert resolved.spec.training.batch_size == 120
+    assert [(warning.code, warning.pointer) for warning in resolved.warnings] == [
+        ("spec.rewritten", "/training/batch_size")
+    ]
