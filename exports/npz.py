@@ -7,16 +7,18 @@ from typing import BinaryIO
 import numpy as np
 
 from exports.model import TrainedModel, canonical_json, metadata_of, sorted_arrays
+from exports.order import keras_order
 
 METADATA = "__metadata__"
 _DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: the time of writing is no part of a model
 
 
 def write_npz(model: TrainedModel, file: BinaryIO) -> None:
-    """Write each array under its name, and all metadata as UTF-8 JSON in the bytes of `__metadata__`."""
-    metadata = as_bytes(metadata_of(model))
+    """Write each array under its name, in Keras' order, then all metadata: UTF-8 JSON, the bytes of `__metadata__`."""
+    arrays = dict(sorted_arrays(model))
+    named = [(name, arrays[name]) for name in keras_order(model)]
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for name, array in [(METADATA, metadata), *sorted_arrays(model)]:
+        for name, array in [*named, (METADATA, as_bytes(metadata_of(model)))]:
             with archive.open(entry(name), "w", force_zip64=True) as part:
                 np.lib.format.write_array(part, array, allow_pickle=False)
 
