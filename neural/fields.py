@@ -83,9 +83,9 @@ class ParameterInfo:
         )
 
 
-def real(default: float | None = None, *, summary: str, **bounds: float) -> Any:
+def real(default: float | None = None, *, summary: str, order: int = 0, **bounds: float) -> Any:
     """Declare a float parameter; bounds are minimum, maximum, exclusive_minimum, exclusive_maximum."""
-    return _declare("float", default, summary, bounds=bounds)
+    return _declare("float", default, summary, bounds=bounds, order=order)
 
 
 def integer(default: int | None = None, *, summary: str, order: int = 0, **bounds: float) -> Any:

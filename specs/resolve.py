@@ -19,7 +19,7 @@ from specs.resolving.answers.loss import link_of, settle_loss
 from specs.resolving.answers.multi_target import settle_columns, settle_vector
 from specs.resolving.answers.target import Goal, settle_goal
 from specs.resolving.data.doubts import mention_leak
-from specs.resolving.data.features import settle_features
+from specs.resolving.data.folding import settle_columns_of_rows
 from specs.resolving.data.inputs import input_count, own_shape
 from specs.resolving.data.sample_weight import check_sample_weight
 from specs.resolving.data.split import row_counts, settle_split
@@ -110,7 +110,7 @@ def _settle(
             raise SpecFaults(notes.faults)
         features, goal = texts
     else:
-        features = settle_features(notes, dataset, goal, start)
+        features = settle_columns_of_rows(notes, dataset, goal, start)
     seed = settle_seed(notes, draw_seed)
     split = settle_split(notes, goal, dataset, seed)
     if validation is not None:

@@ -8,16 +8,17 @@ import numpy as np
 
 from neural.engine.arrays import Array, Calls, scalar
 from neural.engine.layouts import columns_view
-from neural.fields import check, flag, real
-from neural.layers.shared.base import Bound, Layer, LayerBuffers, ParameterShape, Shape
+from neural.fields import choice, real
+from neural.initializers import INITIALIZERS, Initializer
+from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
 from neural.layers.shared.mask_use import FIRST, MaskUse
-from neural.layers.shared.normalizing import affine_calls, learnt, learnt_views, slopes
+from neural.layers.shared.normalizing import Normalization, affine_calls, learnt_views, slopes
 
 NO_STEP = 1e-7  # added to the number of steps that count, as Keras does: none of them must not divide by zero
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchNormalization(Layer):
+class BatchNormalization(Normalization):
     """y = γ·x̂ + β with x̂ = (x - μ) / √(σ² + ε), mean and variance of each feature over the batch and its places.
 
     While training, μ and σ² are the batch's, and moving ones follow them: moving ← m·moving + (1 - m)·batch;
@@ -33,30 +34,22 @@ class BatchNormalization(Layer):
     mask_use: ClassVar[MaskUse] = MaskUse.USES_AND_CARRIES
 
     momentum: float = real(0.99, minimum=0, maximum=1, summary="Memory of the moving mean and variance.")
-    epsilon: float = real(1e-3, exclusive_minimum=0, summary="Keeps the division away from zero.")
-    center: bool = flag(default=True, summary="Whether β is learnt.")
-    scale: bool = flag(default=True, summary="Whether γ is learnt.")
+    moving_mean_initializer: str | Initializer = choice(
+        "zeros", lambda: INITIALIZERS, summary="How the moving mean starts.", order=4
+    )
+    moving_variance_initializer: str | Initializer = choice(
+        "ones", lambda: INITIALIZERS, summary="How the moving variance starts.", order=4
+    )
     is_frozen: bool = False  # normalises by the moving means while training, too
-
-    def __post_init__(self) -> None:
-        check(self)
-
-    def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
-        return input_shape
 
     def parameter_shapes(self, input_shape: Shape) -> tuple[ParameterShape, ...]:
         """γ and β, learnt; moving mean and variance, kept; all of shape (features,)."""
         features = (input_shape[-1],)
         return (
-            *learnt(input_shape, scale=self.scale, center=self.center),
-            ParameterShape("moving_mean", features, "zeros", trainable=False),
-            ParameterShape("moving_variance", features, "ones", trainable=False),
+            *self.learnt(input_shape),
+            ParameterShape("moving_mean", features, self.moving_mean_initializer, trainable=False),
+            ParameterShape("moving_variance", features, self.moving_variance_initializer, trainable=False),
         )
-
-    def flops_per_row(self, input_shape: Shape) -> int:
-        """About eight for each value."""
-        return 8 * super().flops_per_row(input_shape)
 
     def frozen(self) -> Self:
         """Return the same layer keeping its moving means."""

@@ -8,14 +8,13 @@ import numpy as np
 
 from neural.engine.arrays import Calls, scalar
 from neural.engine.layouts import columns_view
-from neural.fields import check, flag, real
-from neural.layers.shared.base import Bound, Layer, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
 from neural.layers.shared.mask_use import MaskUse
-from neural.layers.shared.normalizing import affine_calls, learnt, learnt_views, slopes
+from neural.layers.shared.normalizing import Normalization, affine_calls, learnt_views, slopes
 
 
 @dataclass(frozen=True, kw_only=True)
-class LayerNormalization(Layer):
+class LayerNormalization(Normalization):
     """y = γ·x̂ + β with x̂ = (x - μ) / √(σ² + ε), mean and variance over the features of each row, step or place.
 
     With a = dy·γ: dx = (a - mean(a) - x̂·mean(a·x̂)) / √(σ² + ε), dγ = Σ dy·x̂, dβ = Σ dy.
@@ -27,24 +26,9 @@ class LayerNormalization(Layer):
     aliases: ClassVar[tuple[str, ...]] = ("layer_norm",)
     mask_use: ClassVar[MaskUse] = MaskUse.CARRIES
 
-    epsilon: float = real(1e-3, exclusive_minimum=0, summary="Keeps the division away from zero.")
-    center: bool = flag(default=True, summary="Whether β is learnt.")
-    scale: bool = flag(default=True, summary="Whether γ is learnt.")
-
-    def __post_init__(self) -> None:
-        check(self)
-
-    def output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
-        return input_shape
-
     def parameter_shapes(self, input_shape: Shape) -> tuple[ParameterShape, ...]:
         """γ, then β, of shape (features,)."""
-        return learnt(input_shape, scale=self.scale, center=self.center)
-
-    def flops_per_row(self, input_shape: Shape) -> int:
-        """About eight for each value."""
-        return 8 * super().flops_per_row(input_shape)
+        return self.learnt(input_shape)
 
     def bind(self, buffers: LayerBuffers) -> Bound:
         """Bind with the features as rows: means over them are products with a row of 1 / features."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from datasets.did_you_mean import closest, normal
+from specs.grammar.elsewhere import plain_letters
 from specs.grammar.reading import Absent, Location
 from specs.grammar.wording import described, listed, shorten
 
@@ -18,6 +19,7 @@ class Choice:
     known: Mapping[str, str] = field(default_factory=dict)  # spellings that are as good as the name
     synonyms: Mapping[str, str] = field(default_factory=dict)  # spellings of other tools, told about
     later: Mapping[str, str] = field(default_factory=dict)  # names that come later, with what they are
+    elsewhere: Mapping[str, str | None] = field(default_factory=dict)  # other tools' names, with what is near
 
     def expected(self) -> str:
         """Say what is accepted."""
@@ -66,6 +68,10 @@ class Choice:
         return f"{'an' if self.what[0] in 'aeiou' else 'a'} {self.what}"
 
     def _closest(self, value: str) -> str | None:
+        plain = plain_letters(value)
+        if plain in self.elsewhere:  # no misspelling
+            meant = self.elsewhere[plain]
+            return meant if meant in self.names else None
         spelling = closest(value, (*self.names, *self.known, *self.synonyms))
         return spelling and (self.known.get(spelling) or self.synonyms.get(spelling) or spelling)
 

@@ -11,6 +11,7 @@ from neural.fields import MOST_NUMBERS, ParameterInfo, parameters_of
 from neural.vocabulary import Entry, Kind
 from specs.grammar.choices import Choice
 from specs.grammar.containers import ListOf
+from specs.grammar.elsewhere import ELSEWHERE
 from specs.grammar.fields import AUTO, Field, Type
 from specs.grammar.numbers import Number, Range, Whole
 from specs.grammar.objects import Object
@@ -33,7 +34,9 @@ def choice(kind: Kind) -> Choice:
     known = {alias: entry.name for entry in table.values() for alias in entry.aliases}
     synonyms = {word: name for word, name in CHOICES.get(kind, {}).items() if name in table and word not in known}
     later = {word: what for word, what in LATER.get(kind, {}).items() if word not in {*table, *known, *synonyms}}
-    return Choice(what=kind, names=tuple(table), known=known, synonyms=synonyms, later=later)
+    return Choice(
+        what=kind, names=tuple(table), known=known, synonyms=synonyms, later=later, elsewhere=ELSEWHERE.get(kind, {})
+    )
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Any
 
 from datasets.did_you_mean import closest
 from neural import vocabulary
+from specs.grammar.elsewhere import near
 from specs.grammar.reading import Location
 from specs.grammar.wording import described, shorten, written
 from specs.keras.tables import (
@@ -28,15 +29,17 @@ SIZES = frozenset(  # one number stands for all axes
 )
 NESTED = frozenset({"activation", "function"})
 ENDINGS: tuple[vocabulary.Kind, ...] = ("initializer", "regularizer", "constraint")  # of fields that hold components
+AXIS_OF_LAYER = "keras_axis"  # beside a layer's parameters, until the shapes are known
 
 
 @dataclass
 class Translated:
-    """A layer in the grammar's words, and where each was posted; without a body for the input."""
+    """A layer in the grammar's words, and where each was posted."""
 
     body: dict[str, Any] = field(default_factory=dict)
     posted_as: dict[Path, Path] = field(default_factory=dict)
-    input_shape: tuple[int, ...] | None = None
+    is_frozen: bool = False
+    axis: int | None = None  # that the layer works along, counted with the batch; None: the last
 
     def put(self, at: Path, posted: Path, value: object) -> None:
         """Say a value, and where it was posted."""
@@ -65,13 +68,12 @@ def translate(layer: object, place: Location) -> Translated | None:
         )
         return None
     before, name = len(place.diagnostics.faults), str(class_of(layer))
-    found = Translated(input_shape=_shape(config))
-    if name == "InputLayer":
-        return found
+    found = Translated()
     if name == "Bidirectional":
         _bidirectional(layer, config, found, place)
     elif (kind := _kind(name, layer, place)) is not None:
         kind, config = _bounded(kind, config)
+        kind = _rectifier(kind, config)
         found.put(("type",), ("class_name",), "activation" if name in FUNCTIONS else kind)
         _say_name(config, found, ("config", "name"))
         if name in FUNCTIONS:
@@ -103,9 +105,9 @@ def _kind(name: str, layer: Mapping[str, Any], place: Location, known: Mapping[s
             "spec.unknown_choice",
             f"`{shorten(name)}` is not a layer that is known here.",
             found=name,
-            allowed=tuple(classes),
+            allowed=tuple(known or _read_here()),
             hint=DONE_ELSEWHERE.get(name),
-            suggestion=None if name in DONE_ELSEWHERE else closest(name, classes),
+            suggestion=None if name in DONE_ELSEWHERE else _meant(name, known or _read_here()),
             patch=_without(place) if name in DONE_ELSEWHERE else None,
         )
         return None
@@ -121,6 +123,24 @@ def _without(place: Location) -> dict[str, Any] | None:
     return patch_at(place.diagnostics.body, place.path[:-1], left)
 
 
+def _rectifier(kind: str, config: Mapping[str, Any]) -> str:
+    """Name a ReLU with a slope below zero as it is called here."""
+    return "leaky_relu" if kind == "relu" and config.get("negative_slope") else kind
+
+
+def _read_here() -> Mapping[str, str]:
+    """Name the classes whose kind there is here."""
+    return {**{name: kind for name, kind in LAYERS.items() if kind in vocabulary.LAYERS}, **FUNCTIONS}
+
+
+def _meant(name: str, classes: Mapping[str, str]) -> str | None:
+    """Return the class that was misspelt, or the one that means nearly the same as what only Keras has."""
+    is_elsewhere, kind = near("layer", name, classes.values())
+    if is_elsewhere:
+        return next((each for each, own in classes.items() if own == kind), None)
+    return closest(name, classes)
+
+
 def _bidirectional(layer: Mapping[str, Any], config: Mapping[str, Any], found: Translated, place: Location) -> None:
     """Read the layer inside; both directions must be alike, as Keras makes them."""
     inner = config.get("layer")
@@ -132,11 +152,13 @@ def _bidirectional(layer: Mapping[str, Any], config: Mapping[str, Any], found: T
     kind = _kind(str(class_of(inner)), inner, here, known)
     if kind is None:
         return
+    config_inside = {key: value for key, value in inner["config"].items() if key != "zero_output_for_mask"}
     found.put(("type",), ("config", "layer", "class_name"), kind)
     found.put(("bidirectional",), ("class_name",), value=True)
     _say_name(config, found, ("config", "name"))
     posted = ("config", "layer", "config")
-    _translate_config(kind, inner["config"], found, place, at=(), posted=posted)
+    _translate_config(kind, config_inside, found, place, at=(), posted=posted)
+    _note_frozen(config, found, place, ("config",))
     _check_neutral("bidirectional", "merge_mode", config.get("merge_mode", "concat"), place, ("config", "merge_mode"))
     back = config.get("backward_layer")
     if isinstance(back, Mapping) and not _is_mirrored(inner["config"], back.get("config")):
@@ -160,9 +182,16 @@ def _translate_config(
         if name in parameters and key not in NEUTRAL_IN.get(kind, {}):
             if value is not None:
                 _say(name, value, found, place, at=(*at, name), posted=here)
+        elif key == "axis" and _is_one_axis(value):
+            found.axis, found.posted_as[(AXIS_OF_LAYER,)] = value[0] if isinstance(value, list) else value, here
+        elif key == "seed":
+            _mention_seed(value, place, here)
+        elif key == "value_dim" and value in {None, config.get("key_dim")}:
+            continue
         elif key not in IDLE:
             _check_neutral(kind, key, value, place, here)
-    _check_frozen(config, place, posted)
+    _note_frozen(config, found, place, posted)
+    _mention_policy(config.get("dtype"), place, (*posted, "dtype"))
 
 
 def _say(name: str, value: object, found: Translated, place: Location, *, at: Path, posted: Path) -> None:
@@ -196,6 +225,7 @@ def _component(
         _kind(name, value, _along(place, posted), {})
         return
     word, config = _bounded(FUNCTIONS.get(name, _snake(name)), config if isinstance(config, Mapping) else {})
+    word = _rectifier(word, config)
     found.put((*at, "name"), (*posted, "class_name"), word)
     found.posted_as[at] = posted
     if _unknown(kind, word):
@@ -207,6 +237,8 @@ def _component(
         if option in known and word != "relu":
             is_one = option == "axis" and isinstance(inner, int)
             found.put((*at, option), (*posted, "config", key), [inner] if is_one else inner)
+        elif key == "seed":
+            _mention_seed(inner, place, (*posted, "config", key))
         elif key not in IDLE:
             _check_neutral(word, key, inner, place, (*posted, "config", key))
 
@@ -245,10 +277,37 @@ def _unsupported(
     )
 
 
-def _check_frozen(config: Mapping[str, Any], place: Location, posted: Path) -> None:
-    if config.get("trainable", True) is not True:
-        hint = "Name the layer in `training.frozen`."
-        _unsupported(place, (*posted, "trainable"), "trainable", config["trainable"], "true", hint)
+def _note_frozen(config: Mapping[str, Any], found: Translated, place: Location, posted: Path) -> None:
+    """Note that the weights of a layer stay as they are."""
+    trainable = config.get("trainable", True)
+    found.is_frozen |= trainable is False
+    if not isinstance(trainable, bool):
+        _unsupported(place, (*posted, "trainable"), "trainable", trainable, "true or false")
+
+
+def _is_one_axis(value: object) -> bool:
+    """Tell whether a value counts one axis from the batch on: 2, or [2] as Keras 2 writes it."""
+    one = value[0] if isinstance(value, list) and len(value) == 1 else value
+    return type(one) is int and one > 0
+
+
+def _mention_seed(seed: object, place: Location, posted: Path) -> None:
+    """Tell that draws come from one seed; Keras writes generators of seeds as objects."""
+    value = seed.get("config", {}).get("seed") if isinstance(seed, Mapping) else seed
+    if value is not None:
+        message = "A seed of its own was read over: all random draws come from `training.seed`."
+        _along(place, posted).warn(message)
+
+
+def _mention_policy(policy: object, place: Location, posted: Path) -> None:
+    """Tell that a policy of types, such as mixed_float16, is not followed."""
+    config = policy.get("config") if isinstance(policy, Mapping) else None
+    name = config.get("name") if isinstance(config, Mapping) else policy
+    if not isinstance(name, str) or name in {"float32", "float64"}:
+        return
+    message = f"The policy `{shorten(name)}` was read over: numbers are of the type that `training.dtype` says."
+    if all(warning.message != message for warning in place.diagnostics.warnings):  # every layer repeats it
+        _along(place, posted).warn(message)
 
 
 def _along(place: Location, posted: Path) -> Location:
@@ -260,14 +319,6 @@ def _along(place: Location, posted: Path) -> Location:
 def _say_name(config: Mapping[str, Any], found: Translated, posted: Path) -> None:
     if config.get("name") is not None:
         found.put(("name",), posted, config["name"])
-
-
-def _shape(config: Mapping[str, Any]) -> tuple[int, ...] | None:
-    """Return the shape of a row of the model's input, where it says one completely."""
-    given = config.get("batch_shape", config.get("batch_input_shape"))
-    if not isinstance(given, list) or not all(isinstance(size, int) for size in given[1:]):
-        return None
-    return tuple(given[1:]) or None
 
 
 def _snake(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The field `network.keras`: a Sequential as `to_json()` gives it, read as the list of layers that it says.
+"""The field `network.keras`: a model as `to_json()` gives it, read as the list of layers that it says.
 
 Nothing of it is ever evaluated or imported: classes are looked up in a fixed table. Keras 2 and Keras 3 are read.
 """
@@ -11,11 +11,15 @@ from typing import Any
 from specs.grammar.fields import Type
 from specs.grammar.reading import INVALID, Location
 from specs.grammar.wording import counted, described, shorten
-from specs.keras.layers import class_of, translate
+from specs.keras.calls import connect, names_of, translate_call
+from specs.keras.given_masks import check_masks
+from specs.keras.graph import MODELS, Flattening, NotRead, needed
+from specs.keras.layers import AXIS_OF_LAYER, class_of
 from specs.keras.places import KerasPlace
-from specs.pointers import Path
+from specs.keras.sharing import unshare
 
-HOW = 'what `model.to_json()` gives for a Sequential: {"class_name": "Sequential", "config": {"layers": […]}}'
+HOW = 'what `model.to_json()` gives: {"class_name": "Sequential" or "Functional", "config": {"layers": […]}}'
+MOST_WRITTEN = 8  # times as many layers as there may be are looked at: masks alone are several operations each
 
 
 @dataclass(frozen=True)
@@ -38,41 +42,59 @@ class KerasModel:
         model = _parsed(value) if isinstance(value, str) else value
         if not isinstance(model, Mapping):
             return _not_a_model(value, place)
-        config, name = model.get("config"), class_of(model)
-        if name in {"Functional", "Model"}:
-            return _functional(name, place)
-        found = config.get("layers") if isinstance(config, Mapping) else config  # old models had the list alone
-        if name != "Sequential" or not isinstance(found, list):
+        name, config = class_of(model), model.get("config")
+        layers = config.get("layers") if isinstance(config, Mapping) else config  # old models had the list alone
+        if name not in MODELS or not isinstance(layers, list):
             return _not_a_model(value, place)
-        if not 1 <= len(found) <= self.most:
-            return place.fault(
-                "spec.out_of_range",
-                f"`{place.name}` must have 1 to {self.most} layers; got {counted(len(found))}.",
-                found=len(found),
-                expected=f"1 to {self.most} layers",
-            )
-        steps = ("config", "layers") if isinstance(config, Mapping) else ("config",)
-        return self._layers(found, place, steps, is_text=isinstance(value, str))
+        if not 1 <= len(layers) <= MOST_WRITTEN * self.most:
+            return self._too_many(len(layers), place)
+        root = place.path
+        here = KerasPlace(place.diagnostics, root, place.canonical, {}, (), root, isinstance(value, str))
+        flat = Flattening(here, self.most)
+        try:
+            output = unshare(flat, flat.flatten(model))
+            flat.calls = needed(flat.calls, output)
+            return self._layers(flat, place, is_text=isinstance(value, str))
+        except NotRead:
+            return INVALID
 
-    def _layers(self, found: list[Any], place: Location, steps: Path, *, is_text: bool) -> Any:
-        """Translate each layer and read it as the long form has it."""
-        shape: tuple[int, ...] | None = None
+    def _too_many(self, count: int, place: Location) -> Any:
+        return place.fault(
+            "spec.out_of_range",
+            f"`{place.name}` must have 1 to {self.most} layers; got {counted(count)}.",
+            found=count,
+            expected=f"1 to {self.most} layers",
+        )
+
+    def _layers(self, flat: Flattening, place: Location, *, is_text: bool) -> Any:
+        """Translate each call and read it as the long form has it."""
+        names = names_of(flat.calls)
         read: list[Any] = []
-        for index, layer in enumerate(found):
-            root = place.path if is_text else (*place.path, *steps, index)
-            canonical = (*place.canonical[:-1], "layers", len(read))
-            one = translate(layer, KerasPlace(place.diagnostics, root, canonical, {}, (), root, is_text))
+        bodies: list[Mapping[str, Any]] = []
+        frozen: list[str] = []
+        for index, call in enumerate(flat.calls):
+            root = place.path if is_text else (*place.path, *call.steps)
+            canonical = (*place.canonical[:-1], "layers", index)
+            one = translate_call(call, KerasPlace(place.diagnostics, root, canonical, {}, (), root, is_text))
+            bodies.append({} if one is None else one.body)
             if one is None:
                 read.append(INVALID)
                 continue
-            shape = shape or (one.input_shape if not read else None)
-            if one.body:
-                here = KerasPlace(place.diagnostics, root, canonical, one.posted_as, (), root, is_text)
-                place.diagnostics.origins["/" + "/".join(map(str, canonical))] = "/" + "/".join(map(str, root))
-                read.append(self.layer.read(one.body, here))
+            connect(one, call, index, names)
+            name = names[index]
+            frozen += [name] if one.is_frozen and name is not None else []
+            here = KerasPlace(place.diagnostics, root, canonical, one.posted_as, (), root, is_text)
+            place.diagnostics.origins["/" + "/".join(map(str, canonical))] = "/" + "/".join(map(str, root))
+            read.append(self.layer.read(one.body, here))
+            if one.axis is not None and read[-1] is not INVALID:
+                here.child(AXIS_OF_LAYER)  # where a fault would point to
+                read[-1] = {**read[-1], AXIS_OF_LAYER: one.axis}
         if any(each is INVALID for each in read):
             return INVALID
-        return {"layers": read, "input_shape": shape} if read else _not_a_model("a model without layers", place)
+        check_masks(flat, bodies)
+        if not read:
+            return _not_a_model("a model without layers", place)
+        return {"layers": read, "input_shape": flat.shape, "frozen": frozen}
 
 
 def _parsed(text: str) -> Any:
@@ -82,21 +104,11 @@ def _parsed(text: str) -> Any:
         return None
 
 
-def _functional(name: str, place: Location) -> Any:
-    return place.fault(
-        "spec.not_supported_yet",
-        f"`{place.name}` is a {name} model; only a Sequential is read.",
-        found=name,
-        expected="Sequential",
-        hint="Write branches in `network.layers`, where each layer can name its `inputs`.",
-    )
-
-
 def _not_a_model(value: object, place: Location) -> Any:
     got = described(shorten(value, 60) if isinstance(value, str) else value)
     return place.fault(
         "spec.wrong_type",
-        f"`{place.name}` must be a Keras Sequential as JSON; got {got}.",
+        f"`{place.name}` must be a Keras model as JSON; got {got}.",
         found=value,
         expected=HOW,
     )

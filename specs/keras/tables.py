@@ -47,6 +47,10 @@ LAYERS: Final[Mapping[str, str]] = MappingProxyType(
         "LSTM": "lstm",
         "GRU": "gru",
         "Embedding": "embedding",
+        "MultiHeadAttention": "multi_head_attention",
+        "Add": "add",
+        "Multiply": "multiply",
+        "Concatenate": "concatenate",
     }
 )
 FUNCTIONS: Final[Mapping[str, str]] = MappingProxyType(
@@ -84,17 +88,19 @@ RENAMED_IN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "leaky_relu": {"alpha": "negative_slope"},
     }
 )
+AT_RANDOM: Final = frozenset({"dropout", "gaussian_noise", "batch_normalization", "multi_head_attention"})
+"""Kinds of layers that do something else while training."""
+
 IDLE: Final = frozenset(
     {"trainable", "dtype", "batch_shape", "batch_input_shape", "implementation", "unroll", "input_length", "sparse"}
-    | {"ragged", "zero_output_for_mask", "optional", "name", "registered_name", "renorm_momentum", "input_axes"}
-    | {"output_axes", "time_major", "fused", "lora_alpha"}
+    | {"ragged", "optional", "name", "registered_name", "renorm_momentum", "input_axes", "output_axes", "fused"}
+    | {"lora_alpha"}
 )
 """Says nothing about what the network computes; what it says about how is decided here by the job."""
 
 AXIS: Final = (-1, [-1], None)
 NEUTRAL: Final[Mapping[str, tuple[Any, ...]]] = MappingProxyType(
     {
-        "seed": (None,),
         "noise_shape": (None,),
         "groups": (1,),
         "data_format": ("channels_last", None),
@@ -116,6 +122,11 @@ NEUTRAL: Final[Mapping[str, tuple[Any, ...]]] = MappingProxyType(
         "rms_scaling": (False,),
         "quantization_config": (None,),
         "lora_rank": (None,),
+        "use_gate": (False,),
+        "output_shape": (None,),
+        "attention_axes": (None, [1]),
+        "sliding_window": (None,),
+        "flash_attention": (None, False),
         "max_value": (None,),
         "threshold": (0, None),
     }
@@ -128,20 +139,12 @@ NEUTRAL_IN: Final[Mapping[str, Mapping[str, tuple[Any, ...]]]] = MappingProxyTyp
         "lstm": {"activation": ("tanh",), "dropout": (0, None)},
         "gru": {"activation": ("tanh",), "dropout": (0, None)},
         "simple_rnn": {"dropout": (0, None)},
-        "batch_normalization": {
-            "beta_initializer": ("Zeros",),
-            "gamma_initializer": ("Ones",),
-            "moving_mean_initializer": ("Zeros",),
-            "moving_variance_initializer": ("Ones",),
-        },
-        "layer_normalization": {"beta_initializer": ("Zeros",), "gamma_initializer": ("Ones",)},
     }
 )
 INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
     {
         "regularizer": "Layers with kernels and embeddings can have one; `training.l1` and `training.l2` hold for all.",
         "constraint": "Layers with kernels and embeddings can have one; `training.max_norm` holds for all kernels.",
-        "seed": "All random draws come from `training.seed`.",
         "data_format": "Rows are (height, width, channels).",
         "reset_after": "Use Keras' own default, which its fast kernels use as well.",
     }

@@ -31,6 +31,8 @@ def _as_layers(read: dict[str, Any], place: Location) -> None:
         read["layers"] = model["layers"]
         if model["input_shape"] is not None:
             read["input_shape"] = list(model["input_shape"])
+        if model["frozen"]:
+            read["frozen"] = model["frozen"]
 
 
 NETWORK = Object(
@@ -87,7 +89,7 @@ NETWORK = Object(
         Field(
             name="keras",
             type=KerasModel(layer=LAYER, most=MOST_LAYERS),
-            summary="A Keras Sequential as its `to_json()` gives it, in place of `layers`; Keras 2 or 3.",
+            summary="A Keras model (Sequential or Functional) as its `to_json()` gives it, in place of `layers`.",
             default=AUTO,
             can_be_auto=True,
         ),

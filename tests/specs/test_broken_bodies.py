@@ -408,7 +408,7 @@ CASES = [
     Case(sequential("Dens", units=3), CHOICE, f"{FIRST}/class_name", "Dense"),
     Case(sequential("Dense", units=0, activation="relu"), RANGE, f"{FIRST}/config/units", 64),
     Case(sequential("Dense", units=8, activation="rellu"), CHOICE, f"{FIRST}/config/activation", "relu"),
-    Case(sequential("Dense", units=8, activation="relu", trainable=False), LATER, f"{FIRST}/config/trainable", None),
+    Case(sequential("Dense", units=8, activation="relu", trainable="no"), LATER, f"{FIRST}/config/trainable", None),
     Case(net(keras="{"), TYPE, "/network/keras", None),
 ]
 

@@ -1,18 +1,47 @@
-"""Parts of layers that normalise: γ and β, y = γ·x̂ + β, and what they learn."""
+"""The base of layers that normalise: γ and β, y = γ·x̂ + β, and what they learn."""
 
+from abc import ABC
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from neural.engine.arrays import Array, Calls
-from neural.layers.shared.base import LayerBuffers, ParameterShape, Shape
+from neural.fields import check, choice, flag, parameters_of, real
+from neural.initializers import INITIALIZERS, Initializer, initializer
+from neural.layers.shared.base import Layer, LayerBuffers, ParameterShape, Shape
 
 
-def learnt(shape: Shape, *, scale: bool, center: bool) -> tuple[ParameterShape, ...]:
-    """Describe γ and β, of shape (features,)."""
-    features = (shape[-1],)
-    gamma, beta = ParameterShape("gamma", features, "ones"), ParameterShape("beta", features, "zeros")
-    return (*((gamma,) if scale else ()), *((beta,) if center else ()))
+@dataclass(frozen=True, kw_only=True)
+class Normalization(Layer, ABC):
+    """A layer that brings values to mean 0 and variance 1, then to the spread γ and the mean β that it learns."""
+
+    epsilon: float = real(1e-3, exclusive_minimum=0, summary="Keeps the division away from zero.", order=1)
+    center: bool = flag(default=True, summary="Whether β is learnt.", order=2)
+    scale: bool = flag(default=True, summary="Whether γ is learnt.", order=2)
+    gamma_initializer: str | Initializer = choice("ones", lambda: INITIALIZERS, summary="How γ starts.", order=3)
+    beta_initializer: str | Initializer = choice("zeros", lambda: INITIALIZERS, summary="How β starts.", order=3)
+
+    def __post_init__(self) -> None:
+        check(self)
+        for info in parameters_of(type(self)):
+            if info.name.endswith("initializer"):
+                initializer(getattr(self, info.name))
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the input's shape."""
+        return input_shape
+
+    def flops_per_row(self, input_shape: Shape) -> int:
+        """About eight for each value."""
+        return 8 * super().flops_per_row(input_shape)
+
+    def learnt(self, shape: Shape) -> tuple[ParameterShape, ...]:
+        """Describe γ and β, of shape (features,)."""
+        features = (shape[-1],)
+        gamma = ParameterShape("gamma", features, self.gamma_initializer)
+        beta = ParameterShape("beta", features, self.beta_initializer)
+        return (*((gamma,) if self.scale else ()), *((beta,) if self.center else ()))
 
 
 def learnt_views(buffers: LayerBuffers, features: int, *, scale: bool, center: bool) -> tuple[Array | None, ...]:

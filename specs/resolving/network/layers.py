@@ -9,6 +9,7 @@ from neural import vocabulary
 from neural.fields import ParameterInfo
 from specs.grammar.components import json_value
 from specs.grammar.fields import AUTO
+from specs.keras.layers import AXIS_OF_LAYER
 from specs.pointers import at, merged, patch_at
 from specs.resolving.answers.output import Output, check_output, find_output
 from specs.resolving.answers.target import Goal
@@ -31,7 +32,7 @@ def settle_layers(
     before = len(notes.faults)
     check_output(notes, goal, layers, output, link=link)
     if len(notes.faults) == before and not notes.refused("features"):
-        check_shapes(notes, goal, layers, input_shape)
+        check_shapes(notes, goal, layers, input_shape, [layer.get(AXIS_OF_LAYER) for layer in given])
     _mention_linear(notes, layers, output)
     return NetworkSpec(layers=tuple(layers))
 

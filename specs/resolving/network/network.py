@@ -136,7 +136,11 @@ def _plain(notes: Notes, index: int, kind: str, names: Names, why: str) -> Layer
     path = ("network", "layers", index)
     for key in ("type", "name"):
         notes.note((*path, key), "inferred", why)
-    parameters = {info.name: json_value(info.default) for info in vocabulary.LAYERS[kind].parameters}
+    nested = vocabulary.components_of(kind)
+    parameters = {
+        info.name: Component(name=str(info.default)) if info.name in nested else json_value(info.default)
+        for info in vocabulary.LAYERS[kind].parameters
+    }
     for key in parameters:
         notes.note((*path, key), "default")
     return Layer(type=kind, name=names.next(kind), parameters=parameters)

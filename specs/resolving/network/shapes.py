@@ -8,6 +8,7 @@ from neural.layers import LAYERS
 from neural.network.network import PlacedLayer
 from neural.vocabulary import layer_of
 from specs.grammar.wording import counted
+from specs.keras.layers import AXIS_OF_LAYER
 from specs.pointers import at, patch_at, path_in
 from specs.resolving.answers.target import Goal
 from specs.resolving.network.connections import connections
@@ -18,10 +19,13 @@ Shape = tuple[int, ...]
 LARGEST = 2**53  # values of one row
 
 
-def check_shapes(notes: Notes, goal: Goal, layers: Sequence[Layer], input_shape: Shape) -> None:
+def check_shapes(
+    notes: Notes, goal: Goal, layers: Sequence[Layer], input_shape: Shape, axes: Sequence[int | None] = ()
+) -> None:
     """Note the first layer that cannot work with what it gets, or an end that is not what the target needs.
 
-    Later layers are not looked at: what they get follows from the first one that is wrong.
+    Later layers are not looked at: what they get follows from the first one that is wrong. `axes` are those that layers
+    of a Keras model work along, which has to be the last one.
     """
     sources = connections(notes, layers)
     if sources is None:
@@ -31,8 +35,22 @@ def check_shapes(notes: Notes, goal: Goal, layers: Sequence[Layer], input_shape:
         shape = _output_shape(notes, index, layer, [shapes[source] for source in sources[index]])
         if shape is None:
             return
+        _check_axis(notes, index, layer, axes[index] if axes else None, shapes[sources[index][0]])
         shapes.append(shape)
     _check_end(notes, goal, layers, shapes[-1])
+
+
+def _check_axis(notes: Notes, index: int, layer: Layer, axis: int | None, shape: Shape) -> None:
+    if axis is None or axis == len(shape):
+        return
+    notes.fault(
+        "spec.not_supported_yet",
+        f"`{layer.name}` works along axis {axis}; `{layer.type}` does along the last one, {len(shape)}.",
+        ("network", "layers", index, AXIS_OF_LAYER),
+        found=axis,
+        expected=str(len(shape)),
+        suggestion=len(shape),
+    )
 
 
 def shape_words(shape: object) -> str:

@@ -66,7 +66,7 @@ def settle_training(
         "seed": seed,
         "schedule": _component(notes, "schedule"),
         "averaging": _component(notes, "averaging"),
-        "frozen": tuple(_layers_named(notes, layers, "frozen", ())),
+        "frozen": _frozen(notes, layers),
         "learning_rate_factors": dict(_layers_named(notes, layers, "learning_rate_factors", {})),
     }
     return Training(**settled, **notes.take_options("training", Training, but=settled))
@@ -75,6 +75,16 @@ def settle_training(
 def _component(notes: Notes, kind: Literal["schedule", "averaging"]) -> Component | None:
     given = notes.take("training", kind, otherwise=None)
     return None if given is None else completed(notes, kind, given, ("training", kind))
+
+
+def _frozen(notes: Notes, layers: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the layers that are named, and those that a Keras model says are not trainable."""
+    named = tuple(_layers_named(notes, layers, "frozen", ()))
+    said = notes.given.find("network", "frozen")
+    more = [name for name in (() if said is ABSENT else said) if name not in named]
+    for place, _ in enumerate(more, len(named)):
+        notes.note(("training", "frozen", place), "given", "`trainable` in the Keras model")
+    return (*named, *more)
 
 
 def _layers_named(notes: Notes, layers: tuple[str, ...], key: str, otherwise: Any) -> Any:

@@ -5,10 +5,12 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import neural
 import specs
 from specs.pointers import apply_patch
 from tests.specs.facts import CHURN, IRIS, body, faults_of, number, resolve
@@ -396,7 +398,12 @@ def test_a_resolved_keras_model_posted_again_stays_as_it_is() -> None:
             "spec.out_of_range",
             "config/kernel_constraint/config/axis",
         ),
-        (dense(trainable=False), "spec.not_supported_yet", "config/trainable"),
+        (dense(trainable="no"), "spec.not_supported_yet", "config/trainable"),
+        (
+            {"class_name": "LSTM", "config": {"units": 2, "time_major": True}},
+            "spec.not_supported_yet",
+            "config/time_major",
+        ),
         (dense(unheard_of=7), "spec.not_supported_yet", "config/unheard_of"),
         ({"class_name": "Dense", "config": {"name": "a"}}, "spec.missing_field", "config/units"),
         ({"class_name": "Dense"}, "spec.wrong_type", ""),
@@ -447,15 +454,6 @@ def test_what_is_no_model_is_said_to_be_none(model: object) -> None:
     assert (fault.code, fault.pointer) == ("spec.wrong_type", "/network/keras")
 
 
-def test_a_functional_model_is_shown_the_way() -> None:
-    """Branches can be said in the long form."""
-    (fault,) = faults_of(body(network={"keras": {"class_name": "Functional", "config": {"layers": []}}}))
-
-    assert (fault.code, fault.pointer) == ("spec.not_supported_yet", "/network/keras")
-    assert fault.hint is not None
-    assert "network.layers" in fault.hint
-
-
 def test_too_many_layers_are_refused_unread() -> None:
     """As in the long form."""
     (fault,) = faults_of(body(network={"keras": model_of(*[dense()] * 10_000)}))
@@ -483,11 +481,25 @@ def test_a_model_beside_another_form_is_a_conflict() -> None:
     assert [(fault.code, fault.pointer) for fault in faults] == [("spec.conflict", "/network/hidden")]
 
 
-def test_a_model_for_images_says_how_the_features_must_lie() -> None:
-    """The patch gives them the model's shape, and passes."""
+def test_a_model_for_images_folds_the_features_itself() -> None:
+    """It says the shape of its rows, and the numbers are as many."""
     conv = {"class_name": "Conv2D", "config": {"filters": 2, "kernel_size": [3, 3], "activation": "relu"}}
     given_input = {"class_name": "InputLayer", "config": {"batch_shape": [None, 8, 8, 1]}}
-    wished = body(network={"keras": model_of(given_input, conv, {"class_name": "Flatten", "config": {}})})
+    model = model_of(given_input, conv, {"class_name": "Flatten", "config": {}})
+
+    resolved = resolve(body(network={"keras": model}), IMAGES)
+
+    assert resolved.spec.features.reshape == (8, 8, 1)
+    assert resolved.provenance["/features/reshape/0"].source == "inferred"
+    assert resolve(resolved.spec.to_json(), IMAGES).spec == resolved.spec
+
+
+def test_a_shape_that_was_given_stays() -> None:
+    """Then the two contradict each other, and the patch gives the features the model's."""
+    conv = {"class_name": "Conv2D", "config": {"filters": 2, "kernel_size": [3, 3], "activation": "relu"}}
+    given_input = {"class_name": "InputLayer", "config": {"batch_shape": [None, 8, 8, 1]}}
+    model = model_of(given_input, conv, {"class_name": "Flatten", "config": {}})
+    wished = body(network={"keras": model}, features={"reshape": [4, 16, 1]})
 
     (fault,) = faults_of(wished, IMAGES)
 
@@ -525,3 +537,134 @@ def test_a_wrong_end_is_pointed_at_in_the_model() -> None:
 
     assert (fault.code, fault.pointer) == ("spec.shape_mismatch", "/network/keras/config/layers/1/config/units")
     assert faults_of(body("churn", network={"keras": model_of(dense())}), CHURN)[0].code == "spec.shape_mismatch"
+
+
+NORM = {"class_name": "BatchNormalization", "config": {"name": "norm"}}
+
+
+@pytest.mark.parametrize("axis", [-1, [-1], 1, [1]])
+@pytest.mark.parametrize("kind", ["BatchNormalization", "LayerNormalization"])
+def test_the_last_axis_is_read_in_any_spelling(kind: str, axis: Any) -> None:
+    """Keras 2 and Keras from 3.16 on count from the batch, in a list."""
+    layer = {"class_name": kind, "config": {"name": "norm", "axis": axis}}
+
+    spec = resolve(body(network={"keras": model_of(dense(), layer)})).spec
+
+    assert [each.name for each in spec.network.layers] == ["hidden", "norm", "out"]
+
+
+@pytest.mark.parametrize("axis", [2, [2], 3])
+def test_another_axis_than_the_last_is_refused_where_it_stands(axis: Any) -> None:
+    """It would normalise what nobody meant; which one is the last follows from the shapes."""
+    layer = {"class_name": "BatchNormalization", "config": {"name": "norm", "axis": axis}}
+
+    (fault,) = faults_of(body(network={"keras": model_of(dense(), layer)}))
+
+    place = "/network/keras/config/layers/1/config/axis"
+    assert (fault.code, fault.pointer, fault.suggestion) == ("spec.not_supported_yet", place, 1)
+
+
+def test_layers_that_are_not_trainable_are_frozen() -> None:
+    """With the reason for it; posted again, the resolved spec names them itself."""
+    frozen = {"class_name": "BatchNormalization", "config": {"name": "norm", "trainable": False}}
+
+    resolved = resolve(body(network={"keras": model_of(dense(trainable=False), frozen)}, training={"frozen": ["norm"]}))
+
+    assert resolved.spec.training.frozen == ("norm", "hidden")
+    assert resolved.provenance["/training/frozen/1"].reason == "`trainable` in the Keras model"
+    assert resolve(resolved.spec.to_json()).spec == resolved.spec
+
+
+def test_models_in_a_model_are_read_layer_by_layer() -> None:
+    """With everything in them that is not trainable, and names that are each once there."""
+    inner = {"class_name": "Sequential", "config": {"name": "i", "trainable": False, "layers": [dense(), NORM]}}
+
+    spec = resolve(body(network={"keras": model_of(inner, dense())})).spec
+
+    assert [layer.name for layer in spec.network.layers] == ["hidden", "norm", "hidden_2", "out"]
+    assert spec.training.frozen == ("hidden", "norm")
+    assert all(layer.inputs is None for layer in spec.network.layers)
+
+
+def test_seeds_and_policies_are_read_over_and_told() -> None:
+    """They change draws and types, not the network; each is said once."""
+    seeded = {"class_name": "GlorotUniform", "config": {"seed": 5}}
+    policy = {"class_name": "DTypePolicy", "config": {"name": "mixed_float16"}}
+    dropout = {"class_name": "Dropout", "config": {"name": "d", "rate": 0.5, "seed": 3, "dtype": policy}}
+
+    resolved = resolve(body(network={"keras": model_of(dense(kernel_initializer=seeded, dtype=policy), dropout)}))
+
+    told = [
+        (warning.pointer.removeprefix("/network/keras/config/layers"), warning.message) for warning in resolved.warnings
+    ]
+    assert [pointer for pointer, message in told if "seed" in message] == [
+        "/0/config/kernel_initializer/config/seed", "/1/config/seed",
+    ]  # fmt: skip
+    assert [pointer for pointer, message in told if "mixed_float16" in message] == ["/0/config/dtype"]
+
+
+def test_a_rectifier_with_a_slope_is_a_leaky_one() -> None:
+    """As a layer and as an activation."""
+    layer = {"class_name": "ReLU", "config": {"negative_slope": 0.25, "max_value": None, "threshold": 0.0, "name": "r"}}
+
+    spec = resolve(body(network={"keras": model_of(layer, dense(activation={**layer, "module": "keras.layers"}))})).spec
+
+    function = {"name": "leaky_relu", "negative_slope": 0.25}
+    first, second, _ = spec.to_json()["network"]["layers"]
+    assert (first["function"], second["activation"]) == (function, function)
+
+
+def test_start_values_of_normalisation_are_read() -> None:
+    """A residual block that starts as the identity has a γ of zeros."""
+    config = {
+        "name": "n",
+        "gamma_initializer": {"class_name": "Zeros", "config": {}},
+        "moving_mean_initializer": "ones",
+    }
+    layer = {"class_name": "BatchNormalization", "config": config}
+
+    network = resolve(body(network={"keras": model_of(dense(), layer)})).blueprint.network
+
+    arrays = neural.named_arrays(network, neural.initialize(network, np.random.default_rng(0)))
+    assert (arrays["n.gamma"].max(), arrays["n.moving_mean"].min(), arrays["n.moving_variance"].min()) == (0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("Desne", "Dense"),
+        ("BatchNormalisation", "BatchNormalization"),
+        ("Normalization", None),
+        ("SeparableConv1D", "Conv1D"),
+        ("Conv3D", None),
+        ("GroupNormalization", "LayerNormalization"),
+        ("AdditiveAttention", "MultiHeadAttention"),
+    ],
+)
+def test_a_suggestion_means_nearly_the_same(name: str, meant: str | None) -> None:
+    """What only looks alike is no help."""
+    (fault,) = faults_of(body(network={"keras": model_of({"class_name": name, "config": {}})}))
+
+    assert fault.suggestion == meant
+
+
+def test_every_layer_of_keras_is_known_or_known_to_be_elsewhere(keras: Any) -> None:
+    """Else its name would be taken for a misspelling; a suggestion is known, and another name."""
+    own = {name for name in dir(keras.layers) if isinstance(getattr(keras.layers, name), type)}
+    for name in sorted(own - {"InputLayer", "InputSpec", "Layer", "Lambda", "Wrapper", "Bidirectional"}):
+        faults = faults_of(body(network={"keras": model_of({"class_name": name, "config": {}})}))
+        for fault in faults:
+            if fault.code == "spec.unknown_choice":
+                assert fault.suggestion is None or (fault.suggestion in fault.allowed and fault.suggestion != name), (
+                    name
+                )
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("relu6", None), ("hard_swish", "silu"), ("celu", "elu"), ("rleu", "relu")]
+)
+def test_an_activation_of_elsewhere_is_no_misspelling(name: str, meant: str | None) -> None:
+    """In the long form as well."""
+    (fault,) = faults_of(body(network={"hidden": [4], "activation": name}))
+
+    assert (fault.code, fault.suggestion) == ("spec.unknown_choice", meant)
