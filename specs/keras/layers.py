@@ -230,7 +230,7 @@ def _component(
     found.posted_as[at] = posted
     if _unknown(kind, word):
         return  # the grammar says so; what belongs to it is not looked at
-    known = {info.name for entry in vocabulary.TABLES[kind].values() for info in entry.parameters}
+    known = {info.name for info in vocabulary.find(kind, word).parameters}
     renamed = RENAMED_IN.get(word, {})
     for key, inner in config.items():
         option = renamed.get(key, key)
