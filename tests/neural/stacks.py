@@ -12,10 +12,14 @@ from neural.layers import Layer
 
 IDS, CLASSES = 6, 3
 TIME, UNITS = 4, 2  # the same everywhere, for the reference framework compiles each shape anew
+MERGING = {
+    "add": own.Add, "multiply": own.Multiply, "concatenate": own.Concatenate, "subtract": own.Subtract,
+    "average": own.Average, "maximum": own.Maximum, "minimum": own.Minimum,
+}  # fmt: skip
 KEEPING = (
     "conv1d", "max_pooling1d", "average_pooling1d", "reshape", "simple_rnn", "lstm", "gru", "batch_normalization",
-    "layer_normalization", "dropout", "dense", "activation", "prelu", "add", "multiply", "concatenate",
-    "multi_head_attention",
+    "layer_normalization", "dropout", "spatial_dropout1d", "dense", "activation", "prelu", "multi_head_attention",
+    *MERGING,
 )  # fmt: skip
 ENDS = ("flatten", "average", "max", "last", "every step")
 Draw = Any
@@ -73,8 +77,8 @@ def _keeping(draw: Draw, stack: Stack, kind: str, name: str, at: str, width: int
         options = {way: True} if way else {}
         layer = made(units=units, return_sequences=True, zero_output_for_mask=clears, name=name, **options)
         return stack.add(layer), units * (2 if way == "bidirectional" else 1)
-    if kind in {"add", "multiply", "concatenate"}:
-        made = {"add": own.Add, "multiply": own.Multiply, "concatenate": own.Concatenate}[kind]
+    if kind in MERGING:
+        made = MERGING[kind]
         other = _other(draw, stack, f"beside_{name}", width)
         first = (other, at) if draw(st.booleans()) else (at, other)
         return stack.add(made(name=name), *first), width * (2 if kind == "concatenate" else 1)
@@ -94,6 +98,7 @@ def _keeping(draw: Draw, stack: Stack, kind: str, name: str, at: str, width: int
         "batch_normalization": (own.BatchNormalization(momentum=0.8, name=name), width),
         "layer_normalization": (own.LayerNormalization(name=name), width),
         "dropout": (own.Dropout(rate=rate, name=name), width),
+        "spatial_dropout1d": (own.SpatialDropout1D(rate=rate, name=name), width),
         "dense": (own.Dense(units=units, activation="tanh", name=name), units),
         "activation": (own.Activation(function="softsign", name=name), width),
         "prelu": (own.PReLU(initializer="random_uniform", name=name), width),
@@ -154,6 +159,7 @@ def _called(layer: Any, k: Any, read: list[Any]) -> Any:
         "reshape": ("target_shape",),
         "batch_normalization": ("momentum",),
         "dropout": ("rate",),
+        "spatial_dropout1d": ("rate",),
         "dense": ("units", "activation"),
     }
     options = {name: getattr(layer, name) for name in plain.get(layer.key, ())}

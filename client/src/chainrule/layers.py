@@ -1,7 +1,6 @@
 """The forward pass of every layer in plain NumPy: rows first, features last, as Keras lays values out."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,21 +8,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from chainrule.activations import activation, softmax
 from chainrule.errors import UnreadableWeights
+from chainrule.merging import dot, extreme, merging, multiply
 from chainrule.moves import MOVES
 from chainrule.recurrent import recurrent
-
-Array = np.ndarray
-Layer = Mapping[str, Any]
-Arrays = Mapping[str, Array]
-FIRST, CURRENT = 1, 2  # versions of what layers mean: masks pass wherever time does, or as in Keras 3
-
-
-@dataclass(frozen=True)
-class Value:
-    """What a layer gives, with the time steps that count, (rows, time), where some do not."""
-
-    array: Array
-    mask: Array | None = None
+from chainrule.values import CURRENT, FIRST, Array, Arrays, Layer, Value
 
 
 def compute(layer: Layer, arrays: Arrays, inputs: list[Value], semantics: int = CURRENT) -> Value:
@@ -180,46 +168,6 @@ def _embedding(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
     return Value(arrays["embeddings"][ids], (ids != 0).astype(float) if layer["mask_zero"] else None)
 
 
-def _merge(join: Callable[[list[Array]], Array]) -> Callable[[Layer, Arrays, list[Value]], Value]:
-    def merge(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
-        del layer, arrays
-        return Value(join([value.array for value in inputs]), _joined(inputs))
-
-    return merge
-
-
-def _dot(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
-    """Multiply along one axis of each, counted from 1 or from the last one."""
-    del arrays
-    given = layer["axes"]
-    axes = (given, given) if isinstance(given, int) else given
-    a, b = (np.moveaxis(value.array, axis, -1) for value, axis in zip(inputs, axes, strict=True))
-    if layer["normalize"]:
-        a, b = (x * np.minimum(1 / np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-30), 1e7) for x in (a, b))
-    rows = len(a)
-    y = np.einsum("bik,bjk->bij", a.reshape(rows, -1, a.shape[-1]), b.reshape(rows, -1, b.shape[-1]))
-    left = (*a.shape[1:-1], *b.shape[1:-1]) or (1,)
-    return Value(y.reshape(rows, *left))
-
-
-def _joined(inputs: list[Value]) -> Array | None:
-    """Let a step count where it counts in any input; None where one has no mask."""
-    masks = [value.mask for value in inputs if value.mask is not None]
-    return np.maximum.reduce(masks) if len(masks) == len(inputs) else None
-
-
-def _multiply(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
-    """Multiply; a masked step is no factor, and nothing is left where it is masked in every input."""
-    del arrays
-    if layer["semantics"] == FIRST:
-        return Value(np.asarray(np.prod([value.array for value in inputs], axis=0)))
-    factors = [
-        each.array if each.mask is None else np.where(each.mask[..., None] > 0, each.array, 1) for each in inputs
-    ]
-    product, mask = np.asarray(np.prod(factors, axis=0)), _joined(inputs)
-    return Value(product if mask is None else product * mask[..., None].astype(product.dtype), mask)
-
-
 def _attention(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
     """Weigh the values of all steps by how well their keys fit the queries."""
 
@@ -269,14 +217,14 @@ OTHERS: dict[str, Callable[[Layer, Arrays, list[Value]], Value]] = {
     **{kind: _moved(move) for kind, move in MOVES.items()},
     "slice": _slice,
     "embedding": _embedding,
-    "add": _merge(lambda arrays: np.sum(arrays, axis=0)),
-    "subtract": _merge(lambda arrays: arrays[0] - arrays[1]),
-    "average": _merge(lambda arrays: np.mean(arrays, axis=0)),
-    "maximum": _merge(lambda arrays: np.max(arrays, axis=0)),
-    "minimum": _merge(lambda arrays: np.min(arrays, axis=0)),
-    "dot": _dot,
-    "multiply": _multiply,
-    "concatenate": _merge(lambda arrays: np.concatenate(arrays, axis=-1)),
+    "add": merging(lambda arrays: np.sum(arrays, axis=0)),
+    "subtract": merging(lambda arrays: arrays[0] - arrays[1]),
+    "average": merging(lambda arrays: np.mean(arrays, axis=0)),
+    "maximum": extreme(np.maximum),
+    "minimum": extreme(np.minimum),
+    "dot": dot,
+    "multiply": multiply,
+    "concatenate": merging(lambda arrays: np.concatenate(arrays, axis=-1)),
     "multi_head_attention": _attention,
     "simple_rnn": _recurrent,
     "lstm": _recurrent,

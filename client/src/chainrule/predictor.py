@@ -9,8 +9,9 @@ import numpy as np
 from chainrule import weights_file
 from chainrule.activations import activation
 from chainrule.encoding import Row, encode
-from chainrule.layers import FIRST, Value, compute
+from chainrule.layers import compute
 from chainrule.translation import read, write
+from chainrule.values import FIRST, Value
 
 Array = np.ndarray
 

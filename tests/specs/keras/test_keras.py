@@ -660,9 +660,7 @@ def test_every_layer_of_keras_is_known_or_known_to_be_elsewhere(keras: Any) -> N
                 )
 
 
-@pytest.mark.parametrize(
-    ("name", "meant"), [("glu", None), ("sparsemax", None), ("rleu", "relu")]
-)
+@pytest.mark.parametrize(("name", "meant"), [("glu", None), ("sparsemax", None), ("rleu", "relu")])
 def test_an_activation_of_elsewhere_is_no_misspelling(name: str, meant: str | None) -> None:
     """In the long form as well."""
     (fault,) = faults_of(body(network={"hidden": [4], "activation": name}))
