@@ -9,15 +9,14 @@ from datasets.did_you_mean import closest
 from neural import vocabulary
 from specs.grammar.elsewhere import near
 from specs.grammar.reading import Location
-from specs.grammar.wording import described, shorten, written
+from specs.grammar.wording import described, shorten
+from specs.keras.settings import along, check_neutral, mention_policy, mention_seed, unsupported
 from specs.keras.tables import (
     CODE,
     DONE_ELSEWHERE,
     FUNCTIONS,
     IDLE,
-    INSTEAD,
     LAYERS,
-    NEUTRAL,
     NEUTRAL_IN,
     RENAMED,
     RENAMED_IN,
@@ -159,10 +158,10 @@ def _bidirectional(layer: Mapping[str, Any], config: Mapping[str, Any], found: T
     posted = ("config", "layer", "config")
     _translate_config(kind, config_inside, found, place, at=(), posted=posted)
     _note_frozen(config, found, place, ("config",))
-    _check_neutral("bidirectional", "merge_mode", config.get("merge_mode", "concat"), place, ("config", "merge_mode"))
+    check_neutral("bidirectional", "merge_mode", config.get("merge_mode", "concat"), place, ("config", "merge_mode"))
     back = config.get("backward_layer")
     if isinstance(back, Mapping) and not _is_mirrored(inner["config"], back.get("config")):
-        _unsupported(place, ("config", "backward_layer"), "backward_layer", back, "a mirror of the forward layer")
+        unsupported(place, ("config", "backward_layer"), "backward_layer", back, "a mirror of the forward layer")
     del layer
 
 
@@ -185,13 +184,13 @@ def _translate_config(
         elif key == "axis" and _is_one_axis(value):
             found.axis, found.posted_as[(AXIS_OF_LAYER,)] = value[0] if isinstance(value, list) else value, here
         elif key == "seed":
-            _mention_seed(value, place, here)
+            mention_seed(value, place, here)
         elif key == "value_dim" and value in {None, config.get("key_dim")}:
             continue
         elif key not in IDLE:
-            _check_neutral(kind, key, value, place, here)
+            check_neutral(kind, key, value, place, here)
     _note_frozen(config, found, place, posted)
-    _mention_policy(config.get("dtype"), place, (*posted, "dtype"))
+    mention_policy(config.get("dtype"), place, (*posted, "dtype"))
 
 
 def _say(name: str, value: object, found: Translated, place: Location, *, at: Path, posted: Path) -> None:
@@ -222,7 +221,7 @@ def _component(
         found.put(at, posted, value)  # the grammar says what is wrong with it
         return
     if name in CODE:
-        _kind(name, value, _along(place, posted), {})
+        _kind(name, value, along(place, posted), {})
         return
     word, config = _bounded(FUNCTIONS.get(name, _snake(name)), config if isinstance(config, Mapping) else {})
     word = _rectifier(word, config)
@@ -238,9 +237,9 @@ def _component(
             is_one = option == "axis" and isinstance(inner, int)
             found.put((*at, option), (*posted, "config", key), [inner] if is_one else inner)
         elif key == "seed":
-            _mention_seed(inner, place, (*posted, "config", key))
+            mention_seed(inner, place, (*posted, "config", key))
         elif key not in IDLE:
-            _check_neutral(word, key, inner, place, (*posted, "config", key))
+            check_neutral(word, key, inner, place, (*posted, "config", key))
 
 
 def _bounded(kind: str, config: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
@@ -255,65 +254,18 @@ def _unknown(kind: vocabulary.Kind, name: str) -> bool:
     return not any(name == entry.name or name in entry.aliases for entry in vocabulary.TABLES[kind].values())
 
 
-def _check_neutral(kind: str, key: str, value: object, place: Location, posted: Path) -> None:
-    """Note a value that would change the network in a way that is not supported."""
-    word = "regularizer" if key.endswith("regularizer") else "constraint" if key.endswith("constraint") else key
-    allowed: tuple[Any, ...] = NEUTRAL_IN.get(kind, {}).get(key, NEUTRAL.get(key, (None,)))
-    shown = class_of(value) if isinstance(value, Mapping) else value
-    if any(shown == each and isinstance(shown, bool) == isinstance(each, bool) for each in allowed):
-        return
-    _unsupported(place, posted, key, value, f"{written(allowed[0])}", INSTEAD.get(word))
-
-
-def _unsupported(
-    place: Location, posted: Path, key: str, value: object, expected: str, hint: str | None = None
-) -> None:
-    _along(place, posted).fault(
-        "spec.not_supported_yet",
-        f"`{shorten(key)}` of a Keras layer can only be {expected} yet.",
-        found=value,
-        expected=expected,
-        hint=hint,
-    )
-
-
 def _note_frozen(config: Mapping[str, Any], found: Translated, place: Location, posted: Path) -> None:
     """Note that the weights of a layer stay as they are."""
     trainable = config.get("trainable", True)
     found.is_frozen |= trainable is False
     if not isinstance(trainable, bool):
-        _unsupported(place, (*posted, "trainable"), "trainable", trainable, "true or false")
+        unsupported(place, (*posted, "trainable"), "trainable", trainable, "true or false")
 
 
 def _is_one_axis(value: object) -> bool:
     """Tell whether a value counts one axis from the batch on: 2, or [2] as Keras 2 writes it."""
     one = value[0] if isinstance(value, list) and len(value) == 1 else value
     return type(one) is int and one > 0
-
-
-def _mention_seed(seed: object, place: Location, posted: Path) -> None:
-    """Tell that draws come from one seed; Keras writes generators of seeds as objects."""
-    value = seed.get("config", {}).get("seed") if isinstance(seed, Mapping) else seed
-    if value is not None:
-        message = "A seed of its own was read over: all random draws come from `training.seed`."
-        _along(place, posted).warn(message)
-
-
-def _mention_policy(policy: object, place: Location, posted: Path) -> None:
-    """Tell that a policy of types, such as mixed_float16, is not followed."""
-    config = policy.get("config") if isinstance(policy, Mapping) else None
-    name = config.get("name") if isinstance(config, Mapping) else policy
-    if not isinstance(name, str) or name in {"float32", "float64"}:
-        return
-    message = f"The policy `{shorten(name)}` was read over: numbers are of the type that `training.dtype` says."
-    if all(warning.message != message for warning in place.diagnostics.warnings):  # every layer repeats it
-        _along(place, posted).warn(message)
-
-
-def _along(place: Location, posted: Path) -> Location:
-    for token in posted:
-        place = place.child(token)
-    return place
 
 
 def _say_name(config: Mapping[str, Any], found: Translated, posted: Path) -> None:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import neural
 from chainrule import load
-from chainrule.activations import ACTIVATIONS
 from chainrule.encoding import encode
 from chainrule.errors import RowsChanged, UnreadableWeights
+from chainrule.forward.activations import ACTIVATIONS
 from chainrule.predictor import Predictor, decode
 from chainrule.weights_file import WeightsFile
 from datasets.columns.forms.number_form import NumberForm

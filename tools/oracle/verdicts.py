@@ -15,7 +15,7 @@ class NotSaid(Exception):
     """A call cannot be said here, for the reason in its text."""
 
 
-class NotAsked(Exception):  # noqa: N818 - it is no error either
+class NotAsked(Exception):
     """A call is of another subject, such as numbers of few bits, and is not counted."""
 
 

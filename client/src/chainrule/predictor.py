@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from chainrule import weights_file
-from chainrule.activations import activation
 from chainrule.encoding import Row, encode
-from chainrule.layers import compute
+from chainrule.forward.activations import activation
+from chainrule.forward.layers import compute
+from chainrule.forward.values import FIRST, Value
 from chainrule.translation import read, write
-from chainrule.values import FIRST, Value
 
 Array = np.ndarray
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import exports
 import neural
 from chainrule import weights_file
-from chainrule.layers import OTHERS, PLACEWISE
+from chainrule.forward.layers import OTHERS, PLACEWISE
 from chainrule.predictor import Predictor
 from chainrule.weights_file import WeightsFile
 from neural import layers as own

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from chainrule.values import FIRST, Array, Arrays, Layer, Value
+from chainrule.forward.values import FIRST, Array, Arrays, Layer, Value
 
 Compute = Callable[[Layer, Arrays, list[Value]], Value]
 

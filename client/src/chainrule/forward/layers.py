@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from chainrule.activations import activation, softmax
 from chainrule.errors import UnreadableWeights
-from chainrule.merging import dot, extreme, merging, multiply
-from chainrule.moves import MOVES
-from chainrule.recurrent import recurrent
-from chainrule.values import CURRENT, FIRST, Array, Arrays, Layer, Value
+from chainrule.forward.activations import activation, softmax
+from chainrule.forward.merging import dot, extreme, merging, multiply
+from chainrule.forward.moves import MOVES
+from chainrule.forward.recurrent import recurrent
+from chainrule.forward.values import CURRENT, FIRST, Array, Arrays, Layer, Value
 
 
 def compute(layer: Layer, arrays: Arrays, inputs: list[Value], semantics: int = CURRENT) -> Value:

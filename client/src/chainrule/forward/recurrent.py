@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.activations import activation, sigmoid
+from chainrule.forward.activations import activation, sigmoid
 
 Array = np.ndarray
 Layer = Mapping[str, Any]

@@ -1,0 +1,1 @@
+"""The forward pass of a trained network in plain NumPy: layers, activations, masks."""
