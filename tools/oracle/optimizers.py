@@ -30,6 +30,8 @@ class Twin:
         if isinstance(config.get("learning_rate"), dict):
             raise NotSaid("a schedule stands beside the rule")
         known = {info.name for info in vocabulary.OPTIMIZERS[NAMES[name]].parameters}
+        if getattr(optimizer, "_exclude_from_weight_decay", None):
+            raise NotSaid("variables left out of the decay")
         if int(np.asarray(optimizer.iterations)) > 1:
             raise NotSaid("steps whose beginning was not seen")
         self._decay = 0.0 if "weight_decay" in known else float(config.get("weight_decay") or 0)
