@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.services import prepared_files
 from app.services.idempotency import Repeats, SaveReply
-from app.services.uploads.instructions import Instructions, merged
+from app.services.uploads.instructions import Instructions, key_of, merged
 from app.services.uploads.uploads import Received, receive
 from app.services.uploads.workspaces import workspace
 from app.views import pages
@@ -141,13 +141,22 @@ def _read_again(store: Store, dataset: Dataset, told: Mapping[str, Any]) -> None
                     f"Dataset `{dataset.id}` was changed by another request meanwhile; look at it, and try again."
                 )
             store.blobs.keep(session, stored, file, may_be_file=True)
-            now.prepared_digest, now.overrides = stored.digest, overrides.to_json()
+            _refuse_if_there(session, now, key_of(overrides))
+            now.prepared_digest, now.overrides, now.read_as = stored.digest, overrides.to_json(), key_of(overrides)
             now.row_count, now.dialect, now.columns, now.warnings = _what_was_read(table)
             session.flush()
             if stored.digest != dataset.prepared_digest:
                 with suppress(InUse):  # another dataset was read to the same table
                     store.blobs.delete(session, dataset.prepared_digest)
     store.blobs.sweep()
+
+
+def _refuse_if_there(session: Session, dataset: Dataset, key: str) -> None:
+    """Raise InUse where the same bytes are another dataset already, read in this way."""
+    same = (Dataset.project_id == dataset.project_id, Dataset.digest == dataset.digest, Dataset.read_as == key)
+    other = session.scalar(sa.select(Dataset.id).where(*same, Dataset.id != dataset.id))
+    if other is not None:
+        raise InUse(f"Dataset `{other}` is the same file, read in this way; use it, or delete it first.")
 
 
 def _refuse_if_read(session: Session, dataset: Dataset) -> None:
@@ -174,7 +183,7 @@ def delete(store: Store, project_id: str, dataset_id: str) -> None:
 
 
 def _same(store: Store, project_id: str, received: Received, told: Instructions, keep: SaveReply) -> View | None:
-    same = (Dataset.project_id == project_id, Dataset.digest == received.digest, Dataset.uploaded_as == told.key)
+    same = (Dataset.project_id == project_id, Dataset.digest == received.digest, Dataset.read_as == told.key)
     with store.database.transaction() as session:
         found = session.scalar(sa.select(Dataset).where(*same))
         if found is None or not _is_in(found, told.reading.encoding):
@@ -196,7 +205,7 @@ def _new(project_id: str, received: Received, told: Instructions, table: Table) 
         project_id=project_id,
         name=told.name,
         digest=received.digest,
-        uploaded_as=told.key,
+        read_as=told.key,
         overrides=told.reading.to_json() or None,
         size_bytes=received.size,
         row_count=row_count,

@@ -33,8 +33,8 @@ class Column:
     `distinct` counts different values without the missing ones; it is a lower bound where `distinct_exact` is false.
     `statistics` of numbers: min, max, mean, std (population), quantiles, histogram, whole, top where values are few,
     and rises where each whole number is above the one before it; of categories: top, the most frequent values with
-    their counts, and taken_as_missing, with theirs, the words that were taken to say that there is no value; of dates:
-    min, max, format; of vectors and images: shape (of one row), min, max, mean, std and whole over all their numbers.
+    their counts; of both: taken_as_missing, with theirs, the words that say that there is no value; of dates: min,
+    max, format; of vectors and images: shape (of one row), min, max, mean, std and whole over all their numbers.
     """
 
     name: str

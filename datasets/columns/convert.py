@@ -144,7 +144,7 @@ def describe(scan: Scan, converter: HasStatistics | WideNumbers) -> Column:
         statistics=converter.statistics()
         | ({} if is_date else {"top": top_values(scan)})
         | _own_words(scan)
-        | ({} if is_date or scan.numbers else _taken_as_missing(scan)),
+        | ({} if is_date else _taken_as_missing(scan)),
     )
 
 
@@ -154,5 +154,5 @@ def _own_words(scan: ColumnScan) -> dict[str, Any]:
 
 
 def _taken_as_missing(scan: ColumnScan) -> dict[str, Any]:
-    """Tell the words among texts that were taken to say that there is no value, with their counts."""
+    """Tell the words that were taken to say that there is no value, with their counts."""
     return {"taken_as_missing": dict(scan.missing_words)} if scan.missing_words else {}

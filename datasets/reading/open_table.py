@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datasets.columns.forms.cell_forms import CellForms
+from datasets.columns.forms.missing_words import words_of
 from datasets.columns.table import Details, Table
 from datasets.errors import FileTooLarge, FormatUnsupported
 from datasets.limits import Limits
@@ -71,7 +72,8 @@ def _parse(path: Path, folder: Path, reading: Reading) -> Table:
 
 def _typed(source: TypedSource, reading: Reading, *, but: str = "") -> Table:
     refuse_what_is_for_text(reading.overrides, source.format, but=but)
-    return read_typed(source, reading.limits, prepared=reading.prepared)
+    words = words_of(reading.overrides.missing_words)
+    return read_typed(source, reading.limits, prepared=reading.prepared, words=words)
 
 
 def _text(path: Path, head: bytes, folder: Path, reading: Reading) -> Table:

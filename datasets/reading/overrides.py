@@ -79,8 +79,8 @@ class Overrides:
 
     @property
     def of_text(self) -> tuple[str, ...]:
-        """The names of what is said and can only be said of text."""
-        return tuple(name for name in self.to_json() if name != "kinds")
+        """The names of what is said and can only be said of delimited text."""
+        return tuple(name for name in self.to_json() if name not in {"kinds", "missing_words"})
 
     def check(self) -> None:
         """Raise BadOverride where two of them contradict each other."""

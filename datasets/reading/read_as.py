@@ -69,7 +69,7 @@ def refuse_what_is_for_text(overrides: Overrides, form: str, *, but: str = "") -
         raise BadOverride(
             f"`{told}` says how delimited text is read; the file is {form}.",
             found=told,
-            expected=f"`{but}` or `kinds`" if but else "`kinds`",
+            expected=f"`{but}`, `missing_words` or `kinds`" if but else "`missing_words` or `kinds`",
         )
 
 

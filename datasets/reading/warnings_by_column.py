@@ -19,13 +19,22 @@ def about_columns(columns: Iterable[Column]) -> tuple[DataWarning, ...]:
 
 def _about_words(column: Column) -> DataWarning | None:
     """Tell the rows without a text, and how that was written: as a target they would be left out."""
-    words = column.statistics.get("taken_as_missing")
-    if not words:
+    if column.numeric or not column.statistics.get("taken_as_missing"):
         return None
+    return DataWarning(
+        code="data.missing_words",
+        message=f"{without_value(column)}.",
+        column=column.name,
+        patch={"missing_words": []},
+    )
+
+
+def without_value(column: Column) -> str:
+    """Say how many rows have no value in a column because of a word, and which: `3 rows have no `y` (written `NA`)`."""
+    words = column.statistics["taken_as_missing"]
     written = ", ".join(f"`{shorten(word)}`" for word in sorted(words, key=lambda word: -words[word])[:MOST_NAMED])
     count = sum(words.values())
-    message = f"{count} {'row has' if count == 1 else 'rows have'} no `{column.name}` (written {written})."
-    return DataWarning(code="data.missing_words", message=message, column=column.name, patch={"missing_words": []})
+    return f"{count} {'row has' if count == 1 else 'rows have'} no `{column.name}` (written {written})"
 
 
 def _about(column: Column) -> DataWarning | None:

@@ -16,10 +16,10 @@ OLD, NEW = "uq_datasets_project_id_digest", "uq_datasets_bytes"
 def upgrade() -> None:
     """Go forward; of older datasets nothing was told."""
     with op.batch_alter_table("datasets") as table:
-        table.add_column(sa.Column("uploaded_as", sa.String(), nullable=False, server_default=""))
+        table.add_column(sa.Column("read_as", sa.String(), nullable=False, server_default=""))
         table.add_column(sa.Column("overrides", sa.JSON(none_as_null=True), nullable=True))
         table.drop_constraint(op.f(OLD), type_="unique")
-        table.create_unique_constraint(NEW, ["project_id", "digest", "uploaded_as"])
+        table.create_unique_constraint(NEW, ["project_id", "digest", "read_as"])
 
 
 def downgrade() -> None:
@@ -28,4 +28,4 @@ def downgrade() -> None:
         table.drop_constraint(NEW, type_="unique")
         table.create_unique_constraint(op.f(OLD), ["project_id", "digest"])
         table.drop_column("overrides")
-        table.drop_column("uploaded_as")
+        table.drop_column("read_as")

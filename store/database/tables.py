@@ -89,7 +89,7 @@ class Dataset(Table):
 
     __tablename__ = "datasets"
     __table_args__ = (
-        UniqueConstraint("project_id", "digest", "uploaded_as", name="uq_datasets_bytes"),
+        UniqueConstraint("project_id", "digest", "read_as", name="uq_datasets_bytes"),
         Index("ix_datasets_project_id_id", "project_id", "id"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -98,8 +98,8 @@ class Dataset(Table):
     digest: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     row_count: Mapped[int] = mapped_column(BigInteger)
-    uploaded_as: Mapped[str] = mapped_column(default="", server_default="")
-    """Digest of what was told at the upload about how to read it, empty where that was nothing."""
+    read_as: Mapped[str] = mapped_column(default="", server_default="")
+    """Digest of what was told about how to read it, empty where that was nothing."""
     overrides: Mapped[dict[str, Any] | None]
     format: Mapped[str]
     dialect: Mapped[dict[str, Any] | None]

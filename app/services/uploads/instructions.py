@@ -26,11 +26,16 @@ class Instructions:
 
     @property
     def key(self) -> str:
-        """The same text for uploads that told the same; empty where nothing was told but what UTF-8 is anyway."""
-        said = self.reading.to_json()
-        if said.get("encoding") == "utf-8":
-            del said["encoding"]
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest() if said else ""
+        """The same text for uploads that told the same."""
+        return key_of(self.reading)
+
+
+def key_of(reading: Overrides) -> str:
+    """Return the same text for the same way of reading; empty where nothing was told but what UTF-8 is anyway."""
+    said = reading.to_json()
+    if said.get("encoding") == "utf-8":
+        del said["encoding"]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest() if said else ""
 
 
 def merged(before: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:

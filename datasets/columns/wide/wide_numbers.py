@@ -1,7 +1,7 @@
 """Columns of plain numbers in a table that is one block: read and described all at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from datasets.columns.cells import NUMBER
 from datasets.columns.column import Column
 from datasets.columns.forms.missing_words import MissingWords
-from datasets.columns.parse_numbers import DIGITS_AT_RISK, clean
+from datasets.columns.parse_numbers import DIGITS_AT_RISK, clean, words_among
 from datasets.columns.scan import ROW_NUMBER_NAMES
 from datasets.columns.wide.describe_numbers import describe_numbers
 
@@ -61,12 +61,22 @@ def read_wide_numbers(
     is_kept &= ~np.isinf(table).any(axis=1) & ~np.isnan(table).all(axis=1)
     places = np.flatnonzero(is_kept).tolist()
     table = np.ascontiguousarray(table[places])
-    columns = describe_numbers([names[place] for place in places], table)
+    found = describe_numbers([names[place] for place in places], table)
+    columns = [
+        _with_words(column, block[place], cells.slice(place * rows, rows))
+        for place, column in zip(places, found, strict=True)
+    ]
     missing = np.isnan(table)
     return {
         place: WideNumbers(column, pa.array(row, mask=gaps) if column.missing else pa.array(row))
         for place, column, row, gaps in zip(places, columns, table, missing, strict=True)
     }
+
+
+def _with_words(column: Column, text: pa.Array, cells: pa.Array) -> Column:
+    """Add the words that were taken to say that there is no value."""
+    words = words_among(text, cells) if column.missing else {}
+    return replace(column, statistics={**column.statistics, "taken_as_missing": words}) if words else column
 
 
 def _each(values: pa.Array, width: int, *, default: bool) -> np.ndarray:

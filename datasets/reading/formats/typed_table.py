@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from datasets.columns.convert import convert
 from datasets.columns.forms.date_form import TYPE as MOMENT
+from datasets.columns.forms.missing_words import USUAL, MissingWords
 from datasets.columns.parse_numbers import LARGEST_EXACT
 from datasets.columns.prepared_table import open_prepared
 from datasets.columns.scan import ColumnScan
@@ -27,16 +28,21 @@ from datasets.reading.warnings_by_table import about_tables
 Scan = ColumnScan | VectorScan
 
 
-def read_typed(source: TypedSource, limits: Limits, *, prepared: Path | None = None) -> Table:
-    """Scan and store a typed table; raises a DatasetError that names data row and column."""
+def read_typed(
+    source: TypedSource, limits: Limits, *, prepared: Path | None = None, words: MissingWords = USUAL
+) -> Table:
+    """Scan and store a typed table; raises a DatasetError that names data row and column.
+
+    Texts among `words` say that there is no value.
+    """
     names, warnings = check_names(source.schema.names, limits)
     refuse_sizes(len(names), source.rows or 0, 0, limits)
     shapes = _shapes(source, limits)
-    scans = [_scan_of(field, name, shapes, len(names)) for field, name in zip(source.schema, names, strict=True)]
+    scans = [_scan_of(each, name, shapes, len(names), words) for each, name in zip(source.schema, names, strict=True)]
     _scan(source, scans, range(len(scans)), limits)
     if long := [index for index, scan in enumerate(scans) if _has_long_digits(scan, source.schema.field(index).type)]:
         for index in long:
-            scans[index] = ColumnScan(names[index], width=len(names), decimals="")
+            scans[index] = ColumnScan(names[index], width=len(names), decimals="", words=words)
         _scan(source, scans, long, limits)
     _refuse_useless(scans)
     with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
@@ -74,11 +80,13 @@ def _has_long_digits(scan: Scan, kind: pa.DataType) -> bool:
     return scan.numbers.whole and max(-scan.numbers.minimum, scan.numbers.maximum) >= LARGEST_EXACT
 
 
-def _scan_of(field: pa.Field, name: str, shapes: Mapping[str, tuple[int, ...]], width: int) -> Scan:
+def _scan_of(
+    field: pa.Field, name: str, shapes: Mapping[str, tuple[int, ...]], width: int, words: MissingWords
+) -> Scan:
     kind = _storage(field.type)
     if is_vector(kind):
         return VectorScan(name, shape=shapes[field.name], kind=kind)
-    return ColumnScan(name, width=width, decimals="." if _is_number(kind) else "")
+    return ColumnScan(name, width=width, decimals="." if _is_number(kind) else "", words=words)
 
 
 def _blocks(source: TypedSource, scans: Sequence[Scan], limits: Limits) -> Iterator[list[pa.Array]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from datasets import Column, Kind, suggest_target
 from datasets.preprocessing.text_encoding import TextEncoding
+from datasets.reading.warnings_by_column import without_value
 from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted, listed, shorten
@@ -99,9 +100,20 @@ def settle_goal(notes: Notes, facts: DatasetFacts) -> Goal | None:
         return None
     if notes.given.find("task") is ABSENT and column.numeric:
         _mention_other_task(notes, column, task, rows)
+    if column.numeric and column.missing:
+        _mention_missing(notes, column)
     return Goal(
         column=column, task=task, rows=rows, counts=_counts(column, rows) or _counted(notes, facts, column, task)
     )
+
+
+def _mention_missing(notes: Notes, column: Column) -> None:
+    """Tell of rows without a number, and of the words that say so: they may be classes."""
+    count = f"{counted(column.missing)} {'row has' if column.missing == 1 else 'rows have'} no `{column.name}`"
+    words = column.statistics.get("taken_as_missing")
+    keep = f' Where a word is a class, send `kinds: {{"{shorten(column.name)}": "category"}}` by PATCH of the dataset.'
+    message = f"{without_value(column)}, so they are left out.{keep}" if words else f"{count}, so they are left out."
+    notes.warn("data.missing_words", message, ("target",), column=column.name)
 
 
 def infer_task(column: Column, rows: int) -> tuple[str, str]:

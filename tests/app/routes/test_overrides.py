@@ -70,8 +70,8 @@ def test_a_change_gives_what_an_upload_would_have_given(client: FlaskClient) -> 
     changed = client.patch(first["urls"]["self"], json=TOLD)
     back = client.patch(first["urls"]["self"], json=dict.fromkeys(TOLD))
 
-    assert shown(changed.json) == shown(upload(client, FILE, TOLD).json)
     assert shown(back.json) == shown(first)
+    assert shown(changed.json) == shown(upload(client, FILE, TOLD).json)
 
 
 def test_parts_of_a_form_tell_the_same(client: FlaskClient) -> None:
@@ -92,6 +92,28 @@ def test_the_same_bytes_told_otherwise_are_another_dataset(client: FlaskClient) 
 
     assert (plain.status_code, told.status_code, again.status_code) == (201, 201, 200)
     assert again.json["id"] == told.json["id"] != plain.json["id"]
+
+
+def test_a_change_does_not_show_in_an_upload_that_told_nothing(client: FlaskClient) -> None:
+    """Who sends the bytes plainly gets them read plainly, whatever somebody has told of them before."""
+    first = send(client, FILE).json
+    client.patch(first["urls"]["self"], json={"kinds": {"zip": "id"}})
+
+    plain = send(client, FILE)
+
+    assert plain.status_code == 201
+    assert plain.json["id"] != first["id"]
+    assert plain.json["overrides"] == {}
+
+
+def test_a_change_to_what_another_dataset_is_names_it(client: FlaskClient) -> None:
+    """Two datasets of the same bytes, read in the same way, would be one."""
+    told, plain = upload(client, FILE, TOLD).json, send(client, FILE).json
+
+    response = client.patch(plain["urls"]["self"], json=TOLD)
+
+    assert (response.status_code, response.json["code"]) == (409, "dataset.in_use")
+    assert told["id"] in response.json["detail"]
 
 
 GREEK = "λέξη,y\nένα,1\nδύο,2\n"  # noqa: RUF001 - Greek is meant
@@ -193,3 +215,33 @@ def test_the_table_that_was_read_first_is_forgotten(client: FlaskClient, store: 
     client.patch(dataset["urls"]["self"], json=TOLD)
 
     assert counts(store) == before
+
+
+@pytest.mark.parametrize("kind", ["application/x-ndjson", "text/csv"])
+def test_words_among_texts_can_be_told_in_every_format(client: FlaskClient, kind: str) -> None:
+    """The patch of the warning keeps the class."""
+    csv = b"x,y\n1,NA\n2,a\n3,b\n"
+    lines = b'{"x": 1, "y": "NA"}\n{"x": 2, "y": "a"}\n{"x": 3, "y": "b"}\n'
+    content = csv if kind == "text/csv" else lines
+    dataset = client.post("/v1/datasets", data=content, content_type=kind).json
+    doubt = next(warning for warning in dataset["warnings"] if warning["code"] == "data.missing_words")
+
+    changed = client.patch(dataset["urls"]["self"], json=doubt["patch"]).json
+
+    assert (changed["columns"][1]["missing"], changed["columns"][1]["distinct"]) == (0, 3)
+
+
+@pytest.mark.parametrize("word", ["None", "-", "NA"])
+def test_a_word_in_a_target_of_numbers_is_told_with_the_way_to_keep_it(client: FlaskClient, word: str) -> None:
+    """It may be a class; rows without a target would be left out in silence."""
+    rows = "".join(f"{number},{(1, 2, word)[number % 3]}\n" for number in range(30))
+    dataset = send(client, f"x,stage\n{rows}".encode()).json
+    body = {"dataset_id": dataset["id"], "target": "stage"}
+
+    plan = client.post("/v1/jobs?dry_run=true", json=body).json
+    kinds = {"kinds": {"stage": "category"}, "missing_words": []}
+    changed = client.patch(dataset["urls"]["self"], json=kinds).json
+
+    warning = next(each for each in plan["warnings"] if each["code"] == "data.missing_words")
+    assert warning["message"].startswith(f"10 rows have no `stage` (written `{word}`)")
+    assert (changed["columns"][1]["distinct"], changed["columns"][1]["missing"]) == (3, 0)

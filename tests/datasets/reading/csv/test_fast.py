@@ -95,7 +95,8 @@ def test_both_readers_say_the_same(both: Both, name: str) -> None:
             theirs.name, theirs.kind, theirs.missing, theirs.numeric
         )  # fmt: skip
         assert texts(table, mine.name) == texts(other, mine.name)
-        assert set(mine.statistics) == set(theirs.statistics)
+        uncounted = {"taken_as_missing"} if mine.numeric else set()  # pyarrow passes words among numbers over
+        assert set(mine.statistics) == set(theirs.statistics) - uncounted
         for key in {"min", "max", "mean", "std", "quantiles", "histogram", "whole", "format"} & set(mine.statistics):
             if key == "format" or isinstance(mine.statistics[key], str):
                 assert mine.statistics[key] == theirs.statistics[key], key
