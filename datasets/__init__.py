@@ -17,6 +17,7 @@ from datasets.reading.read_as import CHOICES
 from datasets.recipe.features import Features
 from datasets.recipe.recipe import Recipe
 from datasets.recipe.split import SplitSpec
+from datasets.training_sets.judging import encode_answers, encode_inputs, input_blocks
 from datasets.training_sets.row_files import RowFile, write_rows
 from datasets.training_sets.splits import Split, split
 from datasets.training_sets.tabular import Fitted, TrainingArrays, fit_examples, labelled_rows, prepare_examples
@@ -45,8 +46,11 @@ __all__ = [
     "TrainingArrays",
     "blocks_of",
     "digest_file",
+    "encode_answers",
+    "encode_inputs",
     "fit_examples",
     "fit_preprocessing",
+    "input_blocks",
     "labelled_rows",
     "open_column_store",
     "open_prepared",

@@ -8,6 +8,7 @@ PREFIXES = {
     "job": "job_",
     "model": "mdl_",
     "checkpoint": "ckpt_",
+    "evaluation": "eval_",
     "event": "evt_",
     "key": "key_",
     "worker": "wrk_",

@@ -2,6 +2,7 @@
 
 from app.catalogue.data import DATA
 from app.catalogue.entries import Entry
+from app.catalogue.evaluations import EVALUATIONS
 from app.catalogue.jobs import JOBS
 from app.catalogue.requests import REQUESTS
 from app.catalogue.resources import RESOURCES
@@ -10,4 +11,6 @@ from app.catalogue.transport import TRANSPORT
 
 __all__ = ["CATALOGUE", "Entry"]
 
-CATALOGUE: dict[str, Entry] = {entry.code: entry for entry in (*TRANSPORT, *REQUESTS, *RESOURCES, *DATA, *SPECS, *JOBS)}
+CATALOGUE: dict[str, Entry] = {
+    entry.code: entry for entry in (*TRANSPORT, *REQUESTS, *RESOURCES, *EVALUATIONS, *DATA, *SPECS, *JOBS)
+}

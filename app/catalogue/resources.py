@@ -125,7 +125,7 @@ RESOURCES = (
         S.UNPROCESSABLE_ENTITY,
         "Too many rows in one request",
         "One request may carry only so many rows.",
-        "Send them in several requests.",
+        "Send them in several requests; evaluations draw some rows with `sample_rows`.",
         "The request has 20000 rows; the limit is 10000.",
     ),
     Entry(

@@ -13,6 +13,7 @@ class Room(Enum):
     PROBES = (2, 64)
     ORDINARY = (16, 256)
     PREDICTIONS = (4, 64)
+    EVALUATIONS = (1, 16)  # each calculates for seconds
     TRANSFERS = (12, 48)
     WAITS = (80, 0)  # their threads sleep
 
@@ -24,6 +25,7 @@ class Room(Enum):
 PROBES = frozenset({"/healthz", "/readyz"})
 TRANSFER = re.compile(r"/(weights|content|rows\.csv)$")
 PREDICTION = re.compile(r"/predict$")
+EVALUATION = re.compile(r"/evaluations$")
 WAIT = re.compile(r"(^|&)wait(=|&|$)")
 
 
@@ -37,6 +39,8 @@ def room_of(method: str, target: str, headers: Mapping[str, str]) -> Room:
         return Room.WAITS
     if method == "POST" and PREDICTION.search(path):
         return Room.PREDICTIONS
+    if method == "POST" and EVALUATION.search(path):
+        return Room.EVALUATIONS
     if TRANSFER.search(path) or (method != "GET" and path == "/v1/datasets"):
         return Room.TRANSFERS
     return Room.ORDINARY

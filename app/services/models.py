@@ -73,6 +73,7 @@ def present(model: Model) -> View:
             "self": here,
             "weights": f"{here}/weights",
             "predict": f"{here}/predict",
+            "evaluations": f"{here}/evaluations",
             "job": f"/v1/jobs/{model.job_id}" if model.job_id else None,
             "dataset": f"/v1/datasets/{model.dataset_id}",
         },

@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 import exports
 import neural
@@ -44,16 +45,15 @@ class Predictor:
         values = sum(prod(shape) for shape in self.network.shapes)
         return int(self.weights.nbytes + MOST_BOUND * ARRAYS_OF_A_VALUE * values * self.weights.itemsize)
 
-    def predict(self, rows: Rows) -> Answers:
+    def predict(self, rows: Rows | pa.Table) -> Answers:
         """Give one answer per row; raises ColumnsChanged for rows that are not like those of training."""
         x = self.preprocessing.transform(rows)
-        if self.preprocessing.text is not None:
-            return self.preprocessing.decode(self._written(x))
-        x = x.astype(self.weights.dtype, copy=False)
-        return self.preprocessing.decode(self._one(x) if len(x) == 1 else self._many(x))
+        return self.preprocessing.decode(self._written(x) if self.preprocessing.text else self.outputs(x))
 
-    def _many(self, x: np.ndarray) -> np.ndarray:
-        return neural.predict(self.network, self.weights, x, loss=self.loss)
+    def outputs(self, x: np.ndarray) -> np.ndarray:
+        """Compute what the network gives for inputs, with the loss's link: shares, or scaled numbers."""
+        x = x.astype(self.weights.dtype, copy=False)
+        return self._one(x) if len(x) == 1 else neural.predict(self.network, self.weights, x, loss=self.loss)
 
     def _one(self, x: np.ndarray) -> np.ndarray:
         """Predict one row with a network that is bound already: to bind takes several times as long as to run."""

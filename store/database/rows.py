@@ -12,12 +12,18 @@ from sqlalchemy.orm.interfaces import ORMOption
 from store import ids
 from store.database.glances import Glance
 from store.database.questions import Question, ask, light
-from store.database.tables import Checkpoint, Dataset, Job, Model
+from store.database.tables import Checkpoint, Dataset, Evaluation, Job, Model
 from store.errors import CursorInvalid, NotFound, WrongKindOfId
 
-Row = TypeVar("Row", Dataset, Job, Model, Checkpoint)
+Row = TypeVar("Row", Dataset, Job, Model, Checkpoint, Evaluation)
 Item = TypeVar("Item")
-KINDS: dict[type, str] = {Dataset: "dataset", Job: "job", Model: "model", Checkpoint: "checkpoint"}
+KINDS: dict[type, str] = {
+    Dataset: "dataset",
+    Job: "job",
+    Model: "model",
+    Checkpoint: "checkpoint",
+    Evaluation: "evaluation",
+}
 
 
 @dataclass(frozen=True)

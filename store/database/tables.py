@@ -226,6 +226,22 @@ class Model(Table):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class Evaluation(Table):
+    """How good a model was on some rows."""
+
+    __tablename__ = "evaluations"
+    __table_args__ = (Index("ix_evaluations_model_id_id", "model_id", "id"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    model_id: Mapped[str] = mapped_column(ForeignKey("models.id", ondelete="CASCADE"))
+    dataset_id: Mapped[str | None] = mapped_column(ForeignKey("datasets.id", ondelete="SET NULL"), index=True)
+    part: Mapped[str | None]  # of the training's own split; None where a whole dataset was asked about
+    row_count: Mapped[int] = mapped_column(BigInteger)
+    seed: Mapped[int] = mapped_column(BigInteger)
+    report: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Checkpoint(Table):
     """A training between two batches, as it can be gone on with; its bytes are a blob."""
 

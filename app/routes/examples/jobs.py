@@ -190,6 +190,7 @@ MODEL: Example = {
         "self": f"/v1/models/{MODEL_ID}",
         "weights": f"/v1/models/{MODEL_ID}/weights",
         "predict": f"/v1/models/{MODEL_ID}/predict",
+        "evaluations": f"/v1/models/{MODEL_ID}/evaluations",
         "job": HERE,
         "dataset": f"/v1/datasets/{DATASET_ID}",
     },

@@ -19,6 +19,8 @@ from app.server.rooms import Room, Rooms, room_of
         ("GET", "/v1/jobs/job_1/events", {"accept": "text/event-stream"}, Room.WAITS),
         ("POST", "/v1/jobs", {"prefer": "wait=5"}, Room.WAITS),
         ("POST", "/v1/models/mod_1/predict", {}, Room.PREDICTIONS),
+        ("POST", "/v1/models/mod_1/evaluations", {}, Room.EVALUATIONS),
+        ("GET", "/v1/models/mod_1/evaluations", {}, Room.ORDINARY),
         ("POST", "/v1/datasets?name=x", {}, Room.TRANSFERS),
         ("GET", "/v1/datasets?limit=3", {}, Room.ORDINARY),
         ("GET", "/v1/models/mod_1/weights?format=npz", {}, Room.TRANSFERS),

@@ -1,0 +1,37 @@
+"""How important each column is to a model: how much worse it answers when the column is shuffled."""
+
+from typing import Any
+
+import numpy as np
+
+from app.services.evaluations.judge import Judge, answers_of
+from app.services.predictions import Predictor
+from datasets import input_blocks
+from neural import scoring
+
+REPEATS = 3
+MOST_ROWS = 1000
+MOST_ANSWERS = 20_000  # that the network gives for it
+FEWEST_ROWS = 20  # unless there are less
+
+
+def importance(predictor: Predictor, judge: Judge, x: np.ndarray, rng: np.random.Generator) -> dict[str, Any] | None:
+    """Tell it of every column, the most important first; None where there are too many columns to try each."""
+    blocks = input_blocks(predictor.preprocessing.features)
+    rows = min(len(x), MOST_ROWS, MOST_ANSWERS // (REPEATS * len(blocks)))
+    if rows < min(len(x), FEWEST_ROWS):
+        return None
+    chosen = np.sort(rng.choice(len(x), rows, replace=False))
+    flat = x[chosen].reshape(rows, -1)
+
+    def cost(inputs: np.ndarray) -> float:
+        return judge.cost(answers_of(predictor, inputs.reshape(rows, *x.shape[1:])), chosen)
+
+    rises = scoring.permutation_importance(flat, [block for _, block in blocks], cost, rng, repeats=REPEATS)
+    found = [{"column": column, "importance": rise} for (column, _), rise in zip(blocks, rises, strict=True)]
+    return {
+        "by": judge.leading,
+        "rows": rows,
+        "repeats": REPEATS,
+        "columns": sorted(found, key=lambda each: -float(each["importance"])),
+    }
