@@ -22,7 +22,7 @@ def bootstrap(
 ) -> dict[str, tuple[float, float]]:
     """Percentile intervals of figures, from rows drawn with replacement; `statistics` gets the drawn row numbers.
 
-    NaN twice for a figure that no draw defines. Source: Efron, Bootstrap methods, 1979.
+    NaN twice for a figure that is finite in no draw. Source: Efron, Bootstrap methods, 1979.
     """
     drawn = [statistics(rng.integers(rows, size=rows)) for _ in range(resamples)]
     tails = ((1 - level) / 2, (1 + level) / 2)
@@ -30,7 +30,7 @@ def bootstrap(
 
 
 def _between(values: list[float], tails: tuple[float, float]) -> tuple[float, float]:
-    known = np.array(values)[~np.isnan(values)]
+    known = np.array(values)[np.isfinite(values)]
     if not known.size:
         return float("nan"), float("nan")
     low, high = np.quantile(known, tails).tolist()

@@ -44,7 +44,7 @@ def not_beaten(judge: Judge, figures: Any, simple: list[dict[str, Any]]) -> list
             f"{each['metrics'][name]:.4g}.",
         }
         for each in simple
-        if not judge.is_better(figures, each["metrics"])
+        if each["metrics"][name] is not None and not judge.is_better(figures, each["metrics"])
     ]
 
 

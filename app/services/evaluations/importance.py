@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from app.services.evaluations.json_values import known
 from app.services.evaluations.judge import Judge, answers_of
 from app.services.predictions import Predictor
 from datasets import input_blocks
@@ -28,10 +29,12 @@ def importance(predictor: Predictor, judge: Judge, x: np.ndarray, rng: np.random
         return judge.cost(answers_of(predictor, inputs.reshape(rows, *x.shape[1:])), chosen)
 
     rises = scoring.permutation_importance(flat, [block for _, block in blocks], cost, rng, repeats=REPEATS)
-    found = [{"column": column, "importance": rise} for (column, _), rise in zip(blocks, rises, strict=True)]
+    found: list[dict[str, Any]] = [
+        {"column": column, "importance": known(rise)} for (column, _), rise in zip(blocks, rises, strict=True)
+    ]
     return {
         "by": judge.leading,
         "rows": rows,
         "repeats": REPEATS,
-        "columns": sorted(found, key=lambda each: -float(each["importance"])),
+        "columns": sorted(found, key=lambda each: -(each["importance"] or 0)),
     }

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from app.services.evaluations.json_values import known
 from neural import scoring
 
 SHARES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
@@ -30,8 +31,10 @@ def details(answers: np.ndarray, true: np.ndarray) -> dict[str, Any]:
     quantiles = scoring.residual_quantiles(residuals, SHARES)
     return {
         "residuals": {
-            "mean": float(residuals.mean()),
-            "median": quantiles[SHARES.index(0.5)],
-            "quantiles": [{"share": share, "value": value} for share, value in zip(SHARES, quantiles, strict=True)],
+            "mean": known(float(residuals.mean())),
+            "median": known(quantiles[SHARES.index(0.5)]),
+            "quantiles": [
+                {"share": share, "value": known(value)} for share, value in zip(SHARES, quantiles, strict=True)
+            ],
         }
     }

@@ -195,6 +195,18 @@ def test_numbers_are_judged_in_the_units_of_the_file(client: FlaskClient, sqlite
     assert made["classes"] is made["confusion_matrix"] is made["curves"] is made["calibration"] is None
 
 
+def test_numbers_whose_squares_no_float_holds_are_null(client: FlaskClient, sqlite_store: Store) -> None:
+    """JSON knows no infinity; what can be told is told."""
+    model = train(client, sqlite_store, "x,y\n" + "".join(f"{n},{n}\n" for n in range(40)), target="y")
+    table = "x,y\n1,1e200\n2,3e200\n"
+
+    made = evaluate(client, model, dataset_id=upload(client, table)["id"])
+
+    assert made.status_code == 201
+    assert (made.json["metrics"]["rmse"], made.json["metrics"]["r2"]) == (None, None)
+    assert made.json["metrics"]["mae"] == pytest.approx(2e200)
+
+
 def test_evaluations_are_kept_and_listed(client: FlaskClient, model: Body) -> None:
     """Newest first, in a few numbers each; each whole at its own address."""
     first, second = (evaluate(client, model, rows="validation", seed=seed).json for seed in (1, 2))
