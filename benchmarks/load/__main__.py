@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 import httpx2 as httpx
 
 from benchmarks.harness import ROOT, free_port, running_service, wait_until_ready
+from benchmarks.load.client import MARK
 from benchmarks.load.history import copy_job
 from service import roles
 from store.database.database import Database
@@ -103,6 +104,7 @@ def prepared(url: str, rows: str) -> tuple[Target, str]:
     with httpx.Client(base_url=url, timeout=120) as client:
         sent = client.post("/v1/datasets", content=rows, headers={"Content-Type": "text/csv"}).json()
         body = {"dataset_id": sent["id"], "target": "species", "training": {"epochs": 20}}
+        new_body = {**body, "training": {"epochs": 20, "learning_rate": float(MARK)}}
         job = client.post("/v1/jobs", json=body).json()
         ended = client.get(f"/v1/jobs/{job['id']}", params={"wait": 60}).json()
         for _ in range(19):
@@ -115,6 +117,8 @@ def prepared(url: str, rows: str) -> tuple[Target, str]:
         "status": message("GET", f"/v1/jobs/{job['id']}"),
         "submit": message("POST", "/v1/jobs", body),
         "plan": message("POST", "/v1/jobs?dry_run=true", body),
+        "submit_anew": message("POST", "/v1/jobs", new_body),
+        "plan_anew": message("POST", "/v1/jobs?dry_run=true", new_body),
         "predict": message("POST", f"/v1/models/{ended['model_id']}/predict", {"rows": [row]}),
         "list": message("GET", "/v1/jobs?limit=20"),
         "healthz": message("GET", "/healthz"),
@@ -168,7 +172,9 @@ def ratios(empty: Target, service: Target, names: list[str], rounds: int, second
             if set(ours["statuses"]) - {"200", "202"}:
                 raise RuntimeError(f"{name} was answered with {ours['statuses']}")
             found[name].append(rate(ours) / bare)
-            print(f"    {name:8} {rate(ours):7.0f}/s   empty {bare:7.0f}/s   p99 {1000 * ours['took']['0.99']:6.1f} ms")
+            print(
+                f"    {name:11} {rate(ours):7.0f}/s   empty {bare:7.0f}/s   p99 {1000 * ours['took']['0.99']:6.1f} ms"
+            )
     return {name: statistics.median(each) for name, each in found.items()}
 
 
@@ -197,7 +203,7 @@ def measure(kind: str, database_url: str | None, options: argparse.Namespace) ->
         target, job = prepared(url, (ROOT / "examples" / "data" / "iris.csv").read_text())
         stored = database_url or f"sqlite:///{Path(folder) / 'chainrule.db'}"
         with asleep({pid for pid, words in command.items() if b"celery" in words}, stored):
-            names = ["status", "predict", "list", "plan", "healthz"]
+            names = ["status", "predict", "list", "plan", "plan_anew", "healthz"]
             first = ratios(empty, target, names, options.rounds, options.seconds)
             before = memory(api)
             served = 0
@@ -208,9 +214,11 @@ def measure(kind: str, database_url: str | None, options: argparse.Namespace) ->
             many = target.run("status", 2 * options.seconds, MANY)
             copy_job(stored, job, options.jobs)
             late = ratios(empty, target, ["status", "list", "predict"], options.rounds, options.seconds)
-            first |= ratios(empty, target, ["submit"], options.rounds, options.seconds)
+            first |= ratios(empty, target, ["submit", "submit_anew"], options.rounds, options.seconds)
     for name, limit in LIMITS[kind].items():
         told(f"{name} / empty route", first[name], limit, at_least=True)
+    for name in ("plan_anew", "submit_anew"):  # a body that was never seen; the others come again and again
+        print(f"  {kind:10} {name + ' / empty route':34} {first[name]:8.3f}   without a limit")
     told("goodput at overload / peak", rate(many) / peak, OVERLOAD, at_least=True)
     told(f"memory after {served} requests, MB", after / 1e6, MEMORY_BYTES / 1e6, at_least=False)
     told(f"memory grown over {served} requests, MB", (after - before) / 1e6, 20, at_least=False)

@@ -1,10 +1,11 @@
-"""A client that costs little: connections that send the same bytes again and again, and count the answers.
+"""A client that costs little: connections that send nearly the same bytes again and again, and count the answers.
 
     python -m benchmarks.load.client HOST PORT CONNECTIONS SECONDS < REQUEST
 
 It runs in a process of its own and prints JSON: answers by status, and seconds of each answer.
 """
 
+import itertools
 import json
 import selectors
 import socket
@@ -13,6 +14,9 @@ import time
 from dataclasses import dataclass, field
 
 READ_BYTES = 1 << 18
+MARK = b"0.00123456789"
+"""A number in a request that is another one each time, as long as this: no two such bodies are the same."""
+NUMBERS = itertools.count(time.time_ns() // 1000 % 10_000_000)
 END_OF_HEAD = b"\r\n\r\n"
 
 
@@ -66,7 +70,7 @@ def main(host: str, port: int, connections: int, seconds: float, request: bytes)
                 if found is not None and found[1]:
                     connection.data.clear()
                     connection.sent_at = time.monotonic()
-                    connection.sock.sendall(request)
+                    connection.sock.sendall(anew(request))
                 else:
                     selector.unregister(connection.sock)
                     connection.sock.close()
@@ -76,12 +80,17 @@ def main(host: str, port: int, connections: int, seconds: float, request: bytes)
     print(json.dumps({"statuses": statuses, "lost": lost, "seconds": seconds, "took": spread}))
 
 
+def anew(request: bytes) -> bytes:
+    """Put the next number into the place of the mark."""
+    return request.replace(MARK, b"0.001%08d" % next(NUMBERS))
+
+
 def begin(selector: selectors.BaseSelector, host: str, port: int, request: bytes) -> None:
     """Open a connection and send the first request."""
     sock = socket.create_connection((host, port), timeout=10)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     selector.register(sock, selectors.EVENT_READ, Connection(sock, sent_at=time.monotonic()))
-    sock.sendall(request)
+    sock.sendall(anew(request))
 
 
 if __name__ == "__main__":
