@@ -8,8 +8,8 @@ import numpy as np
 
 from neural.engine.arrays import Array, Calls, scalar
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape
-from neural.layers.shared.recurrent import Cell, Piece, Recurrent, Skip, Tape
-from neural.layers.shared.recurrent_binding import bind_recurrent
+from neural.layers.shared.recurrence.binding import bind_recurrent
+from neural.layers.shared.recurrence.layer import Cell, Piece, Recurrent, Skip, Tape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,11 @@ class GRU(Recurrent):
     gates: ClassVar[int] = 3
     blocks: ClassVar[int] = 4  # z, r, and g's parts from x and from h
     ones: ClassVar[int] = 2
+
+    def columns_of_gates(self) -> list[slice]:
+        """Count both parts of g as one gate."""
+        z, r, *_ = super().columns_of_gates()
+        return [z, r, slice(2 * self.units, 4 * self.units)]
 
     def bias_shape(self) -> ParameterShape:
         """Describe the biases of the inputs and those of the states."""
@@ -58,7 +63,7 @@ class GRU(Recurrent):
         return _Cell(tape)
 
     def bind(self, buffers: LayerBuffers) -> Bound:
-        """Bind step by step; see `recurrent_binding`."""
+        """Bind step by step; see `recurrence.binding`."""
         return bind_recurrent(self, buffers)
 
 

@@ -10,8 +10,8 @@ from neural.engine.arrays import Array, Calls, scalar
 from neural.fields import flag
 from neural.initializers import Initializer, initializer
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
-from neural.layers.shared.recurrent import Cell, Piece, Recurrent, Skip, Tape
-from neural.layers.shared.recurrent_binding import bind_recurrent
+from neural.layers.shared.recurrence.binding import bind_recurrent
+from neural.layers.shared.recurrence.layer import Cell, Piece, Recurrent, Skip, Tape
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class LSTM(Recurrent):
         return _Cell(tape)
 
     def bind(self, buffers: LayerBuffers) -> Bound:
-        """Bind step by step; see `recurrent_binding`."""
+        """Bind step by step; see `recurrence.binding`."""
         return bind_recurrent(self, buffers)
 
 

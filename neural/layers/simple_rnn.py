@@ -12,8 +12,8 @@ from neural.activations.base import Scratch
 from neural.engine.arrays import Array, Calls
 from neural.fields import choice
 from neural.layers.shared.base import Bound, LayerBuffers
-from neural.layers.shared.recurrent import Cell, Piece, Recurrent, Skip, Tape
-from neural.layers.shared.recurrent_binding import bind_recurrent
+from neural.layers.shared.recurrence.binding import bind_recurrent
+from neural.layers.shared.recurrence.layer import Cell, Piece, Recurrent, Skip, Tape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ class SimpleRNN(Recurrent):
         return _Cell(tape, activation(self.activation))
 
     def bind(self, buffers: LayerBuffers) -> Bound:
-        """Bind step by step; see `recurrent_binding`."""
+        """Bind step by step; see `recurrence.binding`."""
         return bind_recurrent(self, buffers)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from neural import Network, TrainingPlan
 from neural.layers import Layer
 from neural.layers.shared.base import Shape
-from neural.layers.shared.recurrent import Recurrent
+from neural.layers.shared.recurrence.layer import Recurrent
 from neural.network.batch_sizes import batch_for
 from neural.network.network import PlacedLayer
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from specs.grammar.reading import Location
 from specs.grammar.wording import shorten
 from specs.keras.graph import INPUT, Call
-from specs.keras.layers import Translated, class_of, translate
+from specs.keras.layers import Translated, translate
+from specs.keras.settings import class_of
 from specs.keras.tables import AT_RANDOM
 
 LONGEST = 64  # letters of a name
@@ -46,7 +47,7 @@ def translate_call(call: Call, place: Location) -> Translated | None:
     for key, value in call.node.options.items():
         if key == "use_causal_mask" and one.body.get("type") == "multi_head_attention":
             one.put(("causal",), ("inbound_nodes",), value)
-        elif key == "training" and value is True and one.body.get("type") in AT_RANDOM:
+        elif key == "training" and value is True and _differs_while_training(one):
             name = shorten(str(call.name))
             place.child("inbound_nodes").fault(
                 "spec.not_supported_yet",
@@ -56,6 +57,10 @@ def translate_call(call: Call, place: Location) -> Translated | None:
             )
             return None
     return one
+
+
+def _differs_while_training(one: Translated) -> bool:
+    return one.body.get("type") in AT_RANDOM or any(one.body.get(rate) for rate in ("dropout", "recurrent_dropout"))
 
 
 def connect(one: Translated, call: Call, index: int, names: Sequence[str | None]) -> None:

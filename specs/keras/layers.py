@@ -10,7 +10,7 @@ from neural import vocabulary
 from specs.grammar.elsewhere import near
 from specs.grammar.reading import Location
 from specs.grammar.wording import described, shorten
-from specs.keras.settings import along, check_neutral, mention_policy, mention_seed, unsupported
+from specs.keras.settings import along, check_neutral, class_of, mention_policy, mention_seed, unsupported
 from specs.keras.tables import (
     CODE,
     DONE_ELSEWHERE,
@@ -47,12 +47,6 @@ class Translated:
             owner = owner.setdefault(str(token), {})
         owner[str(at[-1])] = value
         self.posted_as[at] = posted
-
-
-def class_of(model: Mapping[str, Any]) -> str | None:
-    """Return the name of the class that an object says it is of."""
-    name = model.get("class_name")
-    return name if isinstance(name, str) else None
 
 
 def translate(layer: object, place: Location) -> Translated | None:
@@ -158,7 +152,10 @@ def _bidirectional(layer: Mapping[str, Any], config: Mapping[str, Any], found: T
     posted = ("config", "layer", "config")
     _translate_config(kind, config_inside, found, place, at=(), posted=posted)
     _note_frozen(config, found, place, ("config",))
-    check_neutral("bidirectional", "merge_mode", config.get("merge_mode", "concat"), place, ("config", "merge_mode"))
+    if config.get("merge_mode", "concat") is None:
+        unsupported(place, ("config", "merge_mode"), "merge_mode", None, "concat, sum, ave or mul")
+    else:
+        found.put(("merge_mode",), ("config", "merge_mode"), config.get("merge_mode", "concat"))
     back = config.get("backward_layer")
     if isinstance(back, Mapping) and not _is_mirrored(inner["config"], back.get("config")):
         unsupported(place, ("config", "backward_layer"), "backward_layer", back, "a mirror of the forward layer")

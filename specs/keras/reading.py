@@ -14,8 +14,9 @@ from specs.grammar.wording import counted, described, shorten
 from specs.keras.calls import connect, names_of, translate_call
 from specs.keras.given_masks import check_masks
 from specs.keras.graph import MODELS, Flattening, NotRead, needed
-from specs.keras.layers import AXIS_OF_LAYER, class_of
+from specs.keras.layers import AXIS_OF_LAYER
 from specs.keras.places import KerasPlace
+from specs.keras.settings import class_of
 from specs.keras.sharing import unshare
 
 HOW = 'what `model.to_json()` gives: {"class_name": "Sequential" or "Functional", "config": {"layers": […]}}'

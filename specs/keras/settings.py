@@ -9,6 +9,12 @@ from specs.keras.tables import INSTEAD, NEUTRAL, NEUTRAL_IN
 from specs.pointers import Path
 
 
+def class_of(model: Mapping[str, Any]) -> str | None:
+    """Return the name of the class that an object says it is of."""
+    name = model.get("class_name")
+    return name if isinstance(name, str) else None
+
+
 def mention_seed(seed: object, place: Location, posted: Path) -> None:
     """Tell that draws come from one seed; Keras writes generators of seeds as objects."""
     value = seed.get("config", {}).get("seed") if isinstance(seed, Mapping) else seed
@@ -32,7 +38,7 @@ def check_neutral(kind: str, key: str, value: object, place: Location, posted: P
     """Note a value that would change the network in a way that is not supported."""
     word = "regularizer" if key.endswith("regularizer") else "constraint" if key.endswith("constraint") else key
     allowed: tuple[Any, ...] = NEUTRAL_IN.get(kind, {}).get(key, NEUTRAL.get(key, (None,)))
-    shown = _class_of(value) if isinstance(value, Mapping) else value
+    shown = class_of(value) if isinstance(value, Mapping) else value
     if any(shown == each and isinstance(shown, bool) == isinstance(each, bool) for each in allowed):
         return
     unsupported(place, posted, key, value, f"{written(allowed[0])}", INSTEAD.get(word))
@@ -54,9 +60,3 @@ def along(place: Location, posted: Path) -> Location:
     for token in posted:
         place = place.child(token)
     return place
-
-
-def _class_of(model: Mapping[str, Any]) -> str | None:
-    """Return the name of the class that an object says it is of."""
-    name = model.get("class_name")
-    return name if isinstance(name, str) else None

@@ -88,7 +88,10 @@ RENAMED_IN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "leaky_relu": {"alpha": "negative_slope"},
     }
 )
-AT_RANDOM: Final = frozenset({"dropout", "gaussian_noise", "batch_normalization", "multi_head_attention"})
+AT_RANDOM: Final = frozenset(
+    {"dropout", "spatial_dropout1d", "spatial_dropout2d", "gaussian_noise", "batch_normalization"}
+    | {"multi_head_attention"}
+)
 """Kinds of layers that do something else while training."""
 
 IDLE: Final = frozenset(
@@ -107,12 +110,10 @@ NEUTRAL: Final[Mapping[str, tuple[Any, ...]]] = MappingProxyType(
         "keepdims": (False,),
         "axis": AXIS,
         "recurrent_activation": ("sigmoid",),
-        "recurrent_dropout": (0, None),
         "return_state": (False,),
         "stateful": (False,),
         "reset_after": (True,),
         "time_major": (False,),
-        "merge_mode": ("concat",),
         "interpolation": ("nearest",),
         "shared_axes": (None,),
         "renorm": (False,),
@@ -136,9 +137,8 @@ NEUTRAL: Final[Mapping[str, tuple[Any, ...]]] = MappingProxyType(
 NEUTRAL_IN: Final[Mapping[str, Mapping[str, tuple[Any, ...]]]] = MappingProxyType(
     {
         "relu": {"negative_slope": (0, None)},
-        "lstm": {"activation": ("tanh",), "dropout": (0, None)},
-        "gru": {"activation": ("tanh",), "dropout": (0, None)},
-        "simple_rnn": {"dropout": (0, None)},
+        "lstm": {"activation": ("tanh",)},
+        "gru": {"activation": ("tanh",)},
     }
 )
 INSTEAD: Final[Mapping[str, str]] = MappingProxyType(

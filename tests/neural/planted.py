@@ -24,6 +24,7 @@ LIMIT = "test_keras_parity.py::test_limits_and_weights_act_as_in_keras[float64-{
 RATES = "schedules/test_schedules.py::test_rates_are_those_of_keras[{}]"
 NORMAL = "layers/test_normalization.py::test_normalization_has_right_gradients"
 RECURRENT = "layers/test_sequences.py::test_recurrent_layers_pass_the_check[{}]"
+DROPPED = "layers/test_recurrent_dropout.py::test_states_are_those_of_keras_cells_with_the_same_masks[{}-float64]"
 ATTENTION = "layers/test_sequences.py::test_attention_passes_the_check"
 PAIR = "layers/test_merging.py::test_pairs_are_what_they_say_and_have_right_gradients[{}]"
 EVERY = "layers/test_every_layer.py::test_every_layer_has_right_gradients_with_every_loss[{}]"
@@ -133,6 +134,18 @@ FAULTS = (
           PAIR.format("dot of sequences")),
     Fault("cosine: no part along the vector", "layers/dot.py",
           "partial(np.subtract, self.errors, self._products, self.errors),", "", PAIR.format("cosine"), is_quick=True),
+    Fault("recurrent dropout: a mask for the inputs only", "layers/shared/recurrence/dropout.py",
+          "(self._layer.recurrent_dropout, gate.mask[-self._tape.units :]),", "", DROPPED.format("lstm-of states")),
+    Fault("recurrent dropout: the errors of states not masked", "layers/shared/recurrence/dropout.py",
+          "partial(np.multiply, into, mask, into))\n            calls += [partial(np.add, dh",
+          "partial(np.copyto, into, into))\n            calls += [partial(np.add, dh", RECURRENT.format("gru")),
+    Fault("recurrent dropout: gradients from what was not masked", "layers/shared/recurrence/dropout.py",
+          "gate.seen.swapaxes(0, 1)", "self._tape.stacked[:-1].swapaxes(0, 1)", RECURRENT.format("lstm")),
+    Fault("both directions: the mean's error not halved", "layers/shared/recurrence/directions.py",
+          "[partial(np.multiply, dy, half, dy), *merged.backward]", "merged.backward", RECURRENT.format("simple_rnn")),
+    Fault("both directions: each factor's own error", "layers/shared/recurrence/directions.py",
+          "partial(ufunc, buffers.dy, other, done)", "partial(ufunc, buffers.dy, one, done)",
+          KERAS.format("LSTM merged by mul")),
     # convolutions and pooling
     Fault("same padding: the odd one at the start", "layers/shared/windows.py",
           "return missing // 2, missing - missing // 2",

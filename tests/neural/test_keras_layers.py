@@ -76,9 +76,9 @@ def recurrent(name: str, **options: Any) -> Both:
     """One recurrent layer with these options."""
 
     def make(k: Any) -> list[Any]:
-        theirs = {key: value for key, value in options.items() if key != "bidirectional"}
-        layer = getattr(k, name)(4, **theirs)
-        return [k.Bidirectional(layer) if options.get("bidirectional") else layer]
+        theirs = {key: value for key, value in options.items() if key not in {"bidirectional", "merge_mode"}}
+        layer, merge_mode = getattr(k, name)(4, **theirs), options.get("merge_mode", "concat")
+        return [k.Bidirectional(layer, merge_mode) if options.get("bidirectional") else layer]
 
     return SEQUENCE, [getattr(own, name)(units=4, **options)], make
 
@@ -296,6 +296,10 @@ CASES: dict[str, Both] = {
         )
         if (name, options) != ("GRU", {"use_bias": False})  # Keras on JAX cannot trace it in float32
     },
+    **{
+        f"{name} merged by {mode}": recurrent(name, bidirectional=True, merge_mode=mode, return_sequences=steps)
+        for name, mode, steps in (("SimpleRNN", "sum", True), ("GRU", "ave", False), ("LSTM", "mul", True))
+    },
     "dense over time": (SEQUENCE, [own.Dense(units=4, activation="tanh")], lambda k: [k.Dense(4, "tanh")]),
     "dense over places": (IMAGE, [own.Dense(units=4, activation="tanh")], lambda k: [k.Dense(4, "tanh")]),
     "conv2d": conv2d(activation="tanh"),
@@ -409,7 +413,7 @@ def first_of_each(cases: dict[str, Both]) -> list[Any]:
     seen: set[str] = set()
     chosen = []
     for name, (_, layers, _) in cases.items():
-        is_first = layers[-1].key not in seen or layers[0].key not in seen or name.endswith("restrained")
+        is_first = layers[-1].key not in seen or layers[0].key not in seen or name.endswith(("restrained", "by mul"))
         seen |= {layer.key for layer in layers}
         chosen.append(pytest.param(name, marks=[] if is_first else [pytest.mark.long]))
     return chosen

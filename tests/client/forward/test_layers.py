@@ -85,6 +85,10 @@ NETWORKS: dict[str, tuple[tuple[int, ...], Layers]] = {
     "gru backwards": (SEQUENCE, [own.GRU(units=4, go_backwards=True)]),
     "masked gru": (IDS, ids(own.GRU(units=4, bidirectional=True))),
     "masked lstm": (IDS, ids(own.LSTM(units=3, return_sequences=True), own.GlobalAveragePooling1D())),
+    **{
+        f"gru both ways, {mode}": (IDS, ids(own.GRU(units=3, bidirectional=True, merge_mode=mode)))
+        for mode in ("sum", "ave", "mul")
+    },
     "simple rnn": (SEQUENCE, [own.SimpleRNN(units=4, activation="relu", return_sequences=True), own.Flatten()]),
     "attention": (SEQUENCE, [own.MultiHeadAttention(num_heads=2, key_dim=3), own.GlobalAveragePooling1D()]),
     "causal masked attention": (

@@ -61,15 +61,17 @@ def padded(generator: np.random.Generator, rows: int, time: int) -> np.ndarray:
 @given(
     shape=shapes(
         return_sequences=st.booleans(), direction=st.sampled_from(["", "go_backwards", "bidirectional"]),
-        mask_zero=st.booleans(), use_bias=st.booleans(),
+        mask_zero=st.booleans(), use_bias=st.booleans(), merge_mode=st.sampled_from(["concat", "sum", "ave", "mul"]),
+        dropout=st.sampled_from([0.0, 0.4]), recurrent_dropout=st.sampled_from([0.0, 0.3]),
     )
 )  # fmt: skip
 def test_recurrent_layers_pass_the_check(cell: str, shape: dict[str, Any]) -> None:
     """With and without padding, in every direction."""
     options = {shape["direction"]: True} if shape["direction"] else {}
-    layer = RECURRENT[cell](
-        units=shape["units"], return_sequences=shape["return_sequences"], use_bias=shape["use_bias"], **options
-    )
+    if "bidirectional" in options:
+        options["merge_mode"] = shape["merge_mode"]
+    asked = {name: shape[name] for name in ("units", "return_sequences", "use_bias", "dropout", "recurrent_dropout")}
+    layer = RECURRENT[cell](**asked, **options)
     layers = (
         Embedding(input_dim=VOCABULARY, output_dim=shape["width"], mask_zero=shape["mask_zero"]), layer, Dense(units=3),
     )  # fmt: skip

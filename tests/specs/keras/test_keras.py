@@ -137,6 +137,7 @@ CASES: dict[str, tuple[tuple[int, ...], Make, Layers]] = {
             k.Conv1D(6, 3, padding="causal"),
             k.MaxPooling1D(),
             k.Bidirectional(k.LSTM(5, return_sequences=True)),
+            k.Bidirectional(k.SimpleRNN(4, return_sequences=True, dropout=0.1, recurrent_dropout=0.2), "ave"),
             k.GRU(**RNN),
             k.SimpleRNN(3, activation="relu", recurrent_initializer="glorot_uniform", return_sequences=True),
             k.AveragePooling1D(2),
@@ -146,6 +147,15 @@ CASES: dict[str, tuple[tuple[int, ...], Make, Layers]] = {
             {"type": "conv1d", "filters": 6, "kernel_size": 3, "padding": "causal"},
             {"type": "max_pooling1d", "strides": 2},
             {"type": "lstm", "units": 5, "return_sequences": True, "bidirectional": True},
+            {
+                "type": "simple_rnn",
+                "units": 4,
+                "return_sequences": True,
+                "dropout": 0.1,
+                "recurrent_dropout": 0.2,
+                "bidirectional": True,
+                "merge_mode": "ave",
+            },
             {"type": "gru", **RNN},
             {
                 "type": "simple_rnn",

@@ -1,6 +1,6 @@
 """Recurrent layers in plain NumPy, step by step."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ Arrays = Mapping[str, Array]
 
 
 def recurrent(layer: Layer, arrays: Arrays, x: Array, mask: Array | None) -> Array:
-    """Read (rows, time, features); give (rows, units) or (rows, time, units), both directions side by side."""
+    """Read (rows, time, features); give (rows, units) or (rows, time, units), those of both directions merged."""
     if not layer["bidirectional"]:
         return _pass(layer, arrays, x, mask, is_reversed=layer["go_backwards"])
     ways = []
@@ -21,7 +21,7 @@ def recurrent(layer: Layer, arrays: Arrays, x: Array, mask: Array | None) -> Arr
         own = {key.removeprefix(name): array for key, array in arrays.items() if key.startswith(name)}
         y = _pass(layer, own, x, mask, is_reversed=is_reversed)
         ways.append(y[:, ::-1] if is_reversed and layer["return_sequences"] else y)
-    return np.concatenate(ways, axis=-1)
+    return np.asarray(MERGES[layer.get("merge_mode", "concat")](ways))
 
 
 def _pass(layer: Layer, arrays: Arrays, x: Array, mask: Array | None, *, is_reversed: bool) -> Array:
@@ -68,4 +68,10 @@ def _gru(layer: Layer, arrays: Arrays, x: Array, h: Array, c: Array) -> tuple[Ar
     return z * h + (1 - z) * np.tanh(xg + sigmoid(xr + hr) * hg), c
 
 
+MERGES: dict[str, Callable[[list[Array]], Array]] = {
+    "concat": lambda ways: np.concatenate(ways, axis=-1),
+    "sum": lambda ways: ways[0] + ways[1],
+    "ave": lambda ways: (ways[0] + ways[1]) / 2,
+    "mul": lambda ways: ways[0] * ways[1],
+}
 CELLS = {"simple_rnn": _simple_rnn, "lstm": _lstm, "gru": _gru}

@@ -7,7 +7,9 @@ import numpy as np
 from neural.engine.arrays import Array, Calls
 from neural.engine.layouts import columns_view, values_of
 from neural.layers.shared.base import Bound, LayerBuffers
-from neural.layers.shared.recurrent import Piece, Recurrent, Skip, Tape
+from neural.layers.shared.recurrence.directions import MERGES, Part
+from neural.layers.shared.recurrence.dropout import RecurrentDropout
+from neural.layers.shared.recurrence.layer import Piece, Recurrent, Skip, Tape
 
 BLOCK = 1 << 14  # numbers of a gate array whose slopes are prepared at once
 
@@ -15,21 +17,24 @@ BLOCK = 1 << 14  # numbers of a gate array whose slopes are prepared at once
 def bind_recurrent(layer: Recurrent, buffers: LayerBuffers) -> Bound:
     """Bind each direction on its part of the outputs and of the parameters."""
     if not layer.bidirectional:
-        return _Direction(layer, buffers, "", 0, is_reversed=layer.go_backwards).bound()
-    there = _Direction(layer, buffers, "forward ", 0, is_reversed=False).bound()
-    back = _Direction(layer, buffers, "backward ", 1, is_reversed=True).bound()
+        return _Direction(layer, buffers, "", (buffers.y_values, buffers.dy), is_reversed=layer.go_backwards).bound()
+    merge = MERGES[layer.merge_mode](buffers)
+    there = _Direction(layer, buffers, "forward ", merge.parts[0], is_reversed=False).bound()
+    back = _Direction(layer, buffers, "backward ", merge.parts[1], is_reversed=True, half=1).bound()
     return Bound(
-        [*there.forward, *back.forward],
-        [*there.backward, *back.backward],
+        [*there.forward, *back.forward, *merge.forward],
+        [*merge.backward, *there.backward, *back.backward],
         (*there.kinks, *back.kinks),
         lambda x: [call for bound in (there, back) if bound.enter for call in bound.enter(x)],
     )
 
 
 class _Direction:
-    """A layer bound to read in one direction, as the first or the second half of its layer."""
+    """A layer bound to read in one direction, with the first or the second half of its parameters."""
 
-    def __init__(self, layer: Recurrent, buffers: LayerBuffers, label: str, half: int, *, is_reversed: bool) -> None:
+    def __init__(
+        self, layer: Recurrent, buffers: LayerBuffers, label: str, part: Part, *, is_reversed: bool, half: int = 0
+    ) -> None:
         time, inputs = buffers.input_shape
         batch, units = buffers.y.shape[-1], layer.units
         self._layer, self._buffers, self._half = layer, buffers, half
@@ -42,8 +47,9 @@ class _Direction:
         self._times = np.s_[:, ::-1] if is_reversed else np.s_[:]
         self._inputs = inputs
         self._U = self._tape.take("U", high, wide)
-        rows = slice(half * units, (half + 1) * units)
-        self._y, self._dy = buffers.y_values[rows], buffers.dy[rows]
+        generator = buffers.generator if layer.dropout or layer.recurrent_dropout else None
+        self._dropout = None if generator is None else RecurrentDropout(layer, self._tape, generator)
+        self._y, self._dy = part
         self._cleared = self._bind_clearing()
         if layer.return_sequences and layer.bidirectional:  # the second half gives its steps in the order of time
             self._y, self._dy = self._y[self._times], self._dy[self._times]
@@ -84,14 +90,22 @@ class _Direction:
         W = self._scaled(calls)
         if self._buffers.mask is not None:
             calls.append(partial(np.equal, self._kept, 0, self._skipped))
+        calls += self._dropout.draw(self._inputs) if self._dropout else []
         for step, skip in enumerate(self._skips):
-            calls.append(partial(W.T.dot, tape.stacked[step], self._cell.products[step]))
+            calls += self._product(W, step)
             calls += self._cell.forward(step, skip)
             if skip is not None:
                 calls.append(partial(np.copyto, tape.state(step + 1), tape.state(step), where=skip))
         states = tape.stacked[1:, -tape.units :].swapaxes(0, 1)
         calls.append(partial(np.copyto, self._y, states if layer.return_sequences else tape.state(tape.steps)))
         return [*calls, *self._cleared[0]]
+
+    def _product(self, W: Array, step: int) -> Calls:
+        """Compute Uᵀ[x; 1; h] of a step."""
+        into = self._cell.products[step]
+        if self._dropout:
+            return self._dropout.forward(W, step, into)
+        return [partial(W.T.dot, self._tape.stacked[step], into)]
 
     def _scaled(self, calls: Calls) -> Array:
         """Scale the columns of U, if any needs it."""
@@ -121,7 +135,10 @@ class _Direction:
             if skip is not None:
                 calls.append(partial(np.copyto, tape.errors[step], 0, where=skip))
             if step:
-                calls.append(partial(U_of_states.dot, tape.errors[step], other))
+                if self._dropout:
+                    calls += self._dropout.backward(U_of_states, step, other)
+                else:
+                    calls.append(partial(U_of_states.dot, tape.errors[step], other))
                 calls += [] if cell.direct is None else [partial(np.add, other, cell.direct, other)]
                 calls += [] if skip is None else [partial(np.copyto, other, dh, where=skip)]
                 dh, other = other, dh
@@ -131,20 +148,25 @@ class _Direction:
         """Lay the stacked inputs and the errors out feature by feature; then one product each."""
         tape, buffers = self._tape, self._buffers
         high, wide = self._U.shape
-        inputs = tape.take("inputs by feature", high, tape.steps, tape.batch)
         errors = tape.take("errors by feature", wide, tape.steps, tape.batch)
         dU = tape.take("dU", high, wide)
-        calls: Calls = [
-            partial(np.copyto, inputs[self._times], tape.stacked[:-1].swapaxes(0, 1)),
-            partial(np.copyto, errors[self._times], tape.errors.swapaxes(0, 1)),
-            partial(columns_view(inputs).dot, columns_view(errors).T, dU),
-            *(partial(np.copyto, own, part) for part, own in self._pieces(dU, self._part(buffers.gradients))),
-        ]
-        if buffers.dx is None:
-            return calls
-        dx = columns_view(buffers.dx)
-        into = dx if self._half == 0 else tape.take("dx", *dx.shape)
-        calls.append(partial(self._U[: self._inputs].dot, columns_view(errors), into))
+        calls: Calls = [partial(np.copyto, errors[self._times], tape.errors.swapaxes(0, 1))]
+        if self._dropout:
+            calls += self._dropout.gradients(errors, dU, self._times)
+        else:
+            inputs = tape.take("inputs by feature", high, tape.steps, tape.batch)
+            calls.append(partial(np.copyto, inputs[self._times], tape.stacked[:-1].swapaxes(0, 1)))
+            calls.append(partial(columns_view(inputs).dot, columns_view(errors).T, dU))
+        calls += [partial(np.copyto, own, part) for part, own in self._pieces(dU, self._part(buffers.gradients))]
+        return calls if buffers.dx is None else [*calls, *self._errors_of_inputs(errors, buffers.dx)]
+
+    def _errors_of_inputs(self, errors: Array, dx: Array) -> Calls:
+        """Compute dx = U·dz; the second half adds its own to that of the first."""
+        U, into = self._U[: self._inputs], dx if self._half == 0 else self._tape.take("dx", *dx.shape)
+        if self._dropout:
+            calls = self._dropout.errors_of_inputs(U, errors, into)
+        else:
+            calls = [partial(U.dot, columns_view(errors), columns_view(into))]
         return calls if into is dx else [*calls, partial(np.add, dx, into, dx)]
 
     def _pieces(self, U: Array, flat: Array) -> list[Piece]:

@@ -16,10 +16,11 @@ import numpy.typing as npt
 from neural.constraints import Constraint, constrained
 from neural.engine.arrays import Array, Calls
 from neural.errors import ParameterOutOfRange, ShapeError
-from neural.fields import check, choice, flag, integer
+from neural.fields import check, choice, flag, integer, real
 from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.shared.base import Layer, LayerBuffers, ParameterShape, Shape
 from neural.layers.shared.mask_use import MaskUse
+from neural.layers.shared.recurrence.directions import MERGES
 from neural.layers.shared.restraints import OfBias, OfKernel, OfOutputs
 from neural.regularizers import Regularizer, regularized
 
@@ -89,7 +90,7 @@ class Cell(ABC):
 class Recurrent(OfKernel, OfBias, OfOutputs, Layer, ABC):
     """A layer that reads a sequence step by step.
 
-    Masked steps leave the state as it was and give it once more, but zeros where both directions are joined or
+    Masked steps leave the state as it was and give it once more, but zeros where both directions are merged or
     `zero_output_for_mask` says so; as Keras, also for the last step where only that is given.
     """
 
@@ -101,7 +102,12 @@ class Recurrent(OfKernel, OfBias, OfOutputs, Layer, ABC):
     units: int = integer(minimum=1, summary="Size of the state and of the output.")
     return_sequences: bool = flag(default=False, summary="Whether every step gives an output, or only the last.")
     go_backwards: bool = flag(default=False, summary="Whether the sequence is read from its end.")
-    bidirectional: bool = flag(default=False, summary="Read in both directions, with weights of their own; joined.")
+    bidirectional: bool = flag(default=False, summary="Read in both directions, with weights of their own; merged.")
+    merge_mode: str = choice(
+        "concat",
+        lambda: MERGES,
+        summary="How the outputs of both directions become one: side by side (concat), their sum, mean or product.",
+    )
     zero_output_for_mask: bool = flag(
         default=False, summary="Whether a masked step gives zeros instead of the state once more."
     )
@@ -110,6 +116,12 @@ class Recurrent(OfKernel, OfBias, OfOutputs, Layer, ABC):
     )
     recurrent_initializer: str | Initializer = choice(
         "orthogonal", lambda: INITIALIZERS, summary="How the kernels of the states start."
+    )
+    dropout: float = real(
+        0.0, minimum=0, exclusive_maximum=1, summary="Share of the inputs' features to clear while training."
+    )
+    recurrent_dropout: float = real(
+        0.0, minimum=0, exclusive_maximum=1, summary="Share of the state to clear while training, before products."
     )
     use_bias: bool = flag(default=True, summary="Whether biases are added.")
     bias_initializer: str | Initializer = choice("zeros", lambda: INITIALIZERS, summary="How the biases start.")
@@ -124,6 +136,9 @@ class Recurrent(OfKernel, OfBias, OfOutputs, Layer, ABC):
             raise ParameterOutOfRange(
                 self.key, "go_backwards", value=True, expected="false where bidirectional is true"
             )
+        if self.merge_mode not in MERGES or (self.merge_mode != "concat" and not self.bidirectional):
+            expected = f"one of {', '.join(MERGES)}" if self.bidirectional else "concat where bidirectional is false"
+            raise ParameterOutOfRange(self.key, "merge_mode", self.merge_mode, expected=expected)
 
     def gives_mask(self, masked: tuple[bool, ...]) -> bool:
         """Tell that one state has no time axis, so no mask."""
@@ -142,6 +157,10 @@ class Recurrent(OfKernel, OfBias, OfOutputs, Layer, ABC):
     def scales(self) -> tuple[float, ...]:
         """Return the factor of each block of U on the way forward: one half for logistic gates."""
 
+    def columns_of_gates(self) -> list[slice]:
+        """Return the columns of U that belong to each gate."""
+        return [slice(block * self.units, (block + 1) * self.units) for block in range(self.blocks)]
+
     def bias_shape(self) -> ParameterShape:
         """Describe the biases."""
         return ParameterShape("bias", (self.gates * self.units,), self.bias_initializer)
@@ -151,10 +170,10 @@ class Recurrent(OfKernel, OfBias, OfOutputs, Layer, ABC):
         """Tell where kernel, recurrent kernel and (if used) bias stand in U."""
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return (time, units) or (units,), twice the units for both directions."""
+        """Return (time, units) or (units,), twice the units for both directions side by side."""
         if len(input_shape) != 2:
             raise ShapeError(f"layer {self.name}", got=input_shape, needed="a sequence, (time, features)")
-        width = self.units * (2 if self.bidirectional else 1)
+        width = self.units * (2 if self.bidirectional and self.merge_mode == "concat" else 1)
         return (input_shape[0], width) if self.return_sequences else (width,)
 
     def parameter_shapes(self, input_shape: Shape) -> tuple[ParameterShape, ...]:

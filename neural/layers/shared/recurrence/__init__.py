@@ -1,0 +1,1 @@
+"""What recurrent layers are bound with: products a step, both directions, dropout within."""
