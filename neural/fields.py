@@ -100,7 +100,7 @@ def sizes(
     return _declare("sizes", default, summary, bounds=bounds, axes=axes, order=order)
 
 
-def numbers(default: tuple[float, ...], *, whole: bool, summary: str, **bounds: float) -> Any:
+def numbers(default: tuple[float, ...] | None = None, *, whole: bool, summary: str, **bounds: float) -> Any:
     """Declare a list of numbers."""
     return _declare("ints" if whole else "floats", default, summary, bounds=bounds)
 

@@ -10,6 +10,7 @@ from neural.layers.batch_normalization import BatchNormalization
 from neural.layers.concatenate import Concatenate
 from neural.layers.conv1d import Conv1D
 from neural.layers.conv2d import Conv2D
+from neural.layers.conv_transpose import Conv1DTranspose, Conv2DTranspose
 from neural.layers.cropping import Cropping1D, Cropping2D
 from neural.layers.dense import Dense
 from neural.layers.depthwise_conv2d import DepthwiseConv2D
@@ -36,6 +37,7 @@ from neural.layers.pooling import AveragePooling1D, AveragePooling2D, MaxPooling
 from neural.layers.positional_embedding import PositionalEmbedding
 from neural.layers.prelu import PReLU
 from neural.layers.repeat_vector import RepeatVector
+from neural.layers.rescaling import Normalization, Rescaling
 from neural.layers.separable_conv2d import SeparableConv2D
 from neural.layers.shared.base import Layer
 from neural.layers.simple_rnn import SimpleRNN
@@ -49,9 +51,10 @@ _ALL: tuple[type[Layer], ...] = (
     Dense, Activation, Dropout, SpatialDropout1D, SpatialDropout2D, GaussianNoise, Flatten, Reshape, Permute,
     RepeatVector, Slice, Cropping1D, Cropping2D, ZeroPadding1D, ZeroPadding2D, UpSampling1D, UpSampling2D, Masking,
     Add, Subtract, Multiply, Average, Maximum, Minimum, Dot, Concatenate,
-    Conv1D, Conv2D, DepthwiseConv2D, SeparableConv2D, MaxPooling1D, MaxPooling2D, AveragePooling1D, AveragePooling2D,
+    Conv1D, Conv2D, DepthwiseConv2D, SeparableConv2D, Conv1DTranspose,
+    Conv2DTranspose, MaxPooling1D, MaxPooling2D, AveragePooling1D, AveragePooling2D,
     GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalAveragePooling1D, GlobalAveragePooling2D, BatchNormalization,
-    LayerNormalization, PReLU,
+    LayerNormalization, Normalization, Rescaling, PReLU,
     SimpleRNN, LSTM, GRU, Embedding, PositionalEmbedding, MultiHeadAttention,
 )  # fmt: skip
 LAYERS: Mapping[str, type[Layer]] = MappingProxyType({layer.key: layer for layer in _ALL})
@@ -68,7 +71,9 @@ __all__ = [
     "BatchNormalization",
     "Concatenate",
     "Conv1D",
+    "Conv1DTranspose",
     "Conv2D",
+    "Conv2DTranspose",
     "Cropping1D",
     "Cropping2D",
     "Dense",
@@ -91,10 +96,12 @@ __all__ = [
     "Minimum",
     "MultiHeadAttention",
     "Multiply",
+    "Normalization",
     "PReLU",
     "Permute",
     "PositionalEmbedding",
     "RepeatVector",
+    "Rescaling",
     "Reshape",
     "SeparableConv2D",
     "SimpleRNN",

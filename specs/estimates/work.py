@@ -144,7 +144,7 @@ def kind_of_work(placed: PlacedLayer) -> Work:
 
 def _elementwise(layer: Layer, read: int, flops: int) -> Work:
     """Count passes over the values that a layer reads."""
-    if layer.key.endswith("normalization"):
+    if layer.key.endswith("_normalization"):
         return {"values": PASSES_OF_A_NORMALIZATION * read, "calls": CALLS_PER_NORMALIZATION}
     if "pooling" in layer.key:
         return {"values": 3 * read, "calls": CALLS_PER_WINDOWED}

@@ -97,8 +97,6 @@ REFUSED: Mapping[tuple[Kind, str], Mapping[str, str]] = {
 
 LATER: Mapping[Kind, Mapping[str, str]] = {
     "layer": {
-        "normalization": "scaling of what goes in, which `features.scaling` does",
-        "rescaling": "scaling of what goes in, which `features.scaling` does",
         "batch_norm": "batch normalisation",
         "batch_normalization": "batch normalisation",
         "layer_norm": "layer normalisation",

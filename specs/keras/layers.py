@@ -10,22 +10,24 @@ from neural import vocabulary
 from specs.grammar.elsewhere import near
 from specs.grammar.reading import Location
 from specs.grammar.wording import described, shorten
-from specs.keras.settings import along, check_neutral, class_of, mention_policy, mention_seed, unsupported
-from specs.keras.tables import (
-    CODE,
-    DONE_ELSEWHERE,
-    FUNCTIONS,
-    IDLE,
-    LAYERS,
-    NEUTRAL_IN,
-    RENAMED,
-    RENAMED_IN,
+from specs.keras.settings import (
+    along,
+    ask_for_statistics,
+    check_neutral,
+    class_of,
+    mention_policy,
+    mention_scaling,
+    mention_seed,
+    unsupported,
 )
-from specs.pointers import Path, at, patch_at
+from specs.keras.tables import CODE, FUNCTIONS, IDLE, LAYERS, NEUTRAL_IN, RENAMED, RENAMED_IN
+from specs.pointers import Path
 
 SIZES = frozenset(  # one number stands for all axes
     {"kernel_size", "strides", "dilation", "pool_size", "size", "padding", "cropping"}
 )
+LISTS = frozenset({"mean", "variance"})  # where Keras writes one number as it is
+AT_EVERY_STEP = frozenset({"dense", "activation", "dropout"})  # over sequences as TimeDistributed makes them be
 NESTED = frozenset({"activation", "function"})
 ENDINGS: tuple[vocabulary.Kind, ...] = ("initializer", "regularizer", "constraint")  # of fields that hold components
 AXIS_OF_LAYER = "keras_axis"  # beside a layer's parameters, until the shapes are known
@@ -64,6 +66,8 @@ def translate(layer: object, place: Location) -> Translated | None:
     found = Translated()
     if name == "Bidirectional":
         _bidirectional(layer, config, found, place)
+    elif name == "TimeDistributed":
+        _time_distributed(config, found, place)
     elif (kind := _kind(name, layer, place)) is not None:
         kind, config = _bounded(kind, config)
         kind = _rectifier(kind, config)
@@ -99,21 +103,10 @@ def _kind(name: str, layer: Mapping[str, Any], place: Location, known: Mapping[s
             f"`{shorten(name)}` is not a layer that is known here.",
             found=name,
             allowed=tuple(known or _read_here()),
-            hint=DONE_ELSEWHERE.get(name),
-            suggestion=None if name in DONE_ELSEWHERE else _meant(name, known or _read_here()),
-            patch=_without(place) if name in DONE_ELSEWHERE else None,
+            suggestion=_meant(name, known or _read_here()),
         )
         return None
     return kind
-
-
-def _without(place: Location) -> dict[str, Any] | None:
-    """Return the patch that leaves a layer out; None where it is the only one, or the model is a text."""
-    layers = at(place.diagnostics.body, place.path[:-1])
-    if not isinstance(layers, list) or len(layers) < 2:
-        return None
-    left = [layer for index, layer in enumerate(layers) if index != place.path[-1]]
-    return patch_at(place.diagnostics.body, place.path[:-1], left)
 
 
 def _rectifier(kind: str, config: Mapping[str, Any]) -> str:
@@ -162,6 +155,22 @@ def _bidirectional(layer: Mapping[str, Any], config: Mapping[str, Any], found: T
     del layer
 
 
+def _time_distributed(config: Mapping[str, Any], found: Translated, place: Location) -> None:
+    """Read the layer inside, where it does the same at every step without being told to."""
+    inner, here = config.get("layer"), place.child("config").child("layer")
+    if not isinstance(inner, Mapping) or not isinstance(inner.get("config"), Mapping):
+        here.fault("spec.wrong_type", f"`{here.name}` must be a layer; got {described(inner)}.", found=inner)
+        return
+    known = {name: kind for name, kind in LAYERS.items() if kind in AT_EVERY_STEP}
+    kind = _kind(str(class_of(inner)), inner, here, known)
+    if kind is None:
+        return
+    found.put(("type",), ("config", "layer", "class_name"), kind)
+    _say_name(config, found, ("config", "name"))
+    _translate_config(kind, inner["config"], found, place, at=(), posted=("config", "layer", "config"))
+    _note_frozen(config, found, place, ("config",))
+
+
 def _is_mirrored(ahead: Mapping[str, Any], back: object) -> bool:
     apart = {"name", "go_backwards", "dtype"}
     return isinstance(back, Mapping) and all(back.get(key) == ahead[key] for key in ahead if key not in apart)
@@ -170,6 +179,9 @@ def _is_mirrored(ahead: Mapping[str, Any], back: object) -> bool:
 def _translate_config(
     kind: str, config: Mapping[str, Any], found: Translated, place: Location, *, at: Path, posted: Path
 ) -> None:
+    if kind == "normalization" and (config.get("mean") is None or config.get("variance") is None):
+        ask_for_statistics(config, place, posted)
+        return
     entry = vocabulary.LAYERS.get(kind) if not at else vocabulary.ACTIVATIONS.get(kind)
     parameters = {info.name: info for info in entry.parameters} if entry else {}
     renamed = {**RENAMED, **RENAMED_IN.get(kind, {})}
@@ -187,6 +199,7 @@ def _translate_config(
         elif key not in IDLE:
             check_neutral(kind, key, value, place, here)
     _note_frozen(config, found, place, posted)
+    mention_scaling(place, kind)
     mention_policy(config.get("dtype"), place, (*posted, "dtype"))
 
 
@@ -196,7 +209,8 @@ def _say(name: str, value: object, found: Translated, place: Location, *, at: Pa
     if kind is not None:
         _component(kind, value, found, place, at=at, posted=posted)
     else:
-        found.put(at, posted, _sizes(value) if name in SIZES and isinstance(value, list) else value)
+        sizes = _sizes(value) if name in SIZES and isinstance(value, list) else value
+        found.put(at, posted, [value] if name in LISTS and isinstance(value, int | float) else sizes)
 
 
 def _sizes(value: list[Any]) -> object:

@@ -6,7 +6,7 @@ from typing import Any
 from specs.grammar.reading import Location
 from specs.grammar.wording import shorten, written
 from specs.keras.tables import INSTEAD, NEUTRAL, NEUTRAL_IN
-from specs.pointers import Path
+from specs.pointers import Path, at, patch_at
 
 
 def class_of(model: Mapping[str, Any]) -> str | None:
@@ -55,8 +55,41 @@ def unsupported(place: Location, posted: Path, key: str, value: object, expected
     )
 
 
+def mention_scaling(place: Location, kind: str) -> None:
+    """Tell that features are scaled before a layer that does so itself."""
+    body = place.diagnostics.body
+    features = body.get("features") if isinstance(body, Mapping) else None
+    if kind in {"rescaling", "normalization"} and not (
+        isinstance(features, Mapping) and features.get("scaling") == "none"
+    ):
+        message = f'`{kind}` gets what `features.scaling` scaled; say "none" there for the numbers as they are.'
+        place.warn(message)
+
+
 def along(place: Location, posted: Path) -> Location:
     """Step along a path in a layer."""
     for token in posted:
         place = place.child(token)
     return place
+
+
+def ask_for_statistics(config: Mapping[str, Any], place: Location, posted: Path) -> None:
+    """Tell that what `adapt` measured is among a model's weights, not in its JSON."""
+    key = "mean" if config.get("mean") is None else "variance"
+    along(place, (*posted, key)).fault(
+        "spec.not_supported_yet",
+        f"`{key}` must be given: what `adapt` measured does not stand in a model's JSON.",
+        found=None,
+        expected="a number, or one for each feature",
+        hint="Write it into the model, or leave the layer out: `features.scaling` measures what goes in.",
+        patch=_without(place),
+    )
+
+
+def _without(place: Location) -> dict[str, Any] | None:
+    """Return the patch that leaves a layer out; None where it is the only one, or the model is a text."""
+    layers = at(place.diagnostics.body, place.path[:-1])
+    if not isinstance(layers, list) or len(layers) < 2:
+        return None
+    left = [layer for index, layer in enumerate(layers) if index != place.path[-1]]
+    return patch_at(place.diagnostics.body, place.path[:-1], left)

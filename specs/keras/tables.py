@@ -30,6 +30,8 @@ LAYERS: Final[Mapping[str, str]] = MappingProxyType(
         "Dot": "dot",
         "Conv1D": "conv1d",
         "Conv2D": "conv2d",
+        "Conv1DTranspose": "conv1d_transpose",
+        "Conv2DTranspose": "conv2d_transpose",
         "DepthwiseConv2D": "depthwise_conv2d",
         "SeparableConv2D": "separable_conv2d",
         "MaxPooling1D": "max_pooling1d",
@@ -41,6 +43,8 @@ LAYERS: Final[Mapping[str, str]] = MappingProxyType(
         "GlobalAveragePooling1D": "global_average_pooling1d",
         "GlobalAveragePooling2D": "global_average_pooling2d",
         "BatchNormalization": "batch_normalization",
+        "Rescaling": "rescaling",
+        "Normalization": "normalization",
         "LayerNormalization": "layer_normalization",
         "PReLU": "prelu",
         "SimpleRNN": "simple_rnn",
@@ -57,14 +61,6 @@ FUNCTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {"ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu", "Softmax": "softmax"}
 )
 """Keras layers that are an activation with parameters."""
-
-DONE_ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "Normalization": "Leave it out: `features.scaling` brings what goes in to mean 0 and spread 1, as it does.",
-        "Rescaling": "Leave it out: `features.scaling` brings what goes in to one range.",
-    }
-)
-"""Layers without which a model is read, since a job does their work beside the network."""
 
 CODE: Final = frozenset({"Lambda", "TFOpLambda", "SlicingOpLambda", "function"})
 """Classes that stand for code of the model's author."""
@@ -108,6 +104,7 @@ NEUTRAL: Final[Mapping[str, tuple[Any, ...]]] = MappingProxyType(
         "groups": (1,),
         "data_format": ("channels_last", None),
         "keepdims": (False,),
+        "invert": (False,),
         "axis": AXIS,
         "recurrent_activation": ("sigmoid",),
         "return_state": (False,),

@@ -52,6 +52,20 @@ def conv1d(**options: Any) -> Both:
     return SEQUENCE, [own.Conv1D(filters=4, **options)], lambda k: [k.Conv1D(4, **{"kernel_size": 3, **theirs})]
 
 
+def transposed(name: str, shape: tuple[int, ...], **options: Any) -> Both:
+    """A convolution, whose errors are those of its inputs too, then one that makes more places."""
+    first = "Conv2D" if len(shape) == 3 else "Conv1D"
+    theirs = {
+        "kernel_size": 3,
+        **{{"dilation": "dilation_rate"}.get(key, key): value for key, value in options.items()},
+    }
+    return (
+        shape,
+        [getattr(own, first)(filters=2), getattr(own, name)(filters=3, **options)],
+        lambda k: [getattr(k, first)(2, 3), getattr(k, name)(3, **theirs)],
+    )
+
+
 def pooling(name: str, shape: tuple[int, ...], **options: Any) -> Both:
     """A convolution, so that there is something to learn, then pooling."""
     convolution = own.Conv2D(filters=3, padding="same") if len(shape) == 3 else own.Conv1D(filters=3, padding="same")
@@ -326,6 +340,17 @@ CASES: dict[str, Both] = {
     "conv1d same strides": conv1d(padding="same", strides=2, kernel_size=4),
     "conv1d causal dilation": conv1d(padding="causal", dilation=2),
     "conv1d causal strides": conv1d(padding="causal", strides=2, kernel_size=4),
+    **{
+        f"conv2d_transpose {' '.join(options)}".strip(): transposed("Conv2DTranspose", IMAGE, **options)
+        for options in (
+            {"strides": (2, 3), "kernel_size": (3, 4), "padding": "same", "activation": "tanh"},
+            {"strides": 2},
+            {"strides": 3, "kernel_size": 2},
+            {"dilation": 2, "padding": "same"},
+            {"use_bias": False, "activation": "softplus"},
+        )
+    },
+    "conv1d_transpose": transposed("Conv1DTranspose", SEQUENCE, strides=2, kernel_size=5, padding="same"),
     "max_pooling2d": pooling("MaxPooling2D", IMAGE),
     "max_pooling2d same": pooling("MaxPooling2D", IMAGE, pool_size=(3, 2), strides=2, padding="same"),
     "max_pooling2d overlapping": pooling("MaxPooling2D", IMAGE, pool_size=3, strides=1),
@@ -393,6 +418,19 @@ CASES: dict[str, Both] = {
         IMAGE,
         [own.Conv2D(filters=3, activation="tanh"), own.Permute(dims=(3, 1, 2)), own.Conv2D(filters=2, kernel_size=2)],
         lambda k: [k.Conv2D(3, 3, activation="tanh"), k.Permute((3, 1, 2)), k.Conv2D(2, 2)],
+    ),
+    "given numbers": (
+        SEQUENCE,
+        [
+            own.Conv1D(filters=2),
+            own.Normalization(mean=(0.3, -0.2), variance=(0.25, 4.0)),
+            own.Rescaling(scale=0.5, offset=-1.0),
+        ],
+        lambda k: [
+            k.Conv1D(2, 3),
+            k.Normalization(mean=[0.3, -0.2], variance=[0.25, 4.0]),
+            k.Rescaling(0.5, -1.0),
+        ],
     ),
     "masking": (
         SEQUENCE,

@@ -147,12 +147,11 @@ def test_no_patience_is_accepted_as_keras_accepts_it() -> None:
     assert [rule.is_over(epochs) for epochs in (0, 1)] == [False, True]
 
 
-@pytest.mark.parametrize("name", ["Normalization", "Rescaling"])
-def test_scaling_layers_of_keras_are_left_out_or_read(name: str) -> None:
+def test_a_normalization_that_adapt_filled_can_be_left_out() -> None:
     """What is left is accepted: `features.scaling` does what the layer did, batch normalization would not."""
     facts = specs.DatasetFacts("ds_any", 600, (number("x"), category("t", {"a": 300, "b": 300})))
     layers = [
-        {"class_name": name, "config": {"scale": 0.5} if name == "Rescaling" else {"axis": -1}},
+        {"class_name": "Normalization", "config": {"axis": -1}},
         {"class_name": "Dense", "config": {"units": 8, "activation": "relu"}},
         {"class_name": "Dense", "config": {"units": 1, "activation": "sigmoid"}},
     ]

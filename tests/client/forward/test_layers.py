@@ -45,12 +45,33 @@ NETWORKS: dict[str, tuple[tuple[int, ...], Layers]] = {
         IMAGE,
         [own.SeparableConv2D(filters=3, strides=2, depth_multiplier=3, use_bias=False), own.Flatten()],
     ),
+    **{
+        f"transposed {padding}": (
+            IMAGE,
+            [
+                own.Conv2DTranspose(filters=3, kernel_size=(2, 5), strides=(3, 2), padding=padding, activation="relu"),
+                own.Conv2DTranspose(filters=2, dilation=2, padding=padding, use_bias=False),
+                own.Flatten(),
+            ],
+        )
+        for padding in ("valid", "same")
+    },
+    "transposed over time": (SEQUENCE, [own.Conv1DTranspose(filters=3, strides=2, padding="same"), own.Flatten()]),
     "conv1d causal": (SEQUENCE, [own.Conv1D(filters=3, padding="causal", dilation=2), own.GlobalMaxPooling1D()]),
     "conv1d causal strides": (SEQUENCE, [own.Conv1D(filters=3, padding="causal", strides=2), own.Flatten()]),
     "max pooling": (IMAGE, [own.MaxPooling2D(pool_size=3, strides=2, padding="same"), own.GlobalMaxPooling2D()]),
     "average pooling": (IMAGE, [own.AveragePooling2D(pool_size=(2, 3), padding="same"), own.Flatten()]),
     "pooling over time": (SEQUENCE, [own.MaxPooling1D(), own.AveragePooling1D(), own.GlobalAveragePooling1D()]),
     "normalization": (IMAGE, [own.BatchNormalization(), own.LayerNormalization(), own.GlobalAveragePooling2D()]),
+    "given numbers": (
+        SEQUENCE,
+        [
+            own.Rescaling(scale=2.0, offset=-1.0),
+            own.Normalization(mean=(0.5, -1.0, 2.0), variance=(4.0, 0.0, 0.25)),
+            own.Normalization(mean=(0.5,), variance=(2.0,)),
+            own.Flatten(),
+        ],
+    ),
     "prelu and reshape": (
         (12,),
         [own.PReLU(initializer="random_uniform"), own.Reshape(target_shape=(4, -1)), own.Flatten()],

@@ -21,6 +21,7 @@ BUFFERS = 100_000  # bytes that NumPy's iterator takes for a broadcast; a layer'
 Described = tuple[str, dict[str, Any]]
 OVER_IMAGES: dict[str, dict[str, Any]] = {
     "conv2d": {"filters": 3, "kernel_size": (2, 3), "strides": (2, 1), "padding": "same", "activation": "tanh"},
+    "conv2d_transpose": {"filters": 3, "kernel_size": (3, 2), "strides": (2, 1), "activation": "tanh"},
     "depthwise_conv2d": {"kernel_size": 2, "depth_multiplier": 2, "activation": "tanh"},
     "separable_conv2d": {"filters": 3, "padding": "same", "dilation": 2, "activation": "tanh"},
     "max_pooling2d": {"pool_size": 2, "strides": 1},
@@ -34,6 +35,7 @@ OVER_IMAGES: dict[str, dict[str, Any]] = {
 }
 OVER_TIME: dict[str, dict[str, Any]] = {
     "conv1d": {"filters": 3, "padding": "causal", "dilation": 2, "activation": "tanh"},
+    "conv1d_transpose": {"filters": 3, "kernel_size": 4, "strides": 2, "padding": "same", "activation": "tanh"},
     "max_pooling1d": {},
     "spatial_dropout1d": {"rate": 0.4},
     "masking": {},
@@ -59,6 +61,8 @@ OVER_VECTORS: dict[str, dict[str, Any]] = {
     "repeat_vector": {"n": 2},
     "batch_normalization": {"momentum": 0.9},
     "layer_normalization": {},
+    "rescaling": {"scale": 0.5, "offset": -0.25},
+    "normalization": {"mean": (0.5,), "variance": (4.0,)},
     "prelu": {"initializer": "random_uniform"},
 }
 AT_RANDOM = {"dropout", "spatial_dropout1d", "spatial_dropout2d", "gaussian_noise"}

@@ -110,6 +110,8 @@ def test_every_kind_of_layer_costs_something(kind: str) -> None:
         "function": "relu",
         "rate": 0.5,
         "dims": (2, 1),
+        "mean": (0.0,),
+        "variance": (1.0,),
     }
     entry = LAYERS[kind]
     given = {info.name: needed.get(info.name, 2) for info in entry.parameters if info.default is None}

@@ -182,15 +182,20 @@ CASES: dict[str, tuple[tuple[int, ...], Make, Layers]] = {
             k.SpatialDropout2D(0.2),
             k.Cropping2D(((0, 1), (2, 3))),
             k.UpSampling2D((2, 3)),
+            k.Conv2DTranspose(2, (3, 2), strides=2, padding="same", dilation_rate=1),
             k.UpSampling2D(2),
             k.Permute((1, 3, 2)),
             k.Flatten(),
             k.RepeatVector(5),
             k.ZeroPadding1D((1, 2)),
+            k.Conv1DTranspose(4, 2),
             k.UpSampling1D(3),
             k.Cropping1D(2),
             k.Masking(-1.0),
             k.SpatialDropout1D(0.1),
+            k.TimeDistributed(k.Dense(3, "tanh"), name="each"),
+            k.Rescaling(0.5, 1.0),
+            k.Normalization(mean=1.5, variance=4.0),
             k.GlobalAveragePooling1D(),
         ],
         [
@@ -200,15 +205,20 @@ CASES: dict[str, tuple[tuple[int, ...], Make, Layers]] = {
             {"type": "spatial_dropout2d", "rate": 0.2},
             {"type": "cropping2d", "cropping": [0, 1, 2, 3]},
             {"type": "up_sampling2d", "size": [2, 3]},
+            {"type": "conv2d_transpose", "filters": 2, "kernel_size": [3, 2], "strides": 2, "padding": "same"},
             {"type": "up_sampling2d"},
             {"type": "permute", "dims": [1, 3, 2]},
             {"type": "flatten"},
             {"type": "repeat_vector", "n": 5},
             {"type": "zero_padding1d", "padding": [1, 2]},
+            {"type": "conv1d_transpose", "filters": 4, "kernel_size": 2},
             {"type": "up_sampling1d", "size": 3},
             {"type": "cropping1d", "cropping": 2},
             {"type": "masking", "mask_value": -1.0},
             {"type": "spatial_dropout1d", "rate": 0.1},
+            {"type": "dense", "units": 3, "activation": "tanh", "name": "each"},
+            {"type": "rescaling", "scale": 0.5, "offset": 1.0},
+            {"type": "normalization", "mean": [1.5], "variance": [4.0]},
             {"type": "global_average_pooling1d"},
         ],
     ),
@@ -549,6 +559,34 @@ def test_a_wrong_end_is_pointed_at_in_the_model() -> None:
     assert faults_of(body("churn", network={"keras": model_of(dense())}), CHURN)[0].code == "spec.shape_mismatch"
 
 
+def test_what_adapt_measured_is_asked_for() -> None:
+    """A model's JSON does not hold it, and made-up statistics would give other predictions."""
+    (fault,) = faults_of(body(network={"keras": model_of(of("Normalization", mean=None, variance=None))}))
+
+    assert fault.pointer == "/network/keras/config/layers/0/config/mean"
+    assert fault.hint is not None
+    assert "features.scaling" in fault.hint
+
+
+def test_a_layer_over_images_is_refused_within_steps() -> None:
+    """By its name: rows of several images have an axis more than layers here read."""
+    (fault,) = faults_of(body(network={"keras": model_of(of("TimeDistributed", layer=of("Conv2D", filters=2)))}))
+
+    assert fault.pointer == "/network/keras/config/layers/0/config/layer/class_name"
+    assert "Conv2D" in fault.message
+    assert fault.allowed == ("Dense", "Activation", "Dropout")
+
+
+@pytest.mark.parametrize(("scaling", "warned"), [("none", False), ("standard", True)])
+def test_scaling_twice_is_told(scaling: str, *, warned: bool) -> None:
+    """A model that scales its inputs itself was made for raw numbers."""
+    network = {"keras": model_of(of("Rescaling", scale=0.1))}
+
+    resolved = resolve(body(network=network, features={"scaling": scaling}))
+
+    assert any("`features.scaling`" in warning.message for warning in resolved.warnings) is warned
+
+
 NORM = {"class_name": "BatchNormalization", "config": {"name": "norm"}}
 
 
@@ -644,7 +682,7 @@ def test_start_values_of_normalisation_are_read() -> None:
     [
         ("Desne", "Dense"),
         ("BatchNormalisation", "BatchNormalization"),
-        ("Normalization", None),
+        ("Normalisation", "Normalization"),
         ("SeparableConv1D", "Conv1D"),
         ("Conv3D", None),
         ("GroupNormalization", "LayerNormalization"),

@@ -45,6 +45,11 @@ def _layer_normalization(layer: Layer, arrays: Arrays, x: Array) -> Array:
     return np.asarray(normal * arrays.get("gamma", 1) + arrays.get("beta", 0))
 
 
+def _normalization(layer: Layer, arrays: Arrays, x: Array) -> Array:
+    del arrays
+    return np.asarray((x - np.array(layer["mean"])) / np.maximum(np.sqrt(layer["variance"]), 1e-7))
+
+
 def _batch_normalization(layer: Layer, arrays: Arrays, x: Array) -> Array:
     normal = (x - arrays["moving_mean"]) / np.sqrt(arrays["moving_variance"] + layer["epsilon"])
     return np.asarray(normal * arrays.get("gamma", 1) + arrays.get("beta", 0))
@@ -66,6 +71,8 @@ PLACEWISE: dict[str, Callable[[Layer, Arrays, Array], Array]] = {
     "gaussian_noise": lambda _, __, x: x,
     "spatial_dropout1d": lambda _, __, x: x,
     "spatial_dropout2d": lambda _, __, x: x,
+    "rescaling": lambda layer, _, x: x * layer["scale"] + layer["offset"],
+    "normalization": _normalization,
     "layer_normalization": _layer_normalization,
     "batch_normalization": _batch_normalization,
     "positional_embedding": _positional_embedding,
@@ -101,6 +108,25 @@ def _convolution(layer: Layer, arrays: Arrays, x: Array) -> Array:
     meeting = [*range(-axes, 0), -axes - 1]  # the windows' sizes, then their channels
     z = np.tensordot(windows, kernel, axes=(meeting, [*range(axes), axes]))
     return activation(layer["activation"])(z + arrays.get("bias", 0))
+
+
+def _transposed(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
+    """Add what every place writes to its window of a larger output, place of the kernel by place of the kernel."""
+    kernel, x = arrays["kernel"], inputs[0].array  # (*size, filters, channels)
+    axes = kernel.ndim - 2
+    strides, dilation = _sizes(layer["strides"], axes), _sizes(layer["dilation"], axes)
+    spans = [(size - 1) * step + 1 for size, step in zip(kernel.shape, dilation, strict=False)]
+    places, beyond = x.shape[1:-1], [max(e - s, 0) for e, s in zip(spans, strides, strict=True)]
+    whole = [n * s + over for n, s, over in zip(places, strides, beyond, strict=True)]
+    sums = np.zeros((len(x), *whole, kernel.shape[-2]), x.dtype)
+    for place in np.ndindex(kernel.shape[:axes]):
+        starts = [a * step for a, step in zip(place, dilation, strict=True)]
+        parts = [slice(a, a + (n - 1) * s + 1, s) for a, n, s in zip(starts, places, strides, strict=True)]
+        sums[(slice(None), *parts)] += x @ kernel[place].T
+    if layer["padding"] == "same":
+        kept = [slice(over // 2, over // 2 + n * s) for over, n, s in zip(beyond, places, strides, strict=True)]
+        sums = sums[(slice(None), *kept)]
+    return Value(activation(layer["activation"])(sums + arrays.get("bias", 0)))
 
 
 def _by_channel(layer: Layer, kernel: Array, x: Array) -> Array:
@@ -201,6 +227,8 @@ def _recurrent(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
 OTHERS: dict[str, Callable[[Layer, Arrays, list[Value]], Value]] = {
     "conv1d": lambda layer, arrays, inputs: Value(_convolution(layer, arrays, inputs[0].array)),
     "conv2d": lambda layer, arrays, inputs: Value(_convolution(layer, arrays, inputs[0].array)),
+    "conv1d_transpose": _transposed,
+    "conv2d_transpose": _transposed,
     "depthwise_conv2d": _depthwise,
     "separable_conv2d": _separable,
     "max_pooling1d": _pooling(1, largest=True),
