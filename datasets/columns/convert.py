@@ -1,8 +1,9 @@
 """The second pass over a file: text columns to their final types, with statistics, onto disk."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 from datasets.columns.column import Column, Kind
 from datasets.columns.date_formats import DateConverter
 from datasets.columns.duplicate_rows import DuplicateRows
+from datasets.columns.forms.date_form import ISO
 from datasets.columns.parse_numbers import clean
 from datasets.columns.prepared_table import PreparedWriter
 from datasets.columns.scan import ColumnScan
@@ -49,17 +51,46 @@ class CodeConverter:
     type = CODED
 
     def __init__(self, scan: ColumnScan) -> None:
-        self._values, self._words = scan.values.sorted_values(), scan.words
+        self._order = scan.values.order()
+        self._values, self._words = scan.values.values.take(self._order), scan.words
+        self._places = scan.at_once.places if scan.at_once else None
 
     def convert(self, text: pa.Array) -> pa.Array:
         """Return the cells as codes."""
+        if self._places is not None:
+            return self._of_places(self._places)
         return pa.DictionaryArray.from_arrays(
             pc.index_in(clean(text, self._words), value_set=self._values), self._values
         )
 
+    def _of_places(self, places: np.ndarray) -> pa.Array:
+        """Turn places among the values into places among the sorted ones."""
+        codes = np.empty(len(self._order) + 1, np.int32)
+        codes[np.asarray(self._order)] = np.arange(len(self._order))
+        codes = codes[places]
+        mask = places < 0
+        return pa.DictionaryArray.from_arrays(pa.array(codes, mask=mask if mask.any() else None), self._values)
+
     def statistics(self) -> dict[str, Any]:
         """Nothing more than the counts that the scan has."""
         return {}
+
+
+@dataclass(frozen=True)
+class DaysAtOnce:
+    """Days that were read already, with those of all columns."""
+
+    days: pa.Array
+    type: ClassVar[pa.DataType] = DateConverter.type
+
+    def convert(self, text: pa.Array) -> pa.Array:  # noqa: ARG002 - the cells were read with those of all columns
+        """Return the timestamps."""
+        return self.days
+
+    def statistics(self) -> dict[str, Any]:
+        """Return the first and the last date, and how they are written."""
+        bounds = pc.min_max(self.days).as_py()
+        return {"min": bounds["min"].isoformat(), "max": bounds["max"].isoformat(), "format": ISO}
 
 
 class TextConverter:
@@ -79,7 +110,7 @@ class TextConverter:
         return {}
 
 
-Converter = NumberConverter | CodeConverter | TextConverter | DateConverter | VectorConverter | WideNumbers
+Converter = NumberConverter | CodeConverter | TextConverter | DateConverter | DaysAtOnce | VectorConverter | WideNumbers
 Scan = ColumnScan | VectorScan | WideNumbers
 
 
@@ -92,6 +123,8 @@ def choose_converter(scan: Scan, *, width: int) -> Converter:
     if scan.numbers:
         return NumberConverter(scan, width=width)
     if scan.kind() is Kind.DATE and scan.dates.format:
+        if scan.at_once and scan.at_once.days is not None:
+            return DaysAtOnce(scan.at_once.days)
         return DateConverter(scan.dates.format, scan.words, form=scan.dates.form)
     return CodeConverter(scan) if scan.values.is_exact else TextConverter(scan)
 
@@ -133,7 +166,7 @@ def describe(scan: Scan, converter: HasStatistics | WideNumbers) -> Column:
             numeric=True,
             statistics=scan.statistics(),
         )
-    is_date = isinstance(converter, DateConverter)
+    is_date = isinstance(converter, DateConverter | DaysAtOnce)
     return Column(
         name=scan.name,
         kind=scan.kind(),

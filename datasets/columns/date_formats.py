@@ -52,6 +52,10 @@ class DateScan:
             self._left = ()
         self._left = tuple(way for way in self._left if self._fits(cells, way))
 
+    def settle(self, way: str) -> None:
+        """Take over that all cells are written in this way alone."""
+        self._left = (way,)
+
     def _fits(self, cells: pa.Array, way: str) -> bool:
         if parse_dates(cells.slice(0, 1), way) is None:
             return False

@@ -52,7 +52,8 @@ def _bits(column: pa.Array) -> np.ndarray:
     elif pa.types.is_timestamp(column.type):
         bits = np.asarray(column.cast(pa.int64()).fill_null(0)).view(np.uint64)
     elif pa.types.is_dictionary(column.type):
-        bits = np.asarray(column.indices.fill_null(0)).astype(np.uint64)
+        indices = column.indices
+        bits = np.asarray(indices.fill_null(0) if indices.null_count else indices).astype(np.uint64)
     else:
         bits = (np.asarray(column.fill_null(0.0) if column.null_count else column) + 0.0).view(
             np.uint64

@@ -79,9 +79,13 @@ def _width(kind: pa.DataType) -> int:
     return int(kind.list_size) if pa.types.is_fixed_size_list(kind) else 1
 
 
+def _is_of_numbers(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_floating(kind) or pa.types.is_dictionary(kind) or pa.types.is_timestamp(kind))
+
+
 def _canonical(column: pa.ChunkedArray) -> pa.Array:
     """Copy into fresh buffers: what stands under a null or beyond a slice would otherwise be written too."""
-    if pa.types.is_floating(column.type) and column.num_chunks == 1 and not column.null_count:
+    if _is_of_numbers(column.type) and column.num_chunks == 1 and not column.null_count:
         return column.chunk(0)  # the writer takes exactly its numbers
     if pa.types.is_string(column.type):
         return pa.array(column.to_pylist(), pa.string())

@@ -1,6 +1,8 @@
 """The scan of a column of text, block by block: counts, numbers and dates, from which its kind follows at the end."""
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -8,7 +10,7 @@ import pyarrow as pa
 from datasets.columns.cells import order_yes_no
 from datasets.columns.column import Kind
 from datasets.columns.date_formats import DateScan
-from datasets.columns.forms.date_form import DateForm
+from datasets.columns.forms.date_form import ISO, DateForm
 from datasets.columns.forms.guess import Form
 from datasets.columns.forms.missing_words import USUAL, MissingWords
 from datasets.columns.forms.values import Doubt
@@ -24,6 +26,24 @@ ID_ROWS = 20
 ROW_NUMBER_NAMES = frozenset(
     {"column_1", "id", "index", "row", "row_id", "rowid", "row_number", "unnamed: 0", "no", "nr", "#"}
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenAtOnce:
+    """What was seen of a column of texts in a table that is one block.
+
+    `places` tells for each cell which of the values it is, -1 for none; `misfits` and the counts of plain numbers are
+    for each way of reading numbers, and `days` are timestamps where every cell is a day as ISO 8601 has it.
+    """
+
+    rows: int
+    missing_words: Sequence[str]
+    values: pa.Array
+    counts: np.ndarray
+    places: np.ndarray
+    misfits: Sequence[FirstPlace]
+    number_counts: Sequence[int]
+    days: pa.Array | None
 
 
 class ColumnScan:
@@ -56,7 +76,22 @@ class ColumnScan:
         self.doubts: list[Doubt] = []
         self.misfit: FirstPlace | None = None  # of the form that most cells have
         self._may_be_date = may_be_date
+        self.at_once: SeenAtOnce | None = None  # while all values are known
         self._number_counts: tuple[np.ndarray, np.ndarray] | None = None
+
+    def see_at_once(self, seen: SeenAtOnce) -> None:
+        """Take over what was seen, as if all cells had been added."""
+        self.rows, self.missing = seen.rows, seen.rows - int(seen.counts.sum())
+        self.missing_words.update(seen.missing_words)
+        self.values.take_over(seen.values, seen.counts)
+        for scan, misfit in zip(self.scans, seen.misfits, strict=True):
+            scan.misfit = misfit
+        if isinstance(self.dates, DateScan):
+            if seen.days is not None and self._may_be_date:
+                self.dates.settle(ISO)
+            else:
+                self.dates.add(seen.values, may_be=self._may_be_date)
+        self.at_once = seen if self.values.is_exact else None
 
     def add(self, text: pa.Array) -> None:
         """Look at the next block of cells."""
@@ -97,11 +132,16 @@ class ColumnScan:
         """The first cell that is no number in a column where most cells are; None otherwise."""
         if self.numbers or self.kept_as_text or not self.values.seen:
             return None
-        for scan in self.scans:
-            count = count_numbers(self.values.values, self.values.counts, decimal=scan.decimal)
+        for place, scan in enumerate(self.scans):
+            count = self._count_numbers(place, scan.decimal)
             if scan.misfit and count * 2 > self.values.counts.sum():
                 return scan.misfit
         return None
+
+    def _count_numbers(self, place: int, decimal: str) -> int:
+        if self.at_once:
+            return self.at_once.number_counts[place]
+        return count_numbers(self.values.values, self.values.counts, decimal=decimal)
 
     def distinct(self) -> int:
         """How many different values were seen; numbers that are written in two ways count once."""

@@ -5,6 +5,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 KEPT = 1000
+SORTED_HERE = 200
+"""So few values are sorted sooner than a table is made of them; thousands of columns are."""
 
 
 class ValueCounts:
@@ -28,11 +30,14 @@ class ValueCounts:
         block = pc.value_counts(values)
         joined = pa.concat_arrays([self.values, block.field("values")]).dictionary_encode()
         weights = np.concatenate([self.counts, np.asarray(block.field("counts"))])
-        self.values = joined.dictionary
-        counts = np.bincount(np.asarray(joined.indices), weights=weights, minlength=len(self.values))
-        self.counts = counts.astype(np.int64)
-        self.distinct = len(self.values)
-        self.seen += len(values)
+        counts = np.bincount(np.asarray(joined.indices), weights=weights, minlength=len(joined.dictionary))
+        self.take_over(joined.dictionary, counts.astype(np.int64))
+
+    def take_over(self, values: pa.Array, counts: np.ndarray) -> None:
+        """Put different values with their counts into the place of those that are known."""
+        self.values, self.counts = values, counts
+        self.distinct = len(values)
+        self.seen = int(counts.sum())
         if self.distinct > self.most_values or self.values.nbytes > self._most_bytes:
             self._stop()
 
@@ -43,10 +48,17 @@ class ValueCounts:
 
     def sorted_values(self) -> pa.Array:
         """List the different values in the order of their UTF-8 bytes."""
-        return self.values.take(pc.sort_indices(self.values))
+        return self.values.take(self.order())
+
+    def order(self) -> pa.Array:
+        """List the places of the values in the order of their UTF-8 bytes."""
+        return pc.sort_indices(self.values)
 
     def top(self, most: int) -> list[tuple[str, int]]:
         """List the most frequent values, ties in the order of their text."""
+        if len(self.values) <= SORTED_HERE:
+            pairs = zip(self.values.to_pylist(), self.counts.tolist(), strict=True)
+            return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:most]
         by_count = pa.table({"value": self.values, "count": self.counts}).sort_by(
             [("count", "descending"), ("value", "ascending")]
         )

@@ -1,5 +1,6 @@
 """Warnings about single values: labels that differ in hardly anything, and numbers far away from all others."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -16,6 +17,8 @@ FAR = 1e6
 FAR_FROM_NOTHING = 1e15
 FEW_FAR = 1e-3
 """Above this share of the rows such numbers belong to the column."""
+UNTIDY = re.compile(r"[^\S ]|  |(?:\A|\0) |[ .](?:\0|\Z)")
+"""Blanks and dots, among labels with a NUL between them, that `folded` leaves out."""
 
 Lines = Callable[[Sequence[int]], dict[int, int]]
 
@@ -34,12 +37,21 @@ def _alike(columns: Sequence[Column], arrow: pa.Table) -> Iterator[DataWarning]:
     for column in columns:
         if column.kind not in {Kind.CATEGORY, Kind.BOOLEAN} or column.numeric or column.distinct > MOST_LABELS:
             continue
+        labels = _labels(column, arrow[column.name])
+        if _are_apart(labels):
+            continue
         same: dict[str, list[str]] = {}
-        for label in _labels(column, arrow[column.name]):
+        for label in labels:
             same.setdefault(folded(label), []).append(label)
         pairs = [labels for labels in same.values() if len(labels) > 1]
         if pairs:
             yield DataWarning(code="data.similar_labels", message=_told(column.name, pairs), column=column.name)
+
+
+def _are_apart(labels: Sequence[str]) -> bool:
+    """Tell at a glance that labels differ in more than case and have no blanks or dots to leave out."""
+    together = "\0".join(labels)
+    return not UNTIDY.search(together) and len(set(together.casefold().split("\0"))) == len(labels)
 
 
 def _labels(column: Column, cells: pa.ChunkedArray) -> list[str]:

@@ -1,5 +1,6 @@
 """How a column that might hold numbers or dates is written, guessed from its values; a whole pass confirms it."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -51,11 +52,12 @@ def guess_form(
 ) -> Guess:
     """Guess from different values, with how often each is there; `decimal_elsewhere` is the mark of other columns."""
     words = words_of(forms.missing_words, OF_NUMBERS)
-    values = Values.of(texts, counts, words)
+    shown = tuple(itertools.islice((text for text in texts if text not in words), GLANCE))
     if name in forms.date_formats:
-        return Guess(form=DateForm(forms.date_formats[name])) if values.texts else NOTHING
-    if name in forms.texts or forms.only_plain or not _may_be(values.texts[:GLANCE]):
+        return Guess(form=DateForm(forms.date_formats[name])) if shown else NOTHING
+    if name in forms.texts or forms.only_plain or not _may_be(shown):
         return NOTHING
+    values = Values.of(texts, counts, words)
     date, doubt = guess_date(values)
     if date is not None:
         return Guess(form=date, doubt=doubt)

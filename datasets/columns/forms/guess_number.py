@@ -79,13 +79,14 @@ def _commonest(numbers: dict[str, NumberParts], counts: dict[str, int], name: st
 def _fitting(bodies: Sequence[str], counts: Sequence[int], total: int, forms: CellForms) -> list[Marks]:
     """List the pairs of marks that fit most cells, more than half of them; those that are not needed are left out."""
     scores: dict[Marks, int] = {}
+    between = {mark for mark in THOUSANDS if mark and any(map(re.compile(BETWEEN[mark]).search, bodies))}
     for marks in MARKS:
-        if not _is_allowed(marks, forms):
+        if not _is_allowed(marks, forms) or (marks[1] and marks[1] not in between):
             continue
-        fit = [body for body in bodies if _pattern(marks).match(body)]
-        if marks[1] and not any(re.search(BETWEEN[marks[1]], body) for body in fit):
+        fit = [place for place, body in enumerate(bodies) if _pattern(marks).match(body)]
+        if marks[1] and not any(re.search(BETWEEN[marks[1]], bodies[place]) for place in fit):
             continue
-        scores[marks] = sum(count for body, count in zip(bodies, counts, strict=True) if _pattern(marks).match(body))
+        scores[marks] = sum(counts[place] for place in fit)
     best = max(scores.values(), default=0)
     found = [marks for marks, score in scores.items() if score == best and 2 * best > total]
     return [marks for place, marks in enumerate(found) if not _is_same(marks, found[:place], bodies)]

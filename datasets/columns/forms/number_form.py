@@ -19,6 +19,7 @@ MINUS = "\\-\u2212\u2013"
 EXCEL = r'^="([^"]*)"$'
 BETWEEN = {",": ",", ".": r"\.", " ": f"[{SPACES}]", "'": f"[{APOSTROPHES}]"}
 """What stands between groups of digits, as patterns."""
+DIGIT = re.compile("[0-9]")
 NEGATIVE = rf"^[^0-9]*[{MINUS}(]|[{MINUS}]$"
 
 
@@ -78,6 +79,8 @@ class NumberForm:
 
     def read(self, text: str) -> float | None:
         """Read one cell; None for what is not written so."""
+        if not DIGIT.search(text):
+            return None
         number = self.parse(pa.array([text]))[0].as_py()
         return None if number is None else float(number)
 

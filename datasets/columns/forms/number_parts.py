@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from datasets.columns.cells import SPACE
 from datasets.columns.forms.number_form import APOSTROPHES, MINUS, SIGNS, SPACES
@@ -30,6 +31,8 @@ CURRENCIES = (
     *("Ft", "Fr.", "RUB", "TRY", "ZAR", "MXN", "SGD", "HKD", "NZD", "KRW", "THB", "ILS"),
 )
 """Signs and codes of money, which may stand in front of a number or behind it."""
+SHORT = 24
+"""Characters of cells that are remembered: the same short ones stand in many columns."""
 _MONEY = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
 _GAP = f"[{SPACES}]*"
 _CELL = re.compile(
@@ -55,6 +58,10 @@ class NumberParts:
 
 def take_apart(text: str) -> NumberParts | None:
     """Take one cell apart; None where it does not look like a number at all."""
+    return _short_taken_apart(text) if len(text) <= SHORT else _taken_apart(text)
+
+
+def _taken_apart(text: str) -> NumberParts | None:
     found = _CELL.match(text.strip(SPACE + SPACES))
     if found is None:
         return None
@@ -71,3 +78,6 @@ def take_apart(text: str) -> NumberParts | None:
         excel=bool(found["excel"]),
         exponent=bool(found["exponent"]),
     )
+
+
+_short_taken_apart = lru_cache(maxsize=1 << 12)(_taken_apart)

@@ -11,6 +11,7 @@ from datasets.columns.forms.cell_forms import CellForms
 from datasets.columns.forms.missing_words import OF_NUMBERS, USUAL, words_of
 from datasets.columns.scan import ColumnScan
 from datasets.columns.wide.wide_numbers import WideNumbers, read_wide_numbers
+from datasets.columns.wide.wide_texts import scan_wide_texts
 from datasets.limits import Limits
 from datasets.reading.csv.dialect import Layout
 from datasets.reading.csv.odd_columns import read_odd_columns
@@ -55,13 +56,15 @@ def _scan(blocks: Blocks, layout: Layout, forms: CellForms) -> Scanned:
     first, second = next(reading), next(reading, None)
     wide: dict[int, WideNumbers] = {}
     if second is None:
-        # A table that is one block is kept, and its plain numbers are read all at once.
+        # A table that is one block is kept, and its plain numbers and texts are read all at once.
         blocks = partial(_once, first)
         wide = _wide_numbers(first, layout, forms)
     scans = {index: _scan_of(name, layout, forms) for index, name in enumerate(layout.names) if index not in wide}
+    seen = scan_wide_texts(first, scans) if second is None else frozenset()
     for block in itertools.chain([first], [] if second is None else [second], reading):
         for index, scan in scans.items():
-            scan.add(block[index])
+            if index not in seen:
+                scan.add(block[index])
     formed = read_odd_columns(scans, blocks, forms, delimiter=layout.dialect.delimiter)
     return Scanned(columns=[wide.get(index) or formed[index] for index in range(layout.width)], blocks=blocks)
 
