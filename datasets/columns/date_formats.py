@@ -33,7 +33,22 @@ def parse_dates(cells: pa.Array, way: str) -> pa.Array | None:
         return None
     timestamps = pc.cast(timestamps, TYPE, safe=False)
     is_early = pc.any(pc.less(pc.cast(timestamps, pa.int64()), FIRST)).as_py()
-    return None if timestamps.null_count or is_early else timestamps
+    return None if timestamps.null_count or is_early or _roll_over(cells, timestamps, way) else timestamps
+
+
+def _roll_over(cells: pa.Array, timestamps: pa.Array, way: str) -> bool:
+    """Tell whether strptime made a later moment of one that there is not: 1 May of 31 April, 10:31:00 of 10:30:60."""
+    parts = re.findall("%(.)", way)
+    for letter, part, largest in (("d", pc.day, 3), ("S", pc.second, 1)):
+        if letter not in parts:
+            continue
+        read = part(timestamps)
+        is_suspect = pc.less_equal(read, largest)
+        pattern = rf"^(?:\D*\d+){{{parts.index(letter)}}}\D*(?P<written>\d+)"
+        written = pc.struct_field(pc.extract_regex(cells.filter(is_suspect), pattern), "written")
+        if pc.any(pc.not_equal(pc.cast(written, pa.int64()), read.filter(is_suspect))).as_py():
+            return True
+    return False
 
 
 class DateScan:

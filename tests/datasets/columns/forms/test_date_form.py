@@ -80,6 +80,33 @@ def test_one_bad_date_is_named_and_counts_as_missing(parse: Parse, bad: str) -> 
     assert f"1 of 30 cells of `a` is no date like `ISO 8601`: `{bad}` on line 10" in warning.message
 
 
+@pytest.mark.parametrize(
+    ("bad", "good"),
+    [
+        ("29/02/2021", "{day:02d}/02/2021"),
+        ("31/04/2022", "{day:02d}/04/2022"),
+        ("02/30/2022", "02/{day:02d}/2022"),
+        ("2022/02/30", "2022/02/{day:02d}"),
+        ("31.04.2022", "{day:02d}.04.2022"),
+        ("31.04.2022 10:30:00", "{day:02d}.04.2022 10:30:00"),
+        ("2022/02/30 10:30:00", "2022/02/{day:02d} 10:30:00"),
+        ("2022/02/03 10:30:60", "2022/02/{day:02d} 10:30:00"),
+        ("2022-02-30", "2022-02-{day:02d}"),
+        ("2022-02-30T10:30:00Z", "2022-02-{day:02d}T10:30:00Z"),
+    ],
+)
+def test_a_day_that_no_month_has_is_missing_and_told(parse: Parse, bad: str, good: str) -> None:
+    """Read as the first days of the next month it would be learned from as if it were true."""
+    days = [good.format(day=day) for day in range(1, 29)]
+
+    table = parse("a,b\n" + "".join(f"{day},{i % 3}\n" for i, day in enumerate([*days, bad])))
+
+    assert (table.column("a").kind, table.column("a").missing) == (Kind.DATE, 1)
+    assert table.arrow["a"].to_pylist()[-1] is None
+    warning = next(w for w in table.warnings if w.code == "data.bad_dates")
+    assert f"`{bad}` on line 30" in warning.message
+
+
 def test_many_words_among_dates_make_text(parse: Parse) -> None:
     """Where they are more than a tenth they mean something."""
     table = parse("a,b\n" + "".join(f"{'open' if n % 4 == 0 else f'2022-10-{n:02d}'},{n}\n" for n in range(1, 29)))
