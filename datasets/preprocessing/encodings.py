@@ -88,13 +88,15 @@ class CategoryEncoding:
 class BooleanEncoding:
     """One input: 0 for the first value, 1 for the second; with `missing` a second one for cells without a value.
 
-    Where training showed none, a cell without a value is taken for the first.
+    Where training showed none, a cell without a value is taken for value number `fill`: the more frequent one, or the
+    first for what was fitted before there was a choice.
     """
 
     kind: ClassVar[str] = "boolean"
     column: str
     values: tuple[str, ...]
     missing: bool
+    fill: int = 0
     missing_words: tuple[str, ...] | None = None
 
     @property
@@ -104,7 +106,7 @@ class BooleanEncoding:
 
     def write(self, codes: np.ndarray, out: np.ndarray) -> None:
         """Fill `out` (rows, inputs) from indices into `values` or MISSING."""
-        out[:, 0] = codes == 1
+        out[:, 0] = np.where(codes == MISSING, self.fill, codes == 1)
         if self.missing:
             out[:, 1] = codes == MISSING
 

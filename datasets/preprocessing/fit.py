@@ -113,16 +113,16 @@ def _fit_feature(cells: pa.ChunkedArray, column: Column, features: Features) -> 
     codes, texts = as_texts(cells)
     has_missing = bool((codes == MISSING).any())
     if kind == Kind.BOOLEAN:
-        return BooleanEncoding(
-            column=column.name, values=_yes_no_values(column), missing=has_missing, missing_words=words
-        )
+        values = _yes_no_values(column)
+        fill = 0 if has_missing else _more_frequent(values, codes, texts)
+        return BooleanEncoding(column=column.name, values=values, missing=has_missing, fill=fill, missing_words=words)
     if features.encoding_of(column.name) == "ordinal":
         mean, scale = SCALINGS["none" if scaling == "log" else scaling]((codes + 1).clip(0).astype(np.float64))
         scale = scale if scale > 0 else 1.0
         return OrdinalEncoding(column=column.name, values=texts, mean=mean, scale=scale, missing_words=words)
     counts = np.bincount(codes[codes >= 0], minlength=len(texts))
-    values = fit_category(counts, texts, column.name, missing=has_missing, max_categories=features.max_categories)
-    return replace(values, missing_words=words)
+    category = fit_category(counts, texts, column.name, missing=has_missing, max_categories=features.max_categories)
+    return replace(category, missing_words=words)
 
 
 def _format(column: Column) -> Mapping[str, Any] | None:
@@ -146,6 +146,12 @@ def _yes_no_values(column: Column) -> tuple[str, ...]:
             hint="Treat it as a category.",
         )
     return order_yes_no(values) or values
+
+
+def _more_frequent(values: tuple[str, ...], codes: np.ndarray, texts: Sequence[str]) -> int:
+    """Return the place of the more frequent of two values; of equals the first."""
+    counts = dict(zip(texts, np.bincount(codes, minlength=len(texts)).tolist(), strict=True))
+    return int(counts.get(values[1], 0) > counts.get(values[0], 0))
 
 
 def fit_number(numbers: np.ndarray, name: str, features: Features) -> NumberEncoding:

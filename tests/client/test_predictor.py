@@ -45,6 +45,7 @@ NUMBER = NumberEncoding(column="age", mean=40.0, scale=12.5, fill=38.0, indicato
 CITY = CategoryEncoding(column="city", values=("Bonn", "Lyon", "7"), other=True, missing=True)
 SHORT_CITY = CategoryEncoding(column="town", values=("Bonn", "Lyon"), other=False, missing=False)
 MEMBER = BooleanEncoding(column="member", values=("no", "yes"), missing=True)
+SMOKER = BooleanEncoding(column="smoker", values=("no", "yes"), missing=False, fill=1)
 INCOME = NumberEncoding(column="income", mean=7.5, scale=1.5, fill=2000.0, indicator=False, logarithmic=True)
 SIZE = OrdinalEncoding(column="size", values=("S", "M", "40"), mean=1.5, scale=0.5)
 PRICE = NumberEncoding(
@@ -57,7 +58,7 @@ TARGET = TargetEncoding(column="y", task="multiclass", classes=("a", "b", "c"))
 NUMBERS = tuple(TargetEncoding(column=c, task="regression", mean=7.0, scale=s) for c, s in (("a", 0.5), ("b", 2e4)))
 ANSWERS = tuple(TargetEncoding(column=c, task="binary", classes=("no", "yes")) for c in ("a", "b"))
 PREPROCESSING = Preprocessing(
-    features=(NUMBER, CITY, SHORT_CITY, MEMBER, INCOME, SIZE, SINCE, PRICE, DAY, MOOD), target=TARGET
+    features=(NUMBER, CITY, SHORT_CITY, MEMBER, SMOKER, INCOME, SIZE, SINCE, PRICE, DAY, MOOD), target=TARGET
 )
 CELLS = {
     "income": st.none() | st.floats(-1e6, 1e6),
@@ -71,6 +72,7 @@ CELLS = {
     | st.integers(-1000, 1000)
     | st.floats(-1e6, 1e6),
     "city": st.none() | st.sampled_from(["Bonn", " Lyon ", "Rome", "?", "NA", "", 7, 7.0, 7.5]),
+    "smoker": st.none() | st.sampled_from([True, "no", "N/A", ""]),
     "town": st.none() | st.sampled_from(["Bonn", "Lyon", "Rome", ""]),
     "member": st.none() | st.booleans() | st.sampled_from(["yes", "no", "n/a", "YES", "f", "True", 1, 0.0]),
 }
@@ -213,7 +215,7 @@ def test_arrow_is_no_detour() -> None:
     """The table a model was trained on and the same rows as JSON become the same inputs."""
     rows = [
         {"age": 41.0, "city": "Bonn", "town": "Lyon", "member": "yes", "income": 3, "size": "M", "since": "2024-02-29"}
-        | {"price": "$1,007.50", "day": "13/10/2022", "mood": "None"}
+        | {"price": "$1,007.50", "day": "13/10/2022", "mood": "None", "smoker": "no"}
     ]
 
     np.testing.assert_array_equal(

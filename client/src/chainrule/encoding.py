@@ -56,9 +56,9 @@ def encode_category(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
 
 
 def encode_boolean(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
-    """0 for the first value and for none, 1 for the second; a second input for cells without a value."""
+    """0 for the first value, 1 for the second, the `fill` for none; a second input for cells without a value."""
     texts = [str(cell).lower() if isinstance(cell, bool) else as_text(cell, f) for cell in cells]
-    columns = [[text is not None and truth(text, f) for text in texts]]
+    columns = [[bool(f.get("fill")) if text is None else truth(text, f) for text in texts]]
     if f["missing"]:
         columns.append([text is None for text in texts])
     return np.array(columns, dtype=float).T

@@ -74,7 +74,21 @@ def test_numbers_with_two_values_can_be_yes_no(parse: Parse) -> None:
 
     feature = fit(table, range(3), target="y", kinds={"a": "boolean"}).features[0]
 
-    assert feature == BooleanEncoding(column="a", values=("0", "1"), missing=False)
+    assert feature == BooleanEncoding(column="a", values=("0", "1"), missing=False, fill=1)
+
+
+@pytest.mark.parametrize(
+    ("cells", "fill"),
+    [("Yes Yes No", 1), ("No Yes No", 0), ("No Yes", 0), ("1 1 0", 1), ("on on off", 1), ("Yes Yes No ?", 0)],
+)
+def test_an_unknown_yes_or_no_is_taken_for_the_more_frequent_one(parse: Parse, cells: str, fill: int) -> None:
+    """As the median is for numbers; where training shows missing ones, an input of its own says so."""
+    words = ["" if cell == "?" else cell for cell in cells.split()]
+    table = parse("a,y\n" + "".join(f"{word},{place % 2}\n" for place, word in enumerate(words)))
+
+    preprocessing = fit(table, range(len(words)), target="y", kinds={"a": "boolean"})
+
+    assert preprocessing.transform([{"a": None}, {"a": ""}, {"a": "NA"}])[:, 0].tolist() == [fill] * 3
 
 
 @pytest.mark.parametrize(

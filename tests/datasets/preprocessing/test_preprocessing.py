@@ -12,7 +12,7 @@ from datasets import Preprocessing, Table
 from datasets.errors import (
     ColumnsChanged,
 )
-from datasets.preprocessing.encodings import NumberEncoding, TargetEncoding
+from datasets.preprocessing.encodings import BooleanEncoding, NumberEncoding, TargetEncoding, encoding_from_json
 from tests.datasets.conftest import fit
 
 
@@ -34,6 +34,16 @@ def test_each_kind_becomes_its_inputs(table: Table) -> None:
     assert inputs[:, 2:6].sum(axis=1).tolist() == [1] * 6
     assert inputs[:, 6].tolist() == [1, 0, 1, 0, 1, 0]
     assert inputs[:, 7] == pytest.approx((pay - pay[:5].mean()) / pay[:5].std(), rel=1e-6)
+
+
+def test_a_model_from_before_there_was_a_choice_answers_as_it_did() -> None:
+    """What was stored without a `fill` takes an unknown yes or no for the first value."""
+    stored = {"kind": "boolean", "column": "member", "values": ["no", "yes"], "missing": False}
+
+    feature = encoding_from_json(stored)
+
+    assert isinstance(feature, BooleanEncoding)
+    assert feature.fill == 0
 
 
 def test_json_gives_the_same_preprocessing_back(table: Table) -> None:
