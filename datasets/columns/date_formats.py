@@ -7,13 +7,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from datasets.columns.forms.date_form import ISO, ISO_ZONE, TYPE, TYPED, DateForm
+from datasets.columns.forms.guess_date import swapped
 from datasets.columns.forms.missing_words import USUAL, MissingWords
 from datasets.columns.parse_numbers import clean
 
 FORMATS = (ISO, ISO_ZONE, "%Y/%m/%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d %H:%M:%S", "%d.%m.%Y %H:%M:%S")
 """Tried in this order; a column has the first one that fits all of its cells."""
+ALSO = ("%m.%d.%Y", "%m.%d.%Y %H:%M:%S")
+"""Tried beside them, for whether dates that are taken day first could be meant otherwise."""
 BEGINNING = re.compile(r"\s*\d{1,4}[-/.]\d")
-DAY_OR_MONTH = frozenset({"%m/%d/%Y", "%d/%m/%Y"})
 FIRST = -30_610_224_000_000
 """1 January 1000 in milliseconds since 1970: an earlier year is a misread number."""
 
@@ -57,7 +59,7 @@ class DateScan:
     form: DateForm | None = None
 
     def __init__(self) -> None:
-        self._left: tuple[str, ...] = FORMATS
+        self._left: tuple[str, ...] = FORMATS + ALSO
 
     def add(self, cells: pa.Array, *, may_be: bool) -> None:
         """Look at a block of cells without nulls; what may be numbers is none."""
@@ -79,12 +81,13 @@ class DateScan:
     @property
     def format(self) -> str | None:
         """How all cells seen are written, None when they are no dates; meaningless before the first cell."""
-        return self._left[0] if self._left else None
+        return next((way for way in self._left if way not in ALSO), None)
 
     @property
-    def is_ambiguous(self) -> bool:
-        """Whether day and month could be read either way round."""
-        return set(self._left) >= DAY_OR_MONTH
+    def other(self) -> str | None:
+        """The format with day and month the other way round where that fits all cells, too."""
+        other = swapped(self.format) if self.format else None
+        return other if other in self._left else None
 
 
 def may_be_date(text: str) -> bool:

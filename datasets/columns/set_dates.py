@@ -15,7 +15,7 @@ MOST_BAD = 0.1
 class SetDates:
     """Reads dates in one form, and counts what is none."""
 
-    is_ambiguous = False
+    other = None
 
     def __init__(self, form: DateForm) -> None:
         self.form = form

@@ -1,19 +1,21 @@
-"""Whether a column holds dates, and by which format; where day and month might be swapped, that is a doubt."""
+"""Whether a column holds dates, and by which format; where day, month and year might be swapped, that is a doubt."""
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from datasets.columns.forms.date_form import ISO, ISO_ZONE, DateForm, pattern_of
 from datasets.columns.forms.date_words import MONTHS
 from datasets.columns.forms.values import Doubt, Values
 
 DATES = (
-    *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%y"),
-    *("%m/%d/%y", "%d/%m/%y", "%d-%m-%y", "%m-%d-%y", "%d %b %Y", "%d-%b-%Y", "%d/%b/%Y", "%d. %b %Y", "%d.%b.%Y"),
+    *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%m.%d.%Y", "%m/%d/%Y", "%d/%m/%Y", "%d-%m-%Y", "%m-%d-%Y"),
+    *("%d.%m.%y", "%m.%d.%y", "%y.%m.%d", "%m/%d/%y", "%d/%m/%y", "%y/%m/%d", "%d-%m-%y", "%m-%d-%y", "%y-%m-%d"),
+    *("%d %b %Y", "%d-%b-%Y", "%d/%b/%Y", "%d. %b %Y", "%d.%b.%Y"),
     *("%d %b, %Y", "%b %d, %Y", "%b %d %Y", "%b-%d-%Y", "%d %b %y", "%d-%b-%y", "%Y %b %d", "%Y-%b-%d"),
     *("%a, %d %b %Y", "%a %d %b %Y", "%a, %b %d, %Y", "%a %b %d %Y"),
 )
@@ -30,6 +32,9 @@ FORMATS = (
 )
 """Formats that are tried; where several fit, the first one that fits most cells is taken."""
 GLANCE = 8
+MANY_DAYS, YEAR_SHARE = 10, 1 / 3
+"""Two digits are the day of the month where they differ so much, and those that are taken for the year so little."""
+FIRST = {"%d": "day", "%m": "month", "%y": "year", "%Y": "year"}
 _DIGITS = re.compile(r"\d[-/.]\d{1,2}[-/.]\d|\d{4}[-/]\d|\d/\d{4}", re.ASCII)
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 
@@ -52,20 +57,40 @@ def guess_date(values: Values) -> tuple[DateForm | None, Doubt | None]:
     best = max(fits, key=lambda format_: fits[format_])  # of equals the first
     if 2 * fits[best] <= values.total:
         return None, None
-    other = swapped(best)
-    doubt = about_order(best, other, values.texts[0]) if other and fits.get(other, 0) == fits[best] else None
-    return DateForm(best), doubt
+    others = [other for other in _same_signs(best) if fits.get(other, 0) == fits[best]]
+    if _show_years(DateForm(best).parse(cells)):
+        others = [other for other in others if other.find("%y") == best.find("%y")]
+    return DateForm(best), about_order(best, others, values.texts[0]) if others else None
 
 
-def about_order(taken: str, other: str, example: str) -> Doubt:
-    """Say that day and month might be swapped."""
-    order, opposite = ("month", "day") if taken.index("%m") < taken.index("%d") else ("day", "month")
+def _same_signs(format_: str) -> list[str]:
+    """List the other formats with the same signs and the same marks between them, in another order."""
+    return [other for other in _BY_SIGNS[_signs(format_)] if other != format_]
+
+
+def _signs(format_: str) -> tuple[str, tuple[str, ...]]:
+    return _ORDERED.sub("%", format_), tuple(sorted(_ORDERED.findall(format_)))
+
+
+def _show_years(dates: pa.Array) -> bool:
+    """Tell whether there are many days of the month and few years, so that neither can be the other."""
+    days, years = (pc.count_distinct(part(dates)).as_py() for part in (pc.day, pc.year))
+    return bool(days >= MANY_DAYS and years <= YEAR_SHARE * days)
+
+
+def about_order(taken: str, others: Sequence[str], example: str) -> Doubt:
+    """Say that day, month and year might be swapped."""
+    ways = ", ".join(f'if the {_first(other)} comes first, send `date_format: "{other}"`' for other in others)
     return Doubt(
         code="data.ambiguous_dates",
-        words=f"holds dates like `{example}` that read both ways; they are taken {order} first (`{taken}`). "
-        f'If the {opposite} comes first, send `date_format: "{other}"` for it.',
-        told={"date_format": other},
+        words=f"holds dates like `{example}` that read {'both' if len(others) == 1 else 'several'} ways; they are "
+        f"taken {_first(taken)} first (`{taken}`). {ways[0].upper()}{ways[1:]} for it.",
+        told={"date_format": others[0]},
     )
+
+
+def _first(format_: str) -> str:
+    return FIRST[_ORDERED.findall(format_)[0]]
 
 
 def may_be_date(text: str) -> bool:
@@ -88,3 +113,7 @@ def _count(form: DateForm, cells: pa.Array, values: Values) -> int:
 
 
 _SET = frozenset(FORMATS)
+_ORDERED = re.compile("%[dmyY]")
+_BY_SIGNS: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+for _format in FORMATS:
+    _BY_SIGNS.setdefault(_signs(_format), []).append(_format)

@@ -94,8 +94,8 @@ def _is_candidate(scan: ColumnScan, forms: CellForms) -> bool:
     if scan.missing == scan.rows or scan.numbers or scan.kept_as_text or forms.only_plain:
         return False
     if scan.dates.format:
-        if scan.dates.is_ambiguous:
-            scan.doubts.append(about_order("%m/%d/%Y", "%d/%m/%Y", scan.values.values[0].as_py()))
+        if scan.dates.other:
+            scan.doubts.append(about_order(scan.dates.format, [scan.dates.other], scan.values.values[0].as_py()))
         return False
     return bool(pa.types.is_string(scan.values.values.type))
 

@@ -172,4 +172,4 @@ def first_way(cells: pa.Array, words: MissingWords = USUAL) -> str | None:
     known = clean(cells, words).drop_null()
     if len(known):
         scan.add(known, may_be=True)
-    return scan.format if len(known) and not scan.is_ambiguous else None
+    return scan.format if len(known) and not scan.other else None

@@ -122,17 +122,62 @@ def test_many_words_among_dates_make_text(parse: Parse) -> None:
         (["01/02/2022 10:30", "03/04/2022 10:30"], "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M"),
         (["01-02-2022", "03-04-2022"], "%d-%m-%Y", "%m-%d-%Y"),
         (["01/02/22", "03/04/22"], "%m/%d/%y", "%d/%m/%y"),
+        (["01.02.2022", "03.04.2022"], "%d.%m.%Y", "%m.%d.%Y"),
+        (["01.02.2022 10:30:00", "03.04.2022 10:30:00"], "%d.%m.%Y %H:%M:%S", "%m.%d.%Y %H:%M:%S"),
+        (["01.02.2022 10:30", "03.04.2022 10:30"], "%d.%m.%Y %H:%M", "%m.%d.%Y %H:%M"),
+        (["01.02.22", "03.04.22"], "%d.%m.%y", "%m.%d.%y"),
+        (["22-10-01", "23-11-02", "21-12-31"], "%d-%m-%y", "%y-%m-%d"),
+        (["22/10/01", "23/11/02", "21/12/31"], "%d/%m/%y", "%y/%m/%d"),
+        (["22.10.01", "23.11.02", "21.12.31"], "%d.%m.%y", "%y.%m.%d"),
+        (["22-10-01 10:30", "23-11-02 10:30", "21-12-31 10:30"], "%d-%m-%y %H:%M", "%y-%m-%d %H:%M"),
     ],
 )
 def test_dates_that_read_both_ways_are_told(parse: Parse, cells: list[str], taken: str, other: str) -> None:
     """Half of the world would read them the other way."""
-    table = parse("a,b\n" + "".join(f"{cell},{i}\n" for i, cell in enumerate(cells)))
+    content = "a,b\n" + "".join(f"{cell},{i}\n" for i, cell in enumerate(cells))
+
+    table = parse(content)
 
     (warning,) = table.warnings
     assert table.column("a").statistics["format"] == taken
     assert warning.code == "data.ambiguous_dates"
     assert f"`{taken}`" in warning.message
     assert f'"{other}"' in warning.message
+    assert warning.patch == {"date_format": {"a": other}}
+    assert parse(content, forms=CellForms(date_formats={"a": other})).warnings == ()
+
+
+@pytest.mark.parametrize("years", ["22", "22 23 24"])
+def test_many_days_and_few_years_read_one_way(parse: Parse, years: str) -> None:
+    """31/12/22 could be 22 December 2031, but no table shows nearly every year of three decades in one December."""
+    cells = [f"{day:02d}/12/{year}" for day in range(1, 32) for year in years.split()]
+
+    table = parse("a,b\n" + "".join(f"{cell},{i % 3}\n" for i, cell in enumerate(cells)))
+
+    assert table.column("a").statistics["format"] == "%d/%m/%y"
+    assert [warning.code for warning in table.warnings if warning.code == "data.ambiguous_dates"] == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "format_"),
+    [(["99-10-01", "98-11-02"], "%y-%m-%d"), (["02.15.2022", "03.16.2022"], "%m.%d.%Y")],
+)
+def test_one_cell_settles_the_order(parse: Parse, cells: list[str], format_: str) -> None:
+    """No month has 99 days, no year 15 months."""
+    table = parse("a,b\n" + "".join(f"{cell},{i}\n" for i, cell in enumerate(cells)))
+
+    assert table.column("a").statistics["format"] == format_
+    assert table.warnings == ()
+
+
+def test_every_order_that_fits_is_told(parse: Parse) -> None:
+    """01-02-03 is a day in each of three orders."""
+    table = parse("a,b\n01-02-03,1\n04-05-06,2\n")
+
+    (warning,) = table.warnings
+    assert "read several ways; they are taken day first (`%d-%m-%y`)" in warning.message
+    assert '"%m-%d-%y"' in warning.message
+    assert 'if the year comes first, send `date_format: "%y-%m-%d"`' in warning.message
 
 
 def test_both_orders_in_one_column_are_text(parse: Parse) -> None:
