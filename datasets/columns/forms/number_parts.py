@@ -1,6 +1,7 @@
 """One cell that looks like a number, taken apart: its digits, its marks, its sign, what stands beside it."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,6 +34,10 @@ CURRENCIES = (
 """Signs and codes of money, which may stand in front of a number or behind it."""
 SHORT = 24
 """Characters of cells that are remembered: the same short ones stand in many columns."""
+OF_UNITS = "%\u2030\u2031\u2032\u2033"
+"""Punctuation that is a unit by itself: of a hundred, a thousand, ten thousand, minutes and seconds of arc."""
+_AROUND = frozenset({"Ps", "Pe", "Pi", "Pf"})
+"""Brackets and curly quotes, by Unicode's categories: they belong to what stands around a number."""
 _MONEY = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
 _GAP = f"[{SPACES}]*"
 _CELL = re.compile(
@@ -68,7 +73,7 @@ def _taken_apart(text: str) -> NumberParts | None:
     brackets = (found["open"] or "") + (found["open2"] or ""), (found["close"] or "") + (found["close2"] or "")
     if len(brackets[0]) != len(brackets[1]) or bool(found["excel"]) != bool(found["quote"]):
         return None
-    if found["before"] and found["after"]:
+    if (found["before"] and found["after"]) or not _may_be_unit(found["unit"] or ""):
         return None
     return NumberParts(
         body=found["body"],
@@ -78,6 +83,14 @@ def _taken_apart(text: str) -> NumberParts | None:
         excel=bool(found["excel"]),
         exponent=bool(found["exponent"]),
     )
+
+
+def _may_be_unit(text: str) -> bool:
+    """Tell whether what stands behind a number can be a unit: letters or signs, also as `[kg]`; a lone `*` is none."""
+    inner = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    categories = {unicodedata.category(sign) for sign in inner}
+    is_named = any(kind[0] == "L" or kind in {"So", "Sc"} for kind in categories) or bool(set(inner) & set(OF_UNITS))
+    return not text or (is_named and not _AROUND & categories)
 
 
 _short_taken_apart = lru_cache(maxsize=1 << 12)(_taken_apart)
