@@ -67,15 +67,20 @@ class Overrides:
 
     @property
     def forms(self) -> CellForms:
-        """What is said of cells; columns of texts are read as they are written."""
+        """What is said of cells; columns of texts are read as they are written, whatever their date format."""
         texts = frozenset(name for name, kind in self.kinds.items() if kind in TEXTS)
         return CellForms(
             decimal=self.decimal,
             thousands=self.thousands,
             missing_words=self.missing_words,
-            date_formats=self.date_format,
+            date_formats=self.formats_of_dates,
             texts=texts,
         )
+
+    @property
+    def formats_of_dates(self) -> dict[str, str]:
+        """The formats of the columns that are not said to be of another kind: the kind is the stronger word."""
+        return {name: way for name, way in self.date_format.items() if self.kinds.get(name, Kind.DATE) is Kind.DATE}
 
     @property
     def of_text(self) -> tuple[str, ...]:

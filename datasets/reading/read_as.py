@@ -36,11 +36,12 @@ def with_kinds(table: Table, overrides: Overrides) -> Table:
             raise UnknownColumn(
                 f"There is no column `{shorten(name)}`.", found=name, expected=shorten(", ".join(columns))
             )
-    for name, format_ in overrides.date_format.items():
+    formats = overrides.formats_of_dates
+    for name, format_ in formats.items():
         _refuse_if_no_date(columns[name], format_, table)
     for name, kind in overrides.kinds.items():
         if columns[name].kind is not kind:
-            columns[name] = read_as(columns[name], kind, table.arrow.column(name))
+            columns[name] = read_as(columns[name], kind, table.arrow.column(name), date_format=formats.get(name, ""))
         columns[name] = without_doubt(columns[name])
     changed = {name for name in overrides.kinds if table.column(name) != columns[name]}
     left = tuple(warning for warning in table.warnings if not (warning.column in changed and warning.code in OF_KIND))
@@ -53,6 +54,8 @@ def _refuse_if_no_date(column: Column, format_: str, table: Table) -> None:
         return
     texts = table.arrow.column(column.name).drop_null()
     found = str(texts[0].as_py())
+    if column.kind is Kind.CONSTANT and DateForm(format_).read(found) is not None:
+        return
     raise NotDate(
         f"`{shorten(column.name)}` holds no dates like `{format_}`: its first cell is `{shorten(found)}`.",
         position=FilePosition(name=column.name),
@@ -73,9 +76,10 @@ def refuse_what_is_for_text(overrides: Overrides, form: str, *, but: str = "") -
         )
 
 
-def read_as(column: Column, kind: Kind, values: pa.ChunkedArray) -> Column:
+def read_as(column: Column, kind: Kind, values: pa.ChunkedArray, *, date_format: str = "") -> Column:
     """Return the column as this kind, with the statistics that belong to it; `values` are its prepared cells.
 
+    Texts that are to be dates are read in `date_format` where one is given.
     Raises NotNumeric (also for dates), NotBoolean, with the first cell that does not fit.
     """
     if column.kind in {Kind.VECTOR, Kind.IMAGE}:
@@ -87,7 +91,8 @@ def read_as(column: Column, kind: Kind, values: pa.ChunkedArray) -> Column:
         )
     if kind is Kind.ID:
         return replace(column, kind=kind)
-    return replace(_WAYS[kind](column.name, values), kind=kind)
+    read = _date(column.name, values, date_format) if kind is Kind.DATE else _WAYS[kind](column.name, values)
+    return replace(read, kind=kind)
 
 
 def _number(name: str, values: pa.ChunkedArray) -> Column:
@@ -100,7 +105,7 @@ def _number(name: str, values: pa.ChunkedArray) -> Column:
 def _category(name: str, values: pa.ChunkedArray) -> Column:
     codes, texts = as_texts(values)
     places = pa.array(codes, mask=codes < 0)
-    return _described(name, pa.array(texts, pa.string()).take(places))
+    return _described(name, pa.array(texts, pa.string()).take(places), may_be_date=False)
 
 
 def _boolean(name: str, values: pa.ChunkedArray) -> Column:
@@ -116,8 +121,8 @@ def _boolean(name: str, values: pa.ChunkedArray) -> Column:
     return column
 
 
-def _date(name: str, values: pa.ChunkedArray) -> Column:
-    form = _form(name, values)
+def _date(name: str, values: pa.ChunkedArray, format_: str) -> Column:
+    form = DateForm(format_) if format_ else _form(name, values)
     format_ = form.format if isinstance(form, DateForm) else ""
     days = as_days(values, name, format_)
     timestamps = pc.cast(pa.array(np.round(days * 86_400_000), from_pandas=True).cast(pa.int64()), pa.timestamp("ms"))
@@ -139,8 +144,9 @@ def _stated(column: Column, form: object) -> Column:
     return replace(column, statistics={**column.statistics, "format": form})
 
 
-def _described(name: str, cells: pa.Array) -> Column:
-    scan = ColumnScan(name, width=1, decimals="." if pa.types.is_floating(cells.type) else "")
+def _described(name: str, cells: pa.Array, *, may_be_date: bool = True) -> Column:
+    decimals = "." if pa.types.is_floating(cells.type) else ""
+    scan = ColumnScan(name, width=1, decimals=decimals, may_be_date=may_be_date)
     scan.add(cells)
     converter = choose_converter(scan, width=1)
     converter.convert(cells)
@@ -151,5 +157,4 @@ _WAYS: dict[Kind, Callable[[str, pa.ChunkedArray], Column]] = {
     Kind.NUMBER: _number,
     Kind.CATEGORY: _category,
     Kind.BOOLEAN: _boolean,
-    Kind.DATE: _date,
 }
