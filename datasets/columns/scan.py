@@ -75,6 +75,7 @@ class ColumnScan:
             self.scans = [NumberScan(".", form=form)]
         self.doubts: list[Doubt] = []
         self.misfit: FirstPlace | None = None  # of the form that most cells have
+        self.most_are = "numbers"
         self._may_be_date = may_be_date
         self.at_once: SeenAtOnce | None = None  # while all values are known
         self._number_counts: tuple[np.ndarray, np.ndarray] | None = None

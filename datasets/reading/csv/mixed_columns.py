@@ -43,7 +43,8 @@ def _findings(index: int, scan: ColumnScan) -> Iterator[_Finding]:
         words = "A number would not keep the digits of {place}, so {name} is read as text."
         yield _Finding(index=index, code="data.digits_kept", words=words, place=kept)
     elif place is not None:
-        words = "Most cells of {name} are numbers, but {place} is not, so the column is read as text."
+        most = "numbers" if scan.mostly_numbers else scan.most_are
+        words = f"Most cells of {{name}} are {most}, but {{place}} is not, so the column is read as text."
         told = {"missing_words": [*MISSING_MARKS[1:], place.text]}
         yield _Finding(index=index, code="data.mixed_column", words=words, place=place, told=told)
     elif isinstance(scan.dates, SetDates) and scan.dates.first_bad is not None:

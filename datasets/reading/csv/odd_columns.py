@@ -153,6 +153,7 @@ def _settled(plain: ColumnScan, formed: ColumnScan | None, forms: CellForms) -> 
     if formed is None:
         return plain
     if isinstance(formed.dates, SetDates):
+        plain.most_are = f"dates like `{formed.dates.form.format}`"
         is_read = formed.dates.is_sure or (plain.name in forms.date_formats and formed.dates.good > 0)
         misfit = formed.dates.first_swapped or formed.dates.first_bad
     else:
