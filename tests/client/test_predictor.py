@@ -17,10 +17,13 @@ from chainrule.forward.activations import ACTIVATIONS
 from chainrule.predictor import Predictor, decode
 from chainrule.weights_file import WeightsFile
 from datasets.columns.forms.number_form import NumberForm
+from datasets.errors import NonFinite
+from datasets.preprocessing.array_encoding import ArrayEncoding
 from datasets.preprocessing.date_encoding import DateEncoding
 from datasets.preprocessing.encodings import (
     BooleanEncoding,
     CategoryEncoding,
+    FeatureEncoding,
     NumberEncoding,
     OrdinalEncoding,
     TargetEncoding,
@@ -209,6 +212,27 @@ def test_what_a_later_version_trained_is_refused() -> None:
 
     with pytest.raises(UnreadableWeights, match="capsule"):
         Predictor(WeightsFile({}, spec, {})).forward(np.ones((1, WIDTH)))
+
+
+@pytest.mark.parametrize(
+    ("feature", "cell"),
+    [
+        (NUMBER, 1e308),
+        (NUMBER, -1e40),
+        (PRICE, "$1e300"),
+        (ArrayEncoding(column="age", shape=(2,), mean=0.0, scale=1e-30), [1.0, 3e38]),
+    ],
+    ids=["number", "too large for a float32", "text", "vector"],
+)
+def test_a_number_that_nothing_can_be_calculated_with_is_refused(feature: FeatureEncoding, cell: object) -> None:
+    """As the service refuses it; the answer would be no number."""
+    preprocessing = Preprocessing(features=(feature,), target=TARGET)
+    rows = [{feature.column: None}, {feature.column: cell}]
+
+    with pytest.raises(NonFinite, match=f"`{feature.column}` in row 2 is too large to be calculated with"):
+        preprocessing.transform(rows)
+    with pytest.raises(RowsChanged, match=f"`{feature.column}` in row 2 is too large to be calculated with"):
+        encode(rows, preprocessing.to_json())
 
 
 def test_arrow_is_no_detour() -> None:

@@ -20,9 +20,17 @@ MEANINGS = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
 
 def encode(rows: Sequence[Row], preprocessing: Mapping[str, Any]) -> Array:
     """Network inputs, shape (rows, *input_shape); raise `RowsChanged` for cells that training could not have seen."""
-    parts = [ENCODERS[f["kind"]](f, cells_of(rows, f["column"])) for f in preprocessing["features"]]
-    inputs = np.hstack(parts).astype(np.float32)
+    inputs = np.hstack([_encode_one(rows, f) for f in preprocessing["features"]])
     return inputs.reshape(len(rows), *preprocessing.get("input_shape", inputs.shape[1:]))
+
+
+def _encode_one(rows: Sequence[Row], f: Mapping[str, Any]) -> Array:
+    with np.errstate(over="ignore"):
+        inputs = np.asarray(ENCODERS[f["kind"]](f, cells_of(rows, f["column"])).astype(np.float32))
+    if not (is_finite := np.isfinite(inputs).all(axis=1)).all():
+        row = int(np.flatnonzero(~is_finite)[0]) + 1
+        raise RowsChanged(f"`{f['column']}` in row {row} is too large to be calculated with.")
+    return inputs
 
 
 def cells_of(rows: Sequence[Row], column: str) -> list[Any]:
