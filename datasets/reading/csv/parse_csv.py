@@ -1,5 +1,6 @@
 """A CSV file on disk to a typed table, in two passes of bounded memory."""
 
+import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -105,5 +106,15 @@ def _refuse_infinite(scans: Mapping[int, ColumnScan], source: TextFile, layout: 
             position=position,
             found=text,
             expected="a number between -1.8e308 and 1.8e308, or an empty cell",
-            hint="Leave the cell empty if the value is missing.",
+            hint=_hint_of_infinite(layout.names[index], text),
         )
+
+
+def _hint_of_infinite(name: str, text: str) -> str:
+    """Tell the way out; what has digits may be a code that only looks like a number, as `12e345` does."""
+    hint = "Leave the cell empty if the value is missing"
+    if not any(map(str.isdigit, text)):
+        return f"{hint}."
+    return (
+        f"{hint}; if `{shorten(name)}` holds codes, send `kinds: {json.dumps({name: 'category'}, ensure_ascii=False)}`."
+    )

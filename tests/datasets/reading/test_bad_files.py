@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import pickle
 import zipfile
 
@@ -10,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from datasets.errors import DatasetError
+from datasets import Overrides
+from datasets.errors import DatasetError, NonFinite
 from tests.datasets.conftest import Parse
 
 
@@ -146,6 +148,27 @@ def test_what_exceeds_a_limit_is_refused(parse: Parse, name: str) -> None:
     found = raised.value.to_json()
     assert found["code"] == code
     assert found.get("position", {}) == place
+
+
+@pytest.mark.parametrize("name", ["a", "größe, neu"])
+def test_a_code_that_looks_like_too_large_a_number_is_read_as_its_refusal_says(parse: Parse, name: str) -> None:
+    """12e345 is the number of an article; left empty, it would be lost."""
+    content = f'"{name}",b\n12e345,1\n13e2,2\n'
+    with pytest.raises(NonFinite) as raised:
+        parse(content)
+    hint = str(raised.value.hint)
+
+    table = parse(content, told=Overrides.from_json({"kinds": json.loads(hint[hint.index("{") : hint.index("}") + 1])}))
+
+    assert table.arrow[name].to_pylist() == ["12e345", "13e2"]
+
+
+def test_what_is_infinite_by_name_is_no_code(parse: Parse) -> None:
+    """The cell can only be left empty."""
+    with pytest.raises(NonFinite) as raised:
+        parse("a,b\n1,2\n3,inf\n")
+
+    assert raised.value.hint == "Leave the cell empty if the value is missing."
 
 
 def test_a_ragged_row_says_how_many_cells_it_has(parse: Parse) -> None:
