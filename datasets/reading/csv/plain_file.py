@@ -12,7 +12,8 @@ from datasets.columns.column import DataWarning
 from datasets.errors import FilePosition
 from datasets.limits import Limits
 from datasets.reading.csv.dialect import Layout
-from datasets.reading.csv.records import CsvRow, Lines, read_records
+from datasets.reading.csv.records import CsvRow, Lines
+from datasets.reading.csv.swallowed_lines import read_checked
 from datasets.reading.csv.text_file import TextFile
 from datasets.reading.csv.way import Way
 
@@ -69,11 +70,14 @@ def _rewrite(source: TextFile, layout: Layout, limits: Limits, spare: Path) -> l
 def _rows(file: Lines, layout: Layout, limits: Limits) -> Iterator[CsvRow]:
     return (
         record
-        for record in read_records(
-            BlankedLines(file, layout.dropped), layout.way, limits, strict=bool(layout.way.quote)
-        )
+        for record in _checked(BlankedLines(file, layout.dropped), layout, limits)
         if record.line not in layout.dropped
     )
+
+
+def _checked(file: Lines, layout: Layout, limits: Limits) -> Iterator[CsvRow]:
+    is_told = layout.dialect.sureness.get("quote") == "told"
+    return read_checked(file, layout.way, limits, width=layout.width, is_told=is_told)
 
 
 class BlankedLines:
@@ -155,7 +159,7 @@ def _has_stray_quote(path: Path, way: Way) -> bool:
 
 
 def _read_strictly(source: TextFile, layout: Layout, limits: Limits) -> None:
-    """Raise TextAfterQuote for the first quote that ends a cell before its end; quotes inside of words are none."""
+    """Raise TextAfterQuote for the first quote that ends a cell before its end, or that may be a plain character."""
     with source.path.open(encoding="utf-8-sig", newline="") as file:
-        for _ in read_records(file, layout.way, limits, strict=True):
+        for _ in _checked(file, layout, limits):
             pass

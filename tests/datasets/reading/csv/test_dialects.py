@@ -81,6 +81,11 @@ READ: dict[str, tuple[str, Rows, str | None]] = {
         "data.unnamed_column",
     ),
     "a backslash at the very end": ('a,b\n1,"\\"x\\""\n2,y\\', [{"a": 1.0, "b": '"x"'}, AB[1]], "data.quotes_escaped"),
+    "inches, and a text of two lines": (
+        'a,b\n1,5" pipe\n2,"y\nz"\n',
+        [{"a": 1.0, "b": '5" pipe'}, {"a": 2.0, "b": "y\nz"}],
+        None,
+    ),
     "inches": ('a,b\n1,5" pipe\n2,y\n', [{"a": 1.0, "b": '5" pipe'}, AB[1]], None),
 }
 
@@ -116,6 +121,9 @@ def test_nothing_unusual_is_seen_where_there_is_nothing(parse: Parse, content: s
 REFUSED: dict[str, tuple[str, type[DatasetError], int]] = {
     "text behind quotes": ('a,"b\n1,"2\n3,"4\n5,"6\n', TextAfterQuote, 2),
     "text behind a closing quote far below": ("a,b\n" + '1,"x"\n' * 2000 + '1,"x"y\n', TextAfterQuote, 2002),
+    "a quote that swallows a line, inches elsewhere": ('size,k\n5",1\n"6,2\n7",3\n', TextAfterQuote, 3),
+    "inches elsewhere, far below": ('size;k\n"6;2\n7";3\n8;4\n' + '5";1\n' * 9, TextAfterQuote, 2),
+    "inches elsewhere, below a title": ('Sizes\nsize,k\n"6,2\n7",3\n5",1\n8,2\n', TextAfterQuote, 3),
     "one row with a cell more": ("a,b\n1,2\n3,4,5\n", RaggedRow, 3),
     "rows with a cell more that do not begin with names": ("a,b\n1,2,3\n1,5,6\n", RaggedRow, 2),
     "commas in sentences": ("text\nhello, world\nwell, well\n", RaggedRow, 2),
@@ -140,6 +148,16 @@ TOLD: dict[str, tuple[str, dict[str, Any], Rows]] = {
     "delimiter by name": ("a,b\n1,x\n2,y\n", {"delimiter": "comma"}, AB),
     "spaces": ("a b\n1  x\n2  y\n", {"delimiter": "space"}, AB),
     "no quotes": ('a,b\n1,"x\n2,y\n', {"quote": ""}, [{"a": 1.0, "b": '"x'}, AB[1]]),
+    "quotes that are characters": (
+        'a,b\n1,5"\n"2,6\n3",7\n',
+        {"quote": ""},
+        [{"a": "1", "b": '5"'}, {"a": '"2', "b": "6"}, {"a": '3"', "b": "7"}],
+    ),
+    "quotes that are quotes": (
+        'a,b\n1,5"\n"2,6\n3",7\n',
+        {"quote": '"'},
+        [{"a": "1", "b": '5"'}, {"a": "2,6\n3", "b": "7"}],
+    ),
     "another quote": ("a,b\n1,'x, z'\n2,y\n", {"quote": "'"}, [{"a": 1.0, "b": "x, z"}, AB[1]]),
     "an escape": ("a,b\n1,x^,z\n2,y\n", {"escape": "^"}, [{"a": 1.0, "b": "x,z"}, AB[1]]),
     "no header": (
