@@ -74,7 +74,8 @@ class ColumnScan:
         elif form is not None:
             self.scans = [NumberScan(".", form=form)]
         self.doubts: list[Doubt] = []
-        self.misfit: FirstPlace | None = None  # of the form that most cells have
+        self.nearly: Form | None = None  # the form that most cells have
+        self.misfit: FirstPlace | None = None  # the first cell that does not
         self.most_are = "numbers"
         self._may_be_date = may_be_date
         self.at_once: SeenAtOnce | None = None  # while all values are known

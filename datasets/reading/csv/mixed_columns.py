@@ -1,11 +1,17 @@
 """Warnings about columns that are not all of one kind or read two ways, with the line of the first such cell."""
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from datasets.columns.cells import MISSING_MARKS
+import pyarrow.compute as pc
+
+from datasets.columns.cells import MISSING_MARKS, NUMBER
 from datasets.columns.column import DataWarning
+from datasets.columns.forms.date_form import DateForm
+from datasets.columns.forms.guess import Form
+from datasets.columns.forms.missing_words import OF_NUMBERS
 from datasets.columns.number_scan import FirstPlace
 from datasets.columns.scan import ColumnScan
 from datasets.columns.set_dates import SetDates
@@ -15,16 +21,25 @@ from datasets.reading.csv.dialect import Layout
 from datasets.reading.csv.locate_fault import find_lines
 from datasets.reading.csv.text_file import TextFile
 
+MOST_WORDS = 5
+"""Different words that are believed to say that there is no value."""
+HAS_DIGIT = re.compile(r"\d")
+"""Of a cell that has a value, if in another form."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Finding:
-    """What is to be said of a column; `{place}` in the words stands for the first such cell."""
+    """What is to be said of a column; `{place}` in the words stands for the first such cell.
+
+    `missing` are words that would have to mean no value.
+    """
 
     index: int
     code: str
     words: str
     place: FirstPlace | None = None
     told: Mapping[str, Any] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
 
 
 def about_mixed_columns(
@@ -32,9 +47,21 @@ def about_mixed_columns(
 ) -> tuple[DataWarning, ...]:
     """Columns that would be numbers or dates but for a few cells, or for digits that no number keeps; by index."""
     found = [finding for index, scan in scans.items() for finding in _findings(index, scan)]
+    found = _with_all_words(found, scans)
     rows = {finding.place.row for finding in found if finding.place}
     lines = find_lines(source, layout, limits, rows) if rows else {}
     return tuple(_warning(finding, layout.names[finding.index], lines) for finding in found)
+
+
+def _with_all_words(found: list[_Finding], scans: Mapping[int, ColumnScan]) -> list[_Finding]:
+    """Have each patch say the words of all columns beside those that hold already: merged, none takes another back."""
+    added = [word for finding in found for word in finding.missing]
+    patched = []
+    for finding in found:
+        said = scans[finding.index].words.said
+        words = dict.fromkeys((*(MISSING_MARKS[1:] if said is None else said), *added))
+        patched.append(replace(finding, told={"missing_words": list(words)}) if finding.missing else finding)
+    return patched
 
 
 def _findings(index: int, scan: ColumnScan) -> Iterator[_Finding]:
@@ -45,8 +72,8 @@ def _findings(index: int, scan: ColumnScan) -> Iterator[_Finding]:
     elif place is not None:
         most = "numbers" if scan.mostly_numbers else scan.most_are
         words = f"Most cells of {{name}} are {most}, but {{place}} is not, so the column is read as text."
-        told = {"missing_words": [*MISSING_MARKS[1:], place.text]}
-        yield _Finding(index=index, code="data.mixed_column", words=words, place=place, told=told)
+        missing = tuple(_words_that_spoil(scan, place))
+        yield _Finding(index=index, code="data.mixed_column", words=words, place=place, missing=missing)
     elif isinstance(scan.dates, SetDates) and scan.dates.first_bad is not None:
         cells = f"{scan.dates.bad} of {scan.dates.good + scan.dates.bad} cells"
         are = "is no date" if scan.dates.bad == 1 else "are no dates"
@@ -54,6 +81,24 @@ def _findings(index: int, scan: ColumnScan) -> Iterator[_Finding]:
         yield _Finding(index=index, code="data.bad_dates", words=words, place=scan.dates.first_bad)
     for doubt in scan.doubts:
         yield _Finding(index=index, code=doubt.code, words=f"{{name}} {doubt.words}", told=doubt.told)
+
+
+def _form(scan: ColumnScan) -> Form | None:
+    """Return the form that most cells have; None where they are plain numbers."""
+    return None if scan.mostly_numbers else scan.nearly
+
+
+def _words_that_spoil(scan: ColumnScan, place: FirstPlace) -> list[str]:
+    """Return the few words without which all cells have one form; none where it takes more than to leave words out."""
+    values = scan.values.values
+    values = values.filter(pc.invert(OF_NUMBERS.are_in(values)))
+    if (form := _form(scan)) is None:
+        decimal = next(each.decimal for each in scan.scans if each.misfit == place)
+        fits = pc.match_substring_regex(pc.replace_substring(values, decimal, "."), NUMBER)
+    else:
+        fits = form.parse(values).is_valid()
+    words = list(dict.fromkeys([place.text, *values.filter(pc.invert(fits)).to_pylist()]))
+    return words if len(words) <= MOST_WORDS and not any(HAS_DIGIT.search(word) for word in words) else []
 
 
 def _warning(finding: _Finding, name: str, lines: dict[int, int]) -> DataWarning:

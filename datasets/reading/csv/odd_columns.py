@@ -83,7 +83,7 @@ def _fits_first(scan: ColumnScan, form: Form, forms: CellForms) -> bool:
         return True
     if misfit.text in words_of(forms.missing_words, OF_NUMBERS) or form.read(misfit.text) is not None:
         return True
-    scan.misfit = misfit
+    scan.nearly, scan.misfit = form, misfit
     return False
 
 
@@ -161,5 +161,6 @@ def _settled(plain: ColumnScan, formed: ColumnScan | None, forms: CellForms) -> 
     if is_read:
         formed.doubts = plain.doubts
         return formed
+    plain.nearly = formed.dates.form if isinstance(formed.dates, SetDates) else formed.scans[0].form
     plain.misfit, plain.doubts = misfit, []
     return plain

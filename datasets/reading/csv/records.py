@@ -121,8 +121,8 @@ def _unclosed(line: int, column: int, way: Way) -> UnclosedQuote:
         f"The quote opened in the row that begins on line {line} is never closed.",
         position=FilePosition(line=line, column=column),
         expected=f"a closing {way.quote}",
-        hint='Close the quote; write a quote inside a quoted cell twice (""), or say `quote=` (nothing) if quotes are plain '
-        "characters.",
+        hint='Close the quote; write a quote inside a quoted cell twice (""), or say `quote=` (nothing) if quotes are '
+        "plain characters.",
     )
 
 

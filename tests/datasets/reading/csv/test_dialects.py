@@ -223,3 +223,48 @@ def test_how_sure_a_guess_is_stands_in_the_dialect(parse: Parse, content: str, s
 
     assert dialect is not None
     assert dialect.to_json()["sureness"]["header"] == sure
+
+
+MANY = 12
+USUAL_WORDS = ["NA", "N/A", "n/a", "NaN", "nan", "null", "NULL"]
+MIXED: dict[str, tuple[str, list[str] | None, list[list[str] | None]]] = {
+    "one word": ("n,k\nasked,x\n" + "1,x\n" * MANY, None, [[*USUAL_WORDS, "asked"]]),
+    "two words": ("n,k\nasked,x\nlost,y\n" + "1,x\n" * MANY, None, [[*USUAL_WORDS, "asked", "lost"]]),
+    "words that are told already": (
+        "n,k\nasked,x\nlost,y\n" + "1,x\n" * MANY,
+        ["lost", "gone"],
+        [["lost", "gone", "asked"]],
+    ),
+    "two columns": ("n,k\nasked,1\n1,lost\n" + "1,2\n" * MANY, None, [[*USUAL_WORDS, "asked", "lost"]] * 2),
+    "a word among dates": (
+        "d,k\nopen,x\nopen,y\n" + "".join(f"2022-10-{day},x\n" for day in range(10, 22)),
+        None,
+        [[*USUAL_WORDS, "open"]],
+    ),
+    "another unit": ("w,k\n300 g,x\n" + "5 kg,x\n" * MANY, None, [None]),
+    "a number with a unit among plain ones": ("w,k\n5 kg,x\n" + "5,x\n" * MANY, None, [None]),
+    "a word, and a number of another kind": ("w,k\nasked,y\n5 kg,x\n" + "5,x\n" * MANY, None, [None]),
+    "dates of two orders": (
+        "d,k\n13/10/2022,x\n" + "".join(f"10/{day}/2022,x\n" for day in range(10, 28)),
+        None,
+        [None],
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "told", "patches"), MIXED.values(), ids=MIXED.keys())
+def test_words_that_spoil_a_column_can_be_told_where_that_is_all(
+    parse: Parse, content: str, told: list[str] | None, patches: list[list[str] | None]
+) -> None:
+    """Beside what is told and what other columns need; the column is then no longer text. Values are never given up."""
+    overrides = Overrides.from_json({"missing_words": told})
+
+    table = parse(content, told=overrides)
+
+    found = [warning for warning in table.warnings if warning.code == "data.mixed_column"]
+    assert [each.patch and each.patch["missing_words"] for each in found] == patches
+    assert all(("dates" in each.message) == content.startswith("d") for each in found)
+    for each in found:
+        if each.patch:
+            again = parse(content, told=Overrides.from_json(dict(each.patch)))
+            assert "data.mixed_column" not in [warning.code for warning in again.warnings]
