@@ -10,7 +10,8 @@ from datasets.errors import BadOverride, EmptyFile, FilePosition, LineTooLong, T
 from datasets.limits import Limits
 from datasets.reading.column_names import free_name, name_columns
 from datasets.reading.csv.choose_way import DELIMITERS, Trial, choose_way
-from datasets.reading.csv.find_header import ROW_NAMES, Header, find_header
+from datasets.reading.csv.find_header import Header, find_header
+from datasets.reading.csv.short_header import ROW_NAMES
 from datasets.reading.csv.text_file import TextFile
 from datasets.reading.csv.way import Way
 from datasets.reading.overrides import SPACES, Overrides
@@ -63,7 +64,7 @@ def sniff(source: TextFile, limits: Limits, overrides: Overrides = Overrides()) 
         raise EmptyFile("The file holds nothing but blank lines.", found="no text", expected="a header and rows")
     _check_first_line(text, is_whole=is_whole, limits=limits)
     trial = choose_way(text, overrides, limits)
-    header = find_header(trial.records, overrides)
+    header = find_header(trial.records, overrides, delimiter=trial.way.delimiter)
     return _layout(source, limits, overrides, trial, header, frozenset(range(1, above + 1)))
 
 
@@ -119,11 +120,15 @@ def _about_way(trial: Trial, overrides: Overrides) -> tuple[DataWarning, ...]:
     if way.delimiter == SPACES and overrides.delimiter is None:
         found.append(("data.delimiter_spaces", "its columns are told apart by runs of blanks", {"delimiter": ","}))
     if way.escape and overrides.escape is None:
-        found.append(("data.quotes_escaped", f"`{way.escape}` stands before quotes inside of cells", {}))
+        found.append(
+            ("data.quotes_escaped", f"`{way.escape}` stands before quotes inside of cells", {"escape": way.escape})
+        )
     if way.quote != '"' and overrides.quote is None:
         found.append(("data.quote_guessed", f"its cells are quoted by `{way.quote}`", {"quote": '"'}))
     if way.comment and overrides.comment is None:
-        found.append(("data.comments_skipped", f"lines that begin with `{way.comment}` are comments", {}))
+        found.append(
+            ("data.comments_skipped", f"lines that begin with `{way.comment}` are comments", {"comment": way.comment})
+        )
     return tuple(
         DataWarning(code=code, message=f"The file is read as if {what}.", patch=patch or None)
         for code, what, patch in found

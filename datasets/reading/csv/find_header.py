@@ -11,11 +11,10 @@ from datasets.columns.forms.missing_words import OF_NUMBERS
 from datasets.errors import BadOverride, FilePosition, shorten
 from datasets.reading.csv.choose_way import MOST_TITLES
 from datasets.reading.csv.records import CsvRow
+from datasets.reading.csv.short_header import FEW, counts_up, may_be_named_by_rows, short_header
 from datasets.reading.overrides import Overrides
 
 YEARS = range(1500, 2301)
-FEW = 2
-"""Rows that must follow before something unusual is believed of those above them."""
 UNIT = re.compile(r"[\[(][^\])]{0,20}[\])]|(?=\D)[^\s.,;]{1,3}[²³]?([/·*^][^\s]{1,5})*|deg[cfk]?|%|\S+/\S+")
 VALUE = re.compile(r"\W{0,3}\d[\d.,:/\s%'-]*\W{0,2}")
 """A date, a time, an amount: digits and what stands between and around them."""
@@ -27,7 +26,6 @@ WORDS_FOR_UNITS = frozenset(
         "ppb", "text", "string", "category", "categorical", "date", "n/a", "-", "none", "unitless",
     }
 )  # fmt: skip
-ROW_NAMES = "row_names"
 
 
 @dataclass(frozen=True)
@@ -46,20 +44,20 @@ class Header:
     is_above_numbers: bool = False
 
 
-def find_header(records: Sequence[CsvRow], overrides: Overrides) -> Header:
+def find_header(records: Sequence[CsvRow], overrides: Overrides, *, delimiter: str = ",") -> Header:
     """Find out which row names the columns; raises BadOverride where there is no row on the line that was told."""
     if overrides.header is False:
         return Header(None, 0)
     told = overrides.header is not None
     start, warnings = _below_titles(records) if overrides.header is None else (_told(records, overrides.header), ())
     cells = [record.cells for record in records[start:]]
-    is_short = _is_short(cells)
+    is_short = _is_short(cells, delimiter)
     has_header = told or is_short or bool(warnings) or looks_like_header(cells[0], cells[1:])
     if not has_header:
         return Header(None, start, is_sure=not _may_be_header(cells))
     dropped = frozenset(record.line for record in records[:start])
     if is_short:
-        warnings = (*warnings, _short(records[start]))
+        warnings = (*warnings, short_header(records[start]))
     elif (units := _units(records[start:])) is not None:
         dropped, warnings = dropped | {units.line}, (*warnings, _skipped_units(units))
     return Header(start, start, dropped, is_short, warnings, told or _is_above_numbers(cells), _is_above_numbers(cells))
@@ -164,26 +162,12 @@ def _are_names(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     return looks_like_header(first, rows)
 
 
-def _is_short(cells: Sequence[Sequence[str]]) -> bool:
+def _is_short(cells: Sequence[Sequence[str]], delimiter: str) -> bool:
     """Whether the first row is one name short, as R writes tables: every row begins with a name of its own."""
-    first, rows = cells[0], cells[1:]
-    if len(rows) < FEW or any(len(row) != len(first) + 1 for row in rows):
+    if not may_be_named_by_rows(cells, delimiter):
         return False
-    names = [row[0].strip() for row in rows]
-    if not all(names) or len(set(names)) < len(names) or any(row[-1].startswith(" ") for row in rows):
-        return False
-    counts_up = names == [str(number) for number in range(1, len(names) + 1)]
-    columns = zip(*(row[1:] for row in rows), strict=True)
-    return counts_up or any(_stands_above_numbers(cell, column) for cell, column in zip(first, columns, strict=True))
-
-
-def _short(header: CsvRow) -> DataWarning:
-    return DataWarning(
-        code="data.header_short",
-        message=f"The rows have one cell more than the {len(header.cells)} names of line {header.line}: "
-        f"the first one is taken for the names of rows, and called `{ROW_NAMES}`.",
-        position=FilePosition(line=header.line),
-    )
+    columns = zip(*(row[1:] for row in cells[1:]), strict=True)
+    return counts_up(cells) or any(map(_stands_above_numbers, cells[0], columns))
 
 
 def _units(records: Sequence[CsvRow]) -> CsvRow | None:
@@ -206,9 +190,11 @@ def _is_of_numbers(column: Sequence[str]) -> bool:
 
 
 def _skipped_units(row: CsvRow) -> DataWarning:
-    shown = shorten(", ".join(cell.strip() for cell in row.cells if cell.strip()))
+    filled = [cell.strip() for cell in row.cells if cell.strip()]
+    shown = shorten(", ".join(filled))
     return DataWarning(
         code="data.units_skipped",
         message=f"Line {row.line} (`{shown}`) holds units above numbers; it is no row of the table.",
         position=FilePosition(line=row.line),
+        patch={"header": row.line} if len(set(filled)) == len(filled) else None,
     )

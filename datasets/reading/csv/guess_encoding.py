@@ -86,11 +86,11 @@ def sample_of(path: Path) -> bytes:
     return b"".join(lines)
 
 
-def doubts(guesses: list[Guess]) -> str:
-    """Say which other readings are as good as the first; empty for none."""
+def doubts(guesses: list[Guess]) -> list[str]:
+    """Return the encodings of at most two other readings that are as good as the first."""
     best = guesses[0]
     rivals = [each.encoding for each in guesses[1:] if each.cost < best.cost + CLOSE and each.text != best.text]
-    return f"; {' or '.join(rivals[:2])} would fit as well" if rivals else ""
+    return rivals[:2]
 
 
 def _whole(line: bytes) -> bytes:

@@ -7,6 +7,7 @@ from datasets.errors import CellTooLong, DatasetError, FilePosition, NulByte, Ra
 from datasets.limits import Limits
 from datasets.reading.csv.dialect import Layout
 from datasets.reading.csv.records import CsvRow, read_records
+from datasets.reading.csv.short_header import decimal_comma
 from datasets.reading.csv.text_file import TextFile
 
 
@@ -62,14 +63,17 @@ def _place(row: int, line: int, index: int, layout: Layout) -> FilePosition:
 def _ragged(row: int, record: CsvRow, layout: Layout) -> RaggedRow:
     found, expected = len(record.cells), layout.width
     delimiter = "a tab" if layout.dialect.delimiter == "\t" else f"`{layout.dialect.delimiter}`"
+    number = decimal_comma(record.cells, layout.dialect.delimiter) if found == expected + 1 else None
     if found < expected:
         hint = "Fill the row up with empty cells."
+    elif row == 1 and layout.dialect.header_line is not None and number is not None:
+        hint = _doubtful_comma(number, layout.dialect.header_line, is_alone=expected == 1)
     elif row == 1 and layout.dialect.header_line is not None and record.cells[-1]:
         above = layout.dialect.header_line
         hint = f"If line {above} is a title, remove it or send `header={record.line}`; if it names the columns, "
         hint += f"a name is missing, or a cell that contains {delimiter} must stand in quotes."
     elif not any(record.cells[expected:]):
-        hint = f"Remove {delimiter} at the end of the line, or name a column for it."
+        hint = f"Remove {delimiter} at the end of all such lines, or name a column for it."
     else:
         hint = f"A cell that contains {delimiter} must stand in quotes."
     if record.last_line > record.line:
@@ -81,6 +85,15 @@ def _ragged(row: int, record: CsvRow, layout: Layout) -> RaggedRow:
         found=found,
         expected=expected,
         hint=hint,
+    )
+
+
+def _doubtful_comma(number: str, header_line: int, *, is_alone: bool) -> str:
+    """Say how to tell a decimal comma from what R writes: rows that begin with a name of their own."""
+    point = "send `delimiter=;`" if is_alone else f"write `{number.replace(',', '.')}`"
+    return (
+        f"If `{number}` is one number, {point}; if every row begins with its own name, write a name for those at the "
+        f"start of line {header_line}, or send `header=false` and `skip_rows={header_line}`."
     )
 
 

@@ -135,15 +135,30 @@ def _guessed(path: Path, spare: Path, bad_line: int) -> TextFile:
             source = _transcoded(path, spare, encoding=encoding, skip=0)
         except BadEncoding:
             continue
-        doubt = doubts(guesses) if likely[:1] == [encoding] else ""
+        rivals = doubts(guesses) if likely[:1] == [encoding] else []
+        doubt = f"; {' or '.join(rivals)} would fit as well" if rivals else ""
         warning = DataWarning(
             code="data.encoding_guessed",
             message=f"Line {bad_line} is not UTF-8; the file is read as {encoding}{doubt}. "
             "Save it as UTF-8 to be sure.",
             position=FilePosition(line=bad_line),
+            patch={"encoding": next((rival for rival in rivals if _decodes(path, rival)), encoding)},
         )
         return TextFile(**{**source.__dict__, "warnings": (warning,)})
     raise AssertionError("latin-1 decodes every byte")
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    """Whether all of the file is text in this encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
+        try:
+            while chunk := file.read(CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeError:
+            return False
+    return True
 
 
 def _transcoded(path: Path, spare: Path, *, encoding: str, skip: int) -> TextFile:

@@ -124,6 +124,10 @@ REFUSED: dict[str, tuple[str, type[DatasetError], int]] = {
     "a quote that swallows a line, inches elsewhere": ('size,k\n5",1\n"6,2\n7",3\n', TextAfterQuote, 3),
     "inches elsewhere, far below": ('size;k\n"6;2\n7";3\n8;4\n' + '5";1\n' * 9, TextAfterQuote, 2),
     "inches elsewhere, below a title": ('Sizes\nsize,k\n"6,2\n7",3\n5",1\n8,2\n', TextAfterQuote, 3),
+    "a decimal comma between commas": ("x\n1,5\n2,5\n", RaggedRow, 2),
+    "a decimal comma in one column of two": ("id,price\n1,5,20\n2,7,30\n3,9,99\n", RaggedRow, 2),
+    "a comma at the end of rows": ("a,b\n1,2,\n3,4,\n", RaggedRow, 2),
+    "a tab at the end of rows": ("a\tb\n1\t2\t\n3\t4\t\n", RaggedRow, 2),
     "one row with a cell more": ("a,b\n1,2\n3,4,5\n", RaggedRow, 3),
     "rows with a cell more that do not begin with names": ("a,b\n1,2,3\n1,5,6\n", RaggedRow, 2),
     "commas in sentences": ("text\nhello, world\nwell, well\n", RaggedRow, 2),
@@ -268,3 +272,52 @@ def test_words_that_spoil_a_column_can_be_told_where_that_is_all(
         if each.patch:
             again = parse(content, told=Overrides.from_json(dict(each.patch)))
             assert "data.mixed_column" not in [warning.code for warning in again.warnings]
+
+
+DOUBTS: dict[str, tuple[str | bytes, str, list[str]]] = {
+    "a header that is short": (
+        '"a","b"\n"r1",1,"x"\n"r2",2,"y"\n',
+        "data.header_short",
+        ["column_1", "column_2", "column_3"],
+    ),
+    "a second line of names": (
+        "g,,h,\na,b,c,d\n1,2,3,4\n5,6,7,8\n9,8,7,6\n",
+        "data.units_skipped",
+        ["a", "b", "c", "d"],
+    ),
+    "comments": (READ["comments"][0], "data.comments_skipped", ["a", "b"]),
+    "escaped quotes": (READ["quotes behind a backslash"][0], "data.quotes_escaped", ["a", "b"]),
+    "an encoding": ("näme,y\nä,1\nö,2\n".encode("cp1252"), "data.encoding_guessed", ["näme", "y"]),
+    "an encoding with a rival": (b"a,y\n\xdeor,1\n\xfea,2\n", "data.encoding_guessed", ["a", "y"]),
+}
+
+
+@pytest.mark.parametrize(("content", "code", "names"), DOUBTS.values(), ids=DOUBTS.keys())
+def test_a_patch_ends_the_doubt(parse: Parse, content: str | bytes, code: str, names: list[str]) -> None:
+    """It is accepted, gives these columns, and its warning is gone."""
+    doubt = next(warning for warning in parse(content).warnings if warning.code == code)
+    assert doubt.patch
+
+    table = parse(content, told=Overrides.from_json(dict(doubt.patch)))
+
+    assert [column.name for column in table.columns] == names
+    assert code not in [warning.code for warning in table.warnings]
+
+
+def test_a_decimal_comma_in_the_only_column_is_read_as_the_hint_says(parse: Parse) -> None:
+    """Between commas it looks like two cells."""
+    content = "x\n1,5\n2,5\n"
+    with pytest.raises(RaggedRow) as caught:
+        parse(content)
+
+    assert "`delimiter=;`" in str(caught.value.hint)
+    assert parse(content, told=Overrides.from_json({"delimiter": ";"})).arrow["x"].to_pylist() == [1.5, 2.5]
+
+
+def test_the_patch_of_a_guessed_encoding_is_the_one_that_fits_as_well(parse: Parse) -> None:
+    """Else it tells the one that was guessed."""
+    doubtful, clear = (parse("a,y\nmþ,1\n".encode("cp1252")), parse("a,y\nmüch,1\nx,2\n".encode("cp1252")))
+
+    assert "iso-8859-2 or cp1250 would fit" in doubtful.warnings[0].message
+    assert doubtful.warnings[0].patch == {"encoding": "iso-8859-2"}
+    assert clear.warnings[0].patch == {"encoding": "cp1252"}
