@@ -10,6 +10,7 @@ from datasets.errors import BadOverride, EmptyFile, FilePosition, LineTooLong, T
 from datasets.limits import Limits
 from datasets.reading.column_names import free_name, name_columns
 from datasets.reading.csv.choose_way import DELIMITERS, Trial, choose_way
+from datasets.reading.csv.doubt_delimiter import doubt_delimiter
 from datasets.reading.csv.find_header import Header, find_header
 from datasets.reading.csv.short_header import ROW_NAMES
 from datasets.reading.csv.text_file import TextFile
@@ -92,7 +93,7 @@ def _layout(
         dialect=dialect,
         names=names,
         first_line=first.last_line,
-        warnings=(*_about_way(trial, overrides), *header.warnings, *warnings),
+        warnings=(*_about_way(trial, overrides), *doubt_delimiter(trial, overrides), *header.warnings, *warnings),
         way=way,
         dropped=above | header.dropped,
         header=None if header.row is None else tuple(first.cells),

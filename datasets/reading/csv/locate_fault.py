@@ -64,7 +64,9 @@ def _ragged(row: int, record: CsvRow, layout: Layout) -> RaggedRow:
     found, expected = len(record.cells), layout.width
     delimiter = "a tab" if layout.dialect.delimiter == "\t" else f"`{layout.dialect.delimiter}`"
     number = decimal_comma(record.cells, layout.dialect.delimiter) if found == expected + 1 else None
-    if found < expected:
+    if found == 1 and record.cells[0].count(layout.dialect.delimiter) == expected - 1:
+        hint = f"Remove the quotes ({layout.dialect.quote}) around the whole line, and around others like it."
+    elif found < expected:
         hint = "Fill the row up with empty cells."
     elif row == 1 and layout.dialect.header_line is not None and number is not None:
         hint = _doubtful_comma(number, layout.dialect.header_line, is_alone=expected == 1)

@@ -321,3 +321,47 @@ def test_the_patch_of_a_guessed_encoding_is_the_one_that_fits_as_well(parse: Par
     assert "iso-8859-2 or cp1250 would fit" in doubtful.warnings[0].message
     assert doubtful.warnings[0].patch == {"encoding": "iso-8859-2"}
     assert clear.warnings[0].patch == {"encoding": "cp1252"}
+
+
+ONE_COLUMN: dict[str, tuple[str, str | None, int]] = {
+    "colons": ("a:b:c\n1:x:2\n2:y:3\n", ":", 3),
+    "carets": ("a^b^c\n1^x^2\n2^y^3\n", "^", 3),
+    "tildes": ("a~b~c\n1~x~2\n2~y~3\n", "~", 3),
+    "doubled colons": ("user::item::rating\n1::2::3\n2::3::4\n", ":", 5),
+    "whole lines in quotes": ('"a,b,c"\n"1,2,x"\n"3,4,y"\n', None, 1),
+}
+
+
+@pytest.mark.parametrize(("content", "sign", "columns"), ONE_COLUMN.values(), ids=ONE_COLUMN.keys())
+def test_one_column_that_may_be_a_table_is_doubted(parse: Parse, content: str, sign: str | None, columns: int) -> None:
+    """The sign that cuts all of its lines is told with the warning, and cuts them once it is sent."""
+    doubt = next(warning for warning in parse(content).warnings if warning.code == "data.delimiter_doubted")
+
+    assert doubt.patch == (None if sign is None else {"delimiter": sign})
+    assert ("send `delimiter=" if sign else "remove the quotes") in doubt.message
+    table = parse(content, told=Overrides.from_json(dict(doubt.patch or {})))
+    assert len(table.columns) == columns
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "start\n10:30\n11:30\n12:30\n",
+        "10:30\n11:30\n12:30\n",
+        "2022-10-01T10:30:00Z\n2022-10-02T10:30:00Z\n2022-10-03T10:30:00Z\n",
+        "http://a.example\nhttp://b.example\nhttp://c.example\n",
+        '"text"\n"hello, world"\n"well, well"\n',
+        "ratio\n1:2\n2:3\n",
+    ],
+)
+def test_one_column_that_is_one_is_not_doubted(parse: Parse, content: str) -> None:
+    """Times, addresses and sentences have such signs of their own."""
+    assert "data.delimiter_doubted" not in [warning.code for warning in parse(content).warnings]
+
+
+def test_rows_in_quotes_below_bare_names_are_refused_with_what_to_remove(parse: Parse) -> None:
+    """To fill such a row up would make a text of it."""
+    with pytest.raises(RaggedRow) as caught:
+        parse('a,b,c\n"1,2,x"\n"3,4,y"\n')
+
+    assert "Remove the quotes" in str(caught.value.hint)

@@ -1,0 +1,55 @@
+"""A doubt about the only column of a file: another sign stands in all of its rows, and would cut them into a table."""
+
+import re
+from collections.abc import Sequence
+
+from datasets.columns.column import DataWarning
+from datasets.errors import FilePosition, shorten
+from datasets.reading.csv.choose_way import DELIMITERS, Trial
+from datasets.reading.overrides import Overrides
+
+SIGNS = ("::", ":", "^", "~")
+"""Delimiters that are too rare, or too usual inside of cells, to be taken without being told."""
+FEW = 3
+"""Rows that have to agree before a sign is doubted."""
+MOMENT = re.compile(r"[\d\s:.,/TZ+-]+([AP]\.?M\.?)?|\S+://.*", re.IGNORECASE)
+"""A time of day, with or without a date, or an address: its colons are its own."""
+
+
+def doubt_delimiter(trial: Trial, overrides: Overrides) -> tuple[DataWarning, ...]:
+    """Warn of a table that is read as one column of text, and say what to send instead."""
+    cells = [record.cells[0] for record in trial.records]
+    if overrides.delimiter is not None or len(cells) < FEW or any(len(record.cells) > 1 for record in trial.records):
+        return ()
+    line = trial.records[0].line
+    for sign in SIGNS:
+        if _cuts(cells, sign) and not (sign == ":" and all(map(MOMENT.fullmatch, cells))):
+            return (_doubt(cells[0], sign, line),)
+    if trial.way.quote and any(_cuts(cells, sign) for sign in DELIMITERS):
+        return (_in_quotes(cells[0], trial.way.quote, line),)
+    return ()
+
+
+def _cuts(cells: Sequence[str], sign: str) -> bool:
+    """Whether the sign stands in every cell, and equally often."""
+    return len({cell.count(sign) for cell in cells}) == 1 and sign in cells[0]
+
+
+def _doubt(first: str, sign: str, line: int) -> DataWarning:
+    more = ", which leaves empty columns between the others" if len(sign) > 1 else ""
+    return DataWarning(
+        code="data.delimiter_doubted",
+        message=f"Each line is read as one text, though `{sign}` cuts all of them into {first.count(sign) + 1} cells "
+        f"(`{shorten(first)}`): send `delimiter={sign[0]}` if it stands between cells{more}.",
+        position=FilePosition(line=line),
+        patch={"delimiter": sign[0]},
+    )
+
+
+def _in_quotes(first: str, quote: str, line: int) -> DataWarning:
+    return DataWarning(
+        code="data.delimiter_doubted",
+        message=f"Each line is read as one text, since whole lines stand in quotes ({quote}{shorten(first)}{quote}): "
+        "remove the quotes around them and send the file again if they are rows of several cells.",
+        position=FilePosition(line=line),
+    )
