@@ -10,6 +10,7 @@ from datasets.errors import BadOverride, EmptyFile, FilePosition, LineTooLong, T
 from datasets.limits import Limits
 from datasets.reading.column_names import free_name, name_columns
 from datasets.reading.csv.choose_way import DELIMITERS, Trial, choose_way
+from datasets.reading.csv.commented_names import find_commented_names
 from datasets.reading.csv.doubt_delimiter import doubt_delimiter
 from datasets.reading.csv.find_header import Header, find_header
 from datasets.reading.csv.short_header import ROW_NAMES
@@ -64,9 +65,18 @@ def sniff(source: TextFile, limits: Limits, overrides: Overrides = Overrides()) 
     if not text.strip():
         raise EmptyFile("The file holds nothing but blank lines.", found="no text", expected="a header and rows")
     _check_first_line(text, is_whole=is_whole, limits=limits)
+    told, commented = overrides, find_commented_names(text, overrides)
+    if commented is not None:
+        above = commented.line - 1
+        overrides = replace(overrides, delimiter=commented.delimiter, header=commented.line)
+        text = _without_lines(commented.text, above)
     trial = choose_way(text, overrides, limits)
     header = find_header(trial.records, overrides, delimiter=trial.way.delimiter)
-    return _layout(source, limits, overrides, trial, header, frozenset(range(1, above + 1)))
+    layout = _layout(source, limits, overrides, trial, header, frozenset(range(1, above + 1)))
+    if commented is None:
+        return layout
+    dialect = replace(layout.dialect, sureness=_sureness(told, trial, header))
+    return replace(layout, dialect=dialect, warnings=(commented.warning, *layout.warnings))
 
 
 def _layout(

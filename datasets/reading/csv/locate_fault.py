@@ -1,14 +1,18 @@
 """The first place where a file stops being a table, by a slow and exact second look."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import islice
 
 from datasets.errors import CellTooLong, DatasetError, FilePosition, NulByte, RaggedRow, shorten
 from datasets.limits import Limits
 from datasets.reading.csv.dialect import Layout
+from datasets.reading.csv.ragged_hints import hint_for
 from datasets.reading.csv.records import CsvRow, read_records
-from datasets.reading.csv.short_header import decimal_comma
 from datasets.reading.csv.text_file import TextFile
+
+LOOKED_AT = 100
+"""Rows below a ragged one that say which rows are usual."""
 
 
 @contextmanager
@@ -25,7 +29,7 @@ def find_fault(source: TextFile, layout: Layout, limits: Limits) -> DatasetError
         with _rows(source, layout, limits) as rows:
             for row, record in rows:
                 if len(record.cells) != layout.width:
-                    return _ragged(row, record, layout)
+                    return _ragged(row, record, layout, _first_of(rows))
                 for number, cell in enumerate(record.cells):
                     if "\0" in cell:
                         return _nul(_place(row, record.line, number, layout), cell)
@@ -60,42 +64,24 @@ def _place(row: int, line: int, index: int, layout: Layout) -> FilePosition:
     return FilePosition(line=line, row=row or None, column=index + 1, name=layout.names[index] if row else None)
 
 
-def _ragged(row: int, record: CsvRow, layout: Layout) -> RaggedRow:
+def _first_of(rows: Iterator[tuple[int, CsvRow]]) -> list[CsvRow]:
+    """Return some of the rows that follow, up to a fault."""
+    found: list[CsvRow] = []
+    with suppress(DatasetError):
+        for _, record in islice(rows, LOOKED_AT):
+            found.append(record)
+    return found
+
+
+def _ragged(row: int, record: CsvRow, layout: Layout, below: Sequence[CsvRow]) -> RaggedRow:
     found, expected = len(record.cells), layout.width
-    delimiter = "a tab" if layout.dialect.delimiter == "\t" else f"`{layout.dialect.delimiter}`"
-    number = decimal_comma(record.cells, layout.dialect.delimiter) if found == expected + 1 else None
-    if found == 1 and record.cells[0].count(layout.dialect.delimiter) == expected - 1:
-        hint = f"Remove the quotes ({layout.dialect.quote}) around the whole line, and around others like it."
-    elif found < expected:
-        hint = "Fill the row up with empty cells."
-    elif row == 1 and layout.dialect.header_line is not None and number is not None:
-        hint = _doubtful_comma(number, layout.dialect.header_line, is_alone=expected == 1)
-    elif row == 1 and layout.dialect.header_line is not None and record.cells[-1]:
-        above = layout.dialect.header_line
-        hint = f"If line {above} is a title, remove it or send `header={record.line}`; if it names the columns, "
-        hint += f"a name is missing, or a cell that contains {delimiter} must stand in quotes."
-    elif not any(record.cells[expected:]):
-        hint = f"Remove {delimiter} at the end of all such lines, or name a column for it."
-    else:
-        hint = f"A cell that contains {delimiter} must stand in quotes."
-    if record.last_line > record.line:
-        hint = f"The row runs from line {record.line} to line {record.last_line}: is a quote left open?"
     return RaggedRow(
         f"Line {record.line} (data row {row}) has {found} {'cell' if found == 1 else 'cells'}; "
         f"the first row has {expected}.",
         position=FilePosition(line=record.line, row=row, column=min(found, expected) + (found > expected)),
         found=found,
         expected=expected,
-        hint=hint,
-    )
-
-
-def _doubtful_comma(number: str, header_line: int, *, is_alone: bool) -> str:
-    """Say how to tell a decimal comma from what R writes: rows that begin with a name of their own."""
-    point = "send `delimiter=;`" if is_alone else f"write `{number.replace(',', '.')}`"
-    return (
-        f"If `{number}` is one number, {point}; if every row begins with its own name, write a name for those at the "
-        f"start of line {header_line}, or send `header=false` and `skip_rows={header_line}`."
+        hint=hint_for(row, record, layout, below),
     )
 
 

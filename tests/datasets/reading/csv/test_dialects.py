@@ -24,6 +24,15 @@ READ: dict[str, tuple[str, Rows, str | None]] = {
         "data.title_skipped",
     ),
     "comments": ("# made by hand\na,b\n1,x\n# another, with a comma, or two\n2,y\n", AB, "data.comments_skipped"),
+    "numpy.savetxt": ("# a b\n1.0 2.0\n3.0 4.0\n", NUMBERS, "data.names_in_comment"),
+    "numpy.savetxt between commas": ("# a,b\n1.0,2.0\n3.0,4.0\n", NUMBERS, "data.names_in_comment"),
+    "numpy.savetxt between tabs, below a note": (
+        "# made in May, by hand\r\n#a\tb\r\n1.0\t2.0\r\n3.0\t4.0\r\n",
+        NUMBERS,
+        "data.names_in_comment",
+    ),
+    "numpy.savetxt of one column": ("# a\n1.0\n2.0\n", [{"a": 1.0}, {"a": 2.0}], "data.names_in_comment"),
+    "two comments behind slashes": ("// one\n// two\na,b\n1,x\n2,y\n", AB, "data.title_skipped"),
     "runs of blanks, no names": (
         "18.0  8  307.0\n15.0  8  350.0\n26.0  4   97.0\n",
         [
@@ -285,6 +294,7 @@ DOUBTS: dict[str, tuple[str | bytes, str, list[str]]] = {
         "data.units_skipped",
         ["a", "b", "c", "d"],
     ),
+    "names in a comment": (READ["numpy.savetxt"][0] + "5.0 6.0\n", "data.names_in_comment", ["column_1", "column_2"]),
     "comments": (READ["comments"][0], "data.comments_skipped", ["a", "b"]),
     "escaped quotes": (READ["quotes behind a backslash"][0], "data.quotes_escaped", ["a", "b"]),
     "an encoding": ("näme,y\nä,1\nö,2\n".encode("cp1252"), "data.encoding_guessed", ["näme", "y"]),
@@ -365,3 +375,22 @@ def test_rows_in_quotes_below_bare_names_are_refused_with_what_to_remove(parse: 
         parse('a,b,c\n"1,2,x"\n"3,4,y"\n')
 
     assert "Remove the quotes" in str(caught.value.hint)
+
+
+ABOVE: dict[str, tuple[str, dict[str, Any]]] = {
+    "two comments, one told": ("// one\n// two\na,b\n1,x\n2,y\n", {"header": 2}),
+    "comments with a comma": ("// one, more\n// two\na,b\n1,x\n2,y\n", {}),
+    "comments behind a percent sign": ("% one, two, three\n% four\na,b\n1,x\n2,y\n", {}),
+    "comments as long as the rows": ("-- one, two\n-- three, four, five\na,b\n1,x\n2,y\n", {}),
+    "titles": ("A report\nof May, June, July, August\na,b\n1,x\n2,y\n", {}),
+}
+
+
+@pytest.mark.parametrize(("content", "told"), ABOVE.values(), ids=ABOVE.keys())
+def test_the_hint_names_the_line_below_all_that_stands_above(parse: Parse, content: str, told: dict[str, Any]) -> None:
+    """Followed once, it gives the table."""
+    with pytest.raises(RaggedRow) as caught:
+        parse(content, told=Overrides.from_json(told))
+
+    assert "`header=3`" in str(caught.value.hint)
+    assert parse(content, told=Overrides.from_json({"header": 3})).arrow.to_pylist() == AB
