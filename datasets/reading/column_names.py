@@ -13,13 +13,14 @@ BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u
 
 
 def name_columns(
-    first: Sequence[str], limits: Limits, *, line: int, has_header: bool, is_alone: bool = False
+    first: Sequence[str], limits: Limits, *, line: int, has_header: bool, is_alone: bool = False, is_told: bool = False
 ) -> tuple[tuple[str, ...], tuple[DataWarning, ...]]:
     """Return the columns' names from the first row, or column_1, column_2 … with a warning when it is no header."""
     if not has_header:
+        why = "No row names the columns, as `header=false` says" if is_told else "The first row looks like data"
         warning = DataWarning(
             code="data.no_header",
-            message=f"The first row looks like data, so the columns are named column_1 to column_{len(first)}.",
+            message=f"{why}, so the columns are named column_1 to column_{len(first)}.",
             position=FilePosition(line=line),
             patch=None if is_alone else {"header": line},
         )

@@ -85,7 +85,10 @@ def _layout(
     first = trial.records[header.first]
     _check_width(len(first.cells), limits)
     has_header, is_alone = header.row is not None, first is trial.records[-1]
-    names, warnings = name_columns(first.cells, limits, line=first.line, has_header=has_header, is_alone=is_alone)
+    is_told = overrides.header is False
+    names, warnings = name_columns(
+        first.cells, limits, line=first.line, has_header=has_header, is_alone=is_alone, is_told=is_told
+    )
     if header.is_short:
         names = (free_name(ROW_NAMES, names), *names)
     way = trial.way

@@ -93,8 +93,17 @@ def looks_like_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bo
         return True
     if any(is_number(cell) or VALUE.fullmatch(cell.strip()) for cell in first):
         return False
-    repeated = sum(Counter(column)[cell] > 0 for cell, column in zip(first, columns, strict=True) if cell.strip())
+    below = others if _comes_again_as_names(first, rows) else columns
+    repeated = sum(Counter(column)[cell] > 0 for cell, column in zip(first, below, strict=True) if cell.strip())
     return repeated * 2 < len(first)
+
+
+def _comes_again_as_names(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row comes again as a whole where no other row does, and none of its words stands elsewhere."""
+    others = [tuple(row) for row in rows if row != first]
+    if len(others) == len(rows) or len(others) < FEW or len(first) == 1 or len(set(others)) < len(others):
+        return False
+    return {cell for row in others for cell in row}.isdisjoint(first)
 
 
 def _stands_above_numbers(cell: str, column: Sequence[str]) -> bool:

@@ -1,5 +1,6 @@
 """A table that is written in an unusual way, written anew as plain CSV with every row on the line where it stood."""
 
+import codecs
 import csv
 import mmap
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from datasets.limits import Limits
 from datasets.reading.csv.dialect import Layout
 from datasets.reading.csv.records import CsvRow, Lines
 from datasets.reading.csv.swallowed_lines import read_checked
-from datasets.reading.csv.text_file import TextFile
+from datasets.reading.csv.text_file import TextFile, line_of
 from datasets.reading.csv.way import Way
 
 CHUNK = 1 << 20
@@ -29,11 +30,11 @@ def as_plain_file(source: TextFile, layout: Layout, limits: Limits, spare: Path)
     In the copy the way is the usual one, lines without a row are blank, and the first row is that of the names.
     Raises TextAfterQuote, UnclosedQuote and what else makes a row unreadable.
     """
-    again = layout.header is not None and _comes_again(source, layout)
+    again = None if layout.header is None else _comes_again(source, layout)
     if layout.is_plain and not (again and layout.is_above_numbers):
         if source.has_quotes and _has_stray_quote(source.path, layout.way):
             _read_strictly(source, layout, limits)
-        return source, replace(layout, warnings=(*layout.warnings, *_about_possible_names(layout))) if again else layout
+        return source, replace(layout, warnings=(*layout.warnings, _about_possible_names(again))) if again else layout
     repeated = _rewrite(source, layout, limits, spare)
     plain = replace(
         layout,
@@ -94,10 +95,9 @@ class BlankedLines:
         return "\n" if is_dropped and text else text
 
 
-def _about_possible_names(layout: Layout) -> tuple[DataWarning, ...]:
-    message = "A row below the names of the columns holds the same words again; it is read as a row."
-    line = layout.dialect.header_line
-    return (DataWarning(code="data.header_repeated", message=message, position=FilePosition(line=line)),)
+def _about_possible_names(line: int) -> DataWarning:
+    message = f"Line {line} holds the names of the columns again; it is read as a row, since words stand below them."
+    return DataWarning(code="data.header_repeated", message=message, position=FilePosition(line=line))
 
 
 def _about_repeated(lines: list[int]) -> tuple[DataWarning, ...]:
@@ -113,21 +113,21 @@ def _about_repeated(lines: list[int]) -> tuple[DataWarning, ...]:
     )
 
 
-def _comes_again(source: TextFile, layout: Layout) -> bool:
-    """Whether the line of the names stands in the file a second time."""
+def _comes_again(source: TextFile, layout: Layout) -> int | None:
+    """Return the line on which that of the names stands a second time; None where it does not."""
     with source.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         start = _start_of_line(content, layout.dialect.header_line or 1)
         end = content.find(b"\n", start)
-        line = content[start:end].rstrip(b"\r") if end > start else b""
+        line = content[start:end].rstrip(b"\r").removeprefix(codecs.BOM_UTF8) if end > start else b""
         if len(line) < LEAST_HEADER:
-            return False
+            return None
         found = content.find(b"\n" + line, end)
         while found >= 0:
             behind = content[found + 1 + len(line) : found + 2 + len(line)]
             if behind in {b"", b"\r", b"\n"}:
-                return True
+                return line_of(source.path, found + 1)
             found = content.find(b"\n" + line, found + 1)
-    return False
+    return None
 
 
 def _start_of_line(content: mmap.mmap, line: int) -> int:

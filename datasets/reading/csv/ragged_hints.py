@@ -34,7 +34,7 @@ def _hints(row: int, record: CsvRow, layout: Layout, below: Sequence[CsvRow]) ->
             yield _doubtful_comma(number, header_line, is_alone=expected == 1)
         yield _title_or_names(header_line, _first_usual([record, *below]), record.line, delimiter)
     if not any(record.cells[expected:]):
-        yield f"Remove {delimiter} at the end of all such lines, or name a column for it."
+        yield f"Remove {delimiter} at the end of the line, as of all such lines, or name a column for it."
     yield f"A cell that contains {delimiter} must stand in quotes."
 
 

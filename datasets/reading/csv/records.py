@@ -112,7 +112,8 @@ def _fault(said: str, way: Way, line: int, last_line: int, limits: Limits) -> Te
         + (f", in the row that begins on line {line}." if line != last_line else "."),
         position=FilePosition(line=last_line),
         expected=f"`{shorten(way.delimiter)}` or the end of the line behind a closing quote",
-        hint='Write a quote inside a quoted cell twice (""), or say `quote=` (nothing) if quotes are plain characters.',
+        hint='Write a quote inside a quoted cell twice (""), remove blanks behind closing quotes, or say `quote=` '
+        "(nothing) if quotes are plain characters.",
     )
 
 

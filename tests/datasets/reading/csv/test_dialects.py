@@ -57,6 +57,16 @@ READ: dict[str, tuple[str, Rows, str | None]] = {
         "data.header_short",
     ),
     "the header again": ("a,b\n1,x\na,b\n2,y\n", AB, "data.header_repeated"),
+    "words for a header again, behind a byte order mark": (
+        "\ufeffname,city\nann,rome\nname,city\nbob,oslo\n",
+        [{"name": "ann", "city": "rome"}, {"name": "name", "city": "city"}, {"name": "bob", "city": "oslo"}],
+        "data.header_repeated",
+    ),
+    "words for a header again": (
+        "name,city\nann,rome\nname,city\nbob,oslo\n",
+        [{"name": "ann", "city": "rome"}, {"name": "name", "city": "city"}, {"name": "bob", "city": "oslo"}],
+        "data.header_repeated",
+    ),
     "a row of units": (
         "a,b,c\nkm,[kg],\n1,2,x\n3,4,y\n",
         [{"a": 1.0, "b": 2.0, "c": "x"}, {"a": 3.0, "b": 4.0, "c": "y"}],
@@ -114,6 +124,8 @@ PLAIN: dict[str, tuple[str, int]] = {
     "sentences with commas": ('"text"\n"hello, world"\n"well, well"\n', 1),
     "a first value that is odd": ("age,name\nunknown,bob\n3,alice\n4,carol\n", 2),
     "dates and amounts without names": ("2024-05-31,$1.50\n2024-06-30,$2.50\n2024-07-31,$3.50\n", 2),
+    "pairs of words that come again": ("a,x\nb,y\na,x\nb,y\n", 2),
+    "yes and no": ("yes,no\nno,yes\nyes,no\nno,no\n", 2),
     "numbers with a sign for hash": ("tag,n\n#1,1\n#2,2\n", 2),
 }
 
@@ -137,6 +149,7 @@ REFUSED: dict[str, tuple[str, type[DatasetError], int]] = {
     "a decimal comma in one column of two": ("id,price\n1,5,20\n2,7,30\n3,9,99\n", RaggedRow, 2),
     "a comma at the end of rows": ("a,b\n1,2,\n3,4,\n", RaggedRow, 2),
     "a tab at the end of rows": ("a\tb\n1\t2\t\n3\t4\t\n", RaggedRow, 2),
+    "a blank behind a closing quote": ('a,b\n"1" ,"x" \n', TextAfterQuote, 2),
     "one row with a cell more": ("a,b\n1,2\n3,4,5\n", RaggedRow, 3),
     "rows with a cell more that do not begin with names": ("a,b\n1,2,3\n1,5,6\n", RaggedRow, 2),
     "commas in sentences": ("text\nhello, world\nwell, well\n", RaggedRow, 2),
@@ -394,3 +407,28 @@ def test_the_hint_names_the_line_below_all_that_stands_above(parse: Parse, conte
 
     assert "`header=3`" in str(caught.value.hint)
     assert parse(content, told=Overrides.from_json({"header": 3})).arrow.to_pylist() == AB
+
+
+def test_names_that_come_again_among_words_are_placed(parse: Parse) -> None:
+    """They may be a row, so that somebody has to look."""
+    warning = next(w for w in parse("name,city\nann,rome\nname,city\nbob,oslo\n").warnings if "header" in w.code)
+
+    assert warning.position is not None
+    assert warning.position.line == 3
+    assert warning.message.startswith("Line 3 ")
+
+
+@pytest.mark.parametrize(("told", "why"), [(None, "looks like data"), (False, "as `header=false` says")])
+def test_why_there_are_no_names_is_said(parse: Parse, told: bool | None, why: str) -> None:  # noqa: FBT001 - a table
+    """What was told is not blamed on the file."""
+    table = parse("1,x\n2,y\n3,z\n", told=Overrides.from_json({"header": told}))
+
+    assert [why in warning.message for warning in table.warnings if warning.code == "data.no_header"] == [True]
+
+
+def test_a_blank_behind_a_closing_quote_is_named_in_the_hint(parse: Parse) -> None:
+    """Without quotes the cells would keep theirs."""
+    with pytest.raises(TextAfterQuote) as caught:
+        parse('"1" ,"x" ,2\n"3" ,"y" ,4\n')
+
+    assert "remove blanks behind closing quotes" in str(caught.value.hint)
