@@ -56,6 +56,7 @@ WARNINGS: Mapping[str, str] = MappingProxyType(
         "spec.task_unclear": "A target of few whole numbers was read as a quantity; it may stand for classes.",
         "data.column_left_out": "A column carries nothing that could be learned.",
         "data.index_learned": "What may be an index is learned from, since there is nothing else.",
+        "data.missing_words": "Rows have no value in the target, and are left out; words that say so may be classes.",
         "data.few_rows": "There are so few rows that holding some out leaves hardly any to learn from.",
         "data.imbalanced": "A class is so rare that a model could ignore it and still look good.",
     }

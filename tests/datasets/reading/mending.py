@@ -82,6 +82,7 @@ MENDING: dict[str, str] = {
     "one cell too few": "Fill the row up",
     "ragged far below": "Fill the row up",
     "a trailing delimiter": "Remove `,` at the end",
+    "text behind a closing quote": "twice",
     "a title of two cells": "title",
     "an open quote": "Close the quote",
     "an open quote in the last cell": "Close the quote",

@@ -59,6 +59,7 @@ CASES: dict[str, tuple[str | bytes, str, dict[str, object]]] = {
     "a trailing delimiter": ("a,b\n1,2,\n", "data.ragged_row", {"line": 2, "row": 1, "column": 3}),
     "a title of two cells": ("My,own\na,b,c\n1,2,3\n", "data.ragged_row", {"line": 2, "row": 1, "column": 3}),
     "an open quote": ('a,b\n1,"2\n3,4\n', "data.unclosed_quote", {"line": 2, "column": 2}),
+    "text behind a closing quote": ('a,"b\n1,"2\n3,"4\n5,"6\n', "data.text_after_quote", {"line": 2}),
     "an open quote in the last cell": ('a,b\n1,2\n3,"', "data.unclosed_quote", {"line": 3, "column": 2}),
     "an open quote in the header": ('a,"b\n1,2\n', "data.unclosed_quote", {"line": 1, "column": 2}),
     "an open quote far above the end": ('a,b\n1,"2\n' + MANY, "data.unclosed_quote", {"line": 2, "column": 2}),

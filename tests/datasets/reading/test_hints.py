@@ -18,6 +18,7 @@ def _encoded(content: str | bytes) -> bytes:
 
 
 UNFOLLOWABLE: Mapping[str, str] = {
+    "quote=": "whether quotes are characters or ends of cells, only the owner knows",
     "complete": "what is missing is where the file came from",
     "Save the table as CSV": "what the bytes mean, only the program knows that wrote them",
     "Send a table as it is": "the archive holds no table, or several files of which one has to be chosen",

@@ -171,8 +171,9 @@ def test_every_layer_of_the_vocabulary_can_be_written(name: str) -> None:
     needed = {info.name: 2 for info in entry.parameters if info.default is None and info.type in {"int", "sizes"}}
     texts = {info.name: info.choices[0] for info in entry.parameters if info.default is None and info.choices}
     shares = {info.name: 0.5 for info in entry.parameters if info.default is None and info.type == "float"}
+    lists = {info.name: [1.0] for info in entry.parameters if info.default is None and info.type == "floats"}
 
-    given = specs.read(layers({"type": name, **needed, **texts, **shares}, HEAD))
+    given = specs.read(layers({"type": name, **needed, **texts, **shares, **lists}, HEAD))
 
     assert {fault.code for fault in given.faults} <= {"spec.wrong_type"}  # of sizes that must be a list
     assert not [fault for fault in given.faults if fault.pointer == "/network/layers/0/type"]
