@@ -9,11 +9,11 @@ from datasets.columns.table import Dialect
 from datasets.errors import BadOverride, EmptyFile, FilePosition, LineTooLong, TooManyColumns
 from datasets.limits import Limits
 from datasets.reading.column_names import free_name, name_columns
-from datasets.reading.csv.choose_way import DELIMITERS, Trial, choose_way
-from datasets.reading.csv.commented_names import find_commented_names
 from datasets.reading.csv.doubt_delimiter import doubt_delimiter
-from datasets.reading.csv.find_header import Header, find_header
-from datasets.reading.csv.short_header import ROW_NAMES
+from datasets.reading.csv.layout.choose_way import DELIMITERS, Trial, choose_way
+from datasets.reading.csv.layout.commented_names import find_commented_names
+from datasets.reading.csv.layout.find_header import Header, find_header
+from datasets.reading.csv.layout.short_header import ROW_NAMES
 from datasets.reading.csv.text_file import TextFile
 from datasets.reading.csv.way import Way
 from datasets.reading.overrides import SPACES, Overrides

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from datasets.columns.column import DataWarning
 from datasets.errors import FilePosition, shorten
-from datasets.reading.csv.choose_way import DELIMITERS, Trial
+from datasets.reading.csv.layout.choose_way import DELIMITERS, Trial
 from datasets.reading.overrides import Overrides
 
 SIGNS = ("::", ":", "^", "~")

@@ -9,7 +9,6 @@ import pyarrow.compute as pc
 
 from datasets.columns.cells import MISSING_MARKS, NUMBER
 from datasets.columns.column import DataWarning
-from datasets.columns.forms.date_form import DateForm
 from datasets.columns.forms.guess import Form
 from datasets.columns.forms.missing_words import OF_NUMBERS
 from datasets.columns.number_scan import FirstPlace

@@ -13,8 +13,8 @@ from datasets.columns.column import DataWarning
 from datasets.errors import FilePosition
 from datasets.limits import Limits
 from datasets.reading.csv.dialect import Layout
+from datasets.reading.csv.layout.swallowed_lines import read_checked
 from datasets.reading.csv.records import CsvRow, Lines
-from datasets.reading.csv.swallowed_lines import read_checked
 from datasets.reading.csv.text_file import TextFile, line_of
 from datasets.reading.csv.way import Way
 

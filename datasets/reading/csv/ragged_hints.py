@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from datasets.reading.csv.choose_way import MOST_TITLES
 from datasets.reading.csv.dialect import Layout
+from datasets.reading.csv.layout.choose_way import MOST_TITLES
+from datasets.reading.csv.layout.short_header import decimal_comma
 from datasets.reading.csv.records import CsvRow
-from datasets.reading.csv.short_header import decimal_comma
 
 COMMENT_SIGNS = ("//", "--", "%", "#", "!", "*", "/*")
 

@@ -8,7 +8,7 @@ from datasets.columns.cells import is_number
 from datasets.columns.column import DataWarning
 from datasets.columns.forms.missing_words import OF_NUMBERS
 from datasets.errors import FilePosition
-from datasets.reading.csv.choose_way import DELIMITERS, SAMPLE_ROWS
+from datasets.reading.csv.layout.choose_way import DELIMITERS, SAMPLE_ROWS
 from datasets.reading.overrides import SPACES, Overrides
 
 MARK = re.compile(r"#[ \t]*(?=[^\s#])")

@@ -9,9 +9,9 @@ from datasets.columns.cells import is_number
 from datasets.columns.column import DataWarning
 from datasets.columns.forms.missing_words import OF_NUMBERS
 from datasets.errors import BadOverride, FilePosition, shorten
-from datasets.reading.csv.choose_way import MOST_TITLES
+from datasets.reading.csv.layout.choose_way import MOST_TITLES
+from datasets.reading.csv.layout.short_header import FEW, counts_up, may_be_named_by_rows, short_header
 from datasets.reading.csv.records import CsvRow
-from datasets.reading.csv.short_header import FEW, counts_up, may_be_named_by_rows, short_header
 from datasets.reading.overrides import Overrides
 
 YEARS = range(1500, 2301)
