@@ -44,7 +44,7 @@ BAD[8] = "unknown,9\n"
 MONTHS = [f"{1 + number % 3:02d}/{1 + number % 12:02d}/2022,{number % 7}\n" for number in range(36)]
 CASES = {
     "thousands": Case(
-        content="price,rooms\n" + "".join(f'"{101234 + 1234 * n:,}",{n % 9}\n' for n in range(30)),
+        content="price,rooms\n" + "".join(f'"{101234 + 1234 * (7 * n % 30):,}",{n % 9}\n' for n in range(30)),
         column="price", kind="number", first=101234.0, form={"decimal": ".", "thousands": ","},
         warnings={"data.ambiguous_numbers": 'decimal: ","'},
     ),
