@@ -1,6 +1,7 @@
 """The time of day, in UTC, for people; no decision about a job is taken by it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import cast
 
 
 def now() -> datetime:
@@ -16,6 +17,6 @@ def in_utc(moment: datetime) -> str:
 
 def written(value: object) -> str:
     """Write what JSON has no form for, which is times alone; raises TypeError for anything else."""
-    if isinstance(value, datetime):
-        return in_utc(value)
+    if isinstance(value, date):  # all that are kept are moments
+        return in_utc(cast("datetime", value))
     raise TypeError(f"{type(value).__name__} has no form in JSON")

@@ -20,6 +20,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "reshape": {"target_shape": (2, 2)}, "slice": {"stop": 2}, "embedding": {"input_dim": 3, "output_dim": 2},
     "multi_head_attention": {"num_heads": 2, "key_dim": 2}, "permute": {"dims": (2, 1)}, "repeat_vector": {"n": 2},
     "spatial_dropout1d": {"rate": 0.1}, "spatial_dropout2d": {"rate": 0.1},
+    "rescaling": {"scale": 0.5}, "normalization": {"mean": (0.0,), "variance": (1.0,)},
 }  # fmt: skip
 
 

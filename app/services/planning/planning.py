@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +14,7 @@ from app.errors import Flaw, Refused
 from app.services import prepared_files
 from app.services.planning import start
 from app.services.planning.planning_cache import KnownPlan, PlanningCache
+from datasets import Column
 from datasets.preprocessing.arrow_to_numpy import as_numbers, count_labels
 from datasets.reading.leaks import leaking_columns
 from datasets.training_sets.translation import complete_pairs
@@ -21,7 +22,7 @@ from specs.errors import Fault, SpecFaults
 from store import Store
 from store.database import rows
 from store.database.tables import Dataset
-from store.errors import NotFound, WrongKindOfId
+from store.errors import BlobCorrupt, BlobMissing, NotFound, WrongKindOfId
 from store.jobs.submit import JobOrder
 
 PROBLEMS = (
@@ -160,11 +161,26 @@ def _facts(
         pairs=lambda source, target: complete_pairs(prepared_files.table(store, row()), source, target)[1:],
         numbers=lambda name: as_numbers(prepared_files.column(store, row(), name), name),
         labels=lambda name: count_labels(prepared_files.column(store, row(), name)),
-        leaks=lambda target: cache.leaks(
-            (*key, target), lambda: leaking_columns(columns, prepared_files.table(store, row()), target)
-        ),
+        leaks=lambda target: _leaks(store, cache, (*key, target), row, columns),
         warnings=cache.warnings(key, lambda: row().warnings),
     )
+
+
+def _leaks(
+    store: Store,
+    cache: PlanningCache,
+    key: tuple[Hashable, ...],
+    row: Callable[[], Dataset],
+    columns: tuple[Column, ...],
+) -> tuple[str, ...]:
+    """Look for columns that tell the target, the last part of the key; a damaged table tells nothing.
+
+    Whoever posts a job has done nothing wrong: its attempt will name the damage.
+    """
+    try:
+        return cache.leaks(key, lambda: leaking_columns(columns, prepared_files.table(store, row()), str(key[-1])))
+    except (BlobMissing, BlobCorrupt):
+        return ()
 
 
 def _start(store: Store, project_id: str, given: specs.GivenSpec) -> specs.StartFacts | None:
