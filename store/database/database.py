@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from store.database.outages import explained
 from store.errors import DatabaseAway
 
 BUSY_SECONDS = 10  # how long a writer on SQLite waits for its turn
+LOOK_AGAIN_SECONDS = 0.01
 POOL_SIZE = 16
 POSTGRES_DEFAULTS = {
     # Without a limit, a host that vanished keeps a request for minutes.
@@ -178,14 +180,28 @@ def prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     """Set a connection up: our own BEGIN, readers beside a writer, commits that survive power loss."""
     connection.isolation_level = None  # the driver would begin too late, after the first read
     cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout={BUSY_SECONDS * 1000}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    keep_journal(cursor)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def keep_journal(cursor: sqlite3.Cursor) -> None:
+    """Have changes written beside the database; of several processes that open a new one, the first changes its form.
+
+    Whoever comes meanwhile is told at once that it is locked, whatever the timeout: SQLite does not wait here.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(LOOK_AGAIN_SECONDS)
+        else:
+            return
 
 
 def begin_sqlite(connection: Any) -> None:
