@@ -164,10 +164,10 @@ def _rarer(text: str, usual: Way, overrides: Overrides) -> Iterator[Way]:
 def _is_aligned(trial: Trial) -> bool:
     """Whether rows cut at blanks are columns and not sentences: most of their cells below the first row are numbers."""
     rows = [record.cells for record in trial.records if len(record.cells) == trial.width]
-    return len(rows) >= FEW and sum(map(_is_of_numbers, zip(*rows[1:], strict=True))) * 2 > trial.width
+    return len(rows) >= FEW and sum(map(_holds_no_words, zip(*rows[1:], strict=True))) * 2 > trial.width
 
 
-def _is_of_numbers(column: Sequence[str]) -> bool:
+def _holds_no_words(column: Sequence[str]) -> bool:
     return all(is_number(cell) or cell in OF_NUMBERS for cell in column)
 
 
