@@ -11,8 +11,8 @@ from app.services.following.waiting import Lobby
 from app.services.idempotency import Serving
 from app.services.key_guesses import KeyGuesses
 from app.services.planning.planning_cache import PlanningCache
-from app.services.predictions import Predictor
 from app.services.shown_jobs import StillJobs
+from models import Predictor
 
 EXTENSION = "chainrule.process_state"
 SEATS = 16  # with the streams, fewer than the threads of `Room.WAITS`

@@ -17,9 +17,9 @@ EVALUATIONS = (
         "evaluation.task_unsupported",
         S.UNPROCESSABLE_ENTITY,
         "Such models are not evaluated",
-        "Models that answer with one of several classes, or with one number, are evaluated.",
+        "Models that answer with classes or numbers are evaluated, up to 100 in a row; texts are not.",
         "Predict rows whose answers you know, and compare.",
-        "Model `mdl_01jd0000000000000000000000` answers with several targets.",
+        "Model `mdl_01jd0000000000000000000000` answers with translations.",
     ),
     Entry(
         "evaluation.no_rows",

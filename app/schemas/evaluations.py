@@ -48,13 +48,19 @@ class EvaluationBriefSchema(Schema):
         validate=validate.OneOf(["all", *HELD_OUT]), **known("`all` of a dataset, or a part of the training's split.")
     )
     row_count = f.Integer(**known("How many rows it was judged on."))
-    task = f.String(**known("What the model answers: `binary`, `multiclass` or `regression`."))
-    target = f.String(**known("The column that it predicts."))
+    task = f.String(**known("What the model answers: `binary`, `multiclass`, `multilabel` or `regression`."))
+    target = f.Raw(
+        required=True,
+        metadata={
+            "description": "The column that it predicts, or a list of them.",
+            "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+        },
+    )
     metrics = f.Dict(
         keys=f.String(),
         **known(
-            "`accuracy`, `balanced_accuracy`, `log_loss` and `brier`, or `rmse`, `mae` and `r2`; `null` where one is "
-            "not defined."
+            "`accuracy`, `balanced_accuracy`, `log_loss` and `brier`, or `rmse`, `mae` and `r2`, of several targets "
+            "their means; `null` where one is not defined."
         ),
     )
     warnings = f.List(
@@ -112,6 +118,13 @@ class EvaluationSchema(EvaluationBriefSchema):
     )
     residuals = f.Dict(
         keys=f.String(), **later("`mean`, `median` and `quantiles` of truth minus answer; `null` for classes.")
+    )
+    targets = f.List(
+        f.Dict(keys=f.String()),
+        **later(
+            "Of several targets each by its name, `target`, with its `metrics` and all of the above that tells of one; "
+            "`null` where there is one target."
+        ),
     )
 
 

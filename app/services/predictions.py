@@ -1,77 +1,18 @@
-"""Raw rows in, answers out, through the very preprocessing that was fitted in training."""
+"""Rows to predict, answered by models that are kept ready."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from math import prod
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-
 import exports
-import neural
-import specs
 from app.errors import refuse
 from app.services.cache import LruCache
-from datasets import Preprocessing
 from datasets.errors import DatasetError
 from exports import TrainedModel
-from neural.inference.decoding import greedy
+from models import Answers, Predictor, Rows, predictor_of
 from specs.pointers import pointer
 from store import Store
 
 MOST_ROWS = 10_000
-ROWS_AT_ONCE = 256  # of texts to be written
-MOST_BOUND = 4  # of one model: as many predictions are made at once
-ARRAYS_OF_A_VALUE = 3  # of a bound network: what a layer gave, its error, and what it works with
-
-Rows = Sequence[Mapping[str, object]]
-Answers = list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Predictor:
-    """A model that is ready to answer."""
-
-    network: neural.Network
-    weights: np.ndarray
-    preprocessing: Preprocessing
-    loss: Any
-    idle: list[neural.BoundPredictor] = field(default_factory=list)  # bound to one row, and not in use
-
-    @property
-    def size_bytes(self) -> int:
-        """About how much memory it takes."""
-        values = sum(prod(shape) for shape in self.network.shapes)
-        return int(self.weights.nbytes + MOST_BOUND * ARRAYS_OF_A_VALUE * values * self.weights.itemsize)
-
-    def predict(self, rows: Rows | pa.Table) -> Answers:
-        """Give one answer per row; raises ColumnsChanged for rows that are not like those of training."""
-        x = self.preprocessing.transform(rows)
-        return self.preprocessing.decode(self._written(x) if self.preprocessing.text else self.outputs(x))
-
-    def outputs(self, x: np.ndarray) -> np.ndarray:
-        """Compute what the network gives for inputs, with the loss's link: shares, or scaled numbers."""
-        x = x.astype(self.weights.dtype, copy=False)
-        return self._one(x) if len(x) == 1 else neural.predict(self.network, self.weights, x, loss=self.loss)
-
-    def _one(self, x: np.ndarray) -> np.ndarray:
-        """Predict one row with a network that is bound already: to bind takes several times as long as to run."""
-        try:
-            bound = self.idle.pop()
-        except IndexError:
-            bound = neural.BoundPredictor(self.network, self.weights, rows=1, loss=self.loss)
-        try:
-            return bound.predict(x)
-        finally:
-            if len(self.idle) < MOST_BOUND:
-                self.idle.append(bound)
-
-    def _written(self, prefixes: np.ndarray) -> np.ndarray:
-        """Write behind each prefix, token by token; so many rows at once that their scores fit in memory."""
-        starts = range(0, len(prefixes), ROWS_AT_ONCE)
-        parts = [greedy(self.network, self.weights, prefixes[start : start + ROWS_AT_ONCE]) for start in starts]
-        return np.concatenate(parts)
 
 
 def predict(predictors: LruCache[Predictor], digest: str, load: Callable[[], TrainedModel], rows: Rows) -> Answers:
@@ -104,16 +45,3 @@ def _where(error: DatasetError) -> dict[str, Any]:
 def stored(store: Store, weights_digest: str) -> TrainedModel:
     """Read weights, spec and preprocessing of a model."""
     return exports.read_safetensors(store.blobs.open(weights_digest))
-
-
-def predictor_of(trained: TrainedModel) -> Predictor:
-    """Build the network that weights belong to."""
-    spec = specs.Spec.from_json(trained.spec)
-    preprocessing = Preprocessing.from_json(trained.preprocessing)
-    network = specs.build_network(spec, preprocessing.input_shape, preprocessing.output_shape)
-    return Predictor(
-        network=network,
-        weights=neural.flatten(network, trained.arrays),
-        preprocessing=preprocessing,
-        loss=specs.build_plan(spec).loss,
-    )

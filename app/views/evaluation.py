@@ -6,7 +6,7 @@ from store.clock import in_utc
 from store.database.tables import Evaluation
 
 View = dict[str, Any]
-BY_TASK = ("classes", "confusion_matrix", "curves", "calibration", "residuals")
+BY_TASK = ("classes", "confusion_matrix", "curves", "calibration", "residuals", "targets")
 
 
 def present(evaluation: Evaluation) -> View:

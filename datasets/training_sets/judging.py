@@ -9,12 +9,13 @@ import numpy as np
 import pyarrow as pa
 
 from datasets.errors import ColumnsChanged, DatasetError, FilePosition
-from datasets.preprocessing.array_encoding import ArrayEncoding
+from datasets.preprocessing.array_encoding import ArrayEncoding, as_array
 from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts
 from datasets.preprocessing.encodings import FeatureEncoding, TargetEncoding, code_of_yes_no
 from datasets.preprocessing.json_rows import check_names
+from datasets.preprocessing.multi_target import SeveralTargets, VectorTarget
 from datasets.preprocessing.preprocessing import Preprocessing
-from datasets.preprocessing.target import encode_target
+from datasets.preprocessing.target import Target, encode_target
 
 
 def encode_inputs(table: pa.Table, preprocessing: Preprocessing, rows: np.ndarray) -> np.ndarray:
@@ -32,11 +33,29 @@ def encode_inputs(table: pa.Table, preprocessing: Preprocessing, rows: np.ndarra
         _raise_by_row_of_table(error, table, preprocessing, rows)
 
 
-def encode_answers(table: pa.Table, target: TargetEncoding, rows: np.ndarray) -> np.ndarray:
-    """Return the true answers of some rows: class numbers as int64, or numbers in the units of the file as float64.
+def encode_answers(table: pa.Table, target: Target, rows: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return the true answers of some rows, an array for each target, of a vector for each place.
 
-    Raises ColumnsChanged for a class that the training did not show, NotNumeric for what is no number.
+    Class numbers as int64, or numbers in the units of the file as float64. Raises ColumnsChanged for a class that the
+    training did not show, NotNumeric for what is no number.
     """
+    if isinstance(target, SeveralTargets):
+        return tuple(_encode_column(table, part, rows) for part in target.parts)
+    if isinstance(target, VectorTarget):
+        cells = table.column(target.column).take(pa.array(rows, pa.int64()))
+        _check_vectors(cells.type, target)
+        dtype = np.int64 if target.task == "multilabel" else np.float64
+        return tuple(as_array(cells).astype(dtype).T)
+    return (_encode_column(table, target, rows),)
+
+
+def _check_vectors(found: pa.DataType, target: VectorTarget) -> None:
+    size = found.list_size if pa.types.is_fixed_size_list(found) else None
+    if size != target.output_width:
+        raise _other_lists(target.column, size, target.output_width)
+
+
+def _encode_column(table: pa.Table, target: TargetEncoding, rows: np.ndarray) -> np.ndarray:
     cells = table.column(target.column)
     if target.task == "regression":
         numbers: np.ndarray = as_numbers(cells, target.column)[rows]
@@ -61,13 +80,17 @@ def _check_type(found: pa.DataType, feature: FeatureEncoding) -> None:
     size = prod(feature.shape) if isinstance(feature, ArrayEncoding) else None
     given = found.list_size if pa.types.is_fixed_size_list(found) else None
     if size != given:
-        kinds = ["single values" if count is None else f"lists of {count} numbers" for count in (given, size)]
-        raise ColumnsChanged(
-            f"`{feature.column}` holds {kinds[0]}; the model was trained on {kinds[1]}.",
-            position=FilePosition(name=feature.column),
-            found=kinds[0],
-            expected=kinds[1],
-        )
+        raise _other_lists(feature.column, given, size)
+
+
+def _other_lists(column: str, given: int | None, expected: int | None) -> ColumnsChanged:
+    kinds = ["single values" if count is None else f"lists of {count} numbers" for count in (given, expected)]
+    return ColumnsChanged(
+        f"`{column}` holds {kinds[0]}; the model was trained on {kinds[1]}.",
+        position=FilePosition(name=column),
+        found=kinds[0],
+        expected=kinds[1],
+    )
 
 
 def _unknown_class(target: TargetEncoding, found: str, row: int) -> ColumnsChanged:

@@ -3,7 +3,10 @@
 import subprocess
 from pathlib import Path
 
-PRODUCT = ("app", "worker", "store", "exports", "specs", "datasets", "neural", "service", "client/src/chainrule")
+PRODUCT = (
+    *("app", "worker", "store", "models", "exports", "specs", "datasets", "neural", "service"),
+    "client/src/chainrule",
+)
 
 
 def tracked(root: Path, *patterns: str) -> list[str]:

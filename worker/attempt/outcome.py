@@ -39,6 +39,7 @@ class Outcome:
     policy: Retrying = WHILE_AWAY
     wakes_a_worker: bool = False  # the job waits, and this worker cannot go on with it: another one may be idle
     is_success: bool = False
+    afterwards: Callable[[], None] | None = None  # once a success is written
 
 
 def rest_until_room(database: Database, claim: Claim, *, ending: Ending) -> JobStatus:
@@ -67,7 +68,14 @@ def outcome_of(error: Exception) -> Outcome:
     return Outcome(write=partial(outcomes.fail, error=explain(error)), stop_reason=reason)
 
 
-def success(store: Store, model: TrainedModel, *, scores: dict[str, float], stop_reason: str) -> Outcome:
+def success(
+    store: Store,
+    model: TrainedModel,
+    *,
+    scores: dict[str, float],
+    stop_reason: str,
+    afterwards: Callable[[], None] | None = None,
+) -> Outcome:
     """Make the outcome of a training that came to its end: its model is written with the job's status."""
     file = io.BytesIO()
     exports.write(model, "safetensors", file)
@@ -77,7 +85,7 @@ def success(store: Store, model: TrainedModel, *, scores: dict[str, float], stop
         outcomes.succeed(database, store.blobs, claim, model=model, weights=file, ending=ending, **facts)
         return JobStatus.SUCCEEDED
 
-    return Outcome(write=write, stop_reason=StopReason(stop_reason), is_success=True)
+    return Outcome(write=write, stop_reason=StopReason(stop_reason), is_success=True, afterwards=afterwards)
 
 
 def conclude(store: Store, claim: Claim, outcome: Outcome, reporter: Reporter) -> JobStatus:

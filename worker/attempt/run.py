@@ -1,6 +1,7 @@
 """The life of one attempt, from its claim to its outcome."""
 
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import structlog
@@ -11,6 +12,7 @@ from store.jobs import events
 from store.jobs.claims import Claim, held
 from store.states import JobStatus, Phase, is_final
 from worker.attempt.checkpointer import Checkpointer
+from worker.attempt.evaluation import evaluate_held_out
 from worker.attempt.outcome import Outcome, conclude, outcome_of, success
 from worker.attempt.reporting.reporter import Reporter
 from worker.attempt.resume import begin
@@ -37,6 +39,8 @@ def run(store: Store, claim: Claim, shared: SharedMemory) -> None:
             return
         store.progress.publish(claim.job_id, claim.fence, _last_words(reporter, status))
         log.info("attempt ended", status=status.value)
+        if status is JobStatus.SUCCEEDED and outcome.afterwards is not None:
+            outcome.afterwards()
 
 
 def _attempt(store: Store, claim: Claim, reporter: Reporter) -> Outcome:
@@ -70,7 +74,13 @@ def _train(store: Store, claim: Claim, reporter: Reporter) -> Outcome:
     reporter.enter(Phase.EVALUATING)
     scores = score(training_job, result.weights)
     reporter.enter(Phase.SAVING)
-    return success(store, training_job.as_model(result.weights), scores=scores, stop_reason=result.stop_reason)
+    return success(
+        store,
+        training_job.as_model(result.weights),
+        scores=scores,
+        stop_reason=result.stop_reason,
+        afterwards=partial(evaluate_held_out, store, claim, training_job, result.weights),
+    )
 
 
 def checkpointer_of(

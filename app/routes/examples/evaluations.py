@@ -79,6 +79,7 @@ EVALUATION: Example = {
         "error": 0.025,
     },
     "residuals": None,
+    "targets": None,
 }
 
 STRETCH: Example = {

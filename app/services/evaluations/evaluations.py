@@ -5,25 +5,18 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-import numpy as np
 from sqlalchemy.orm import Session
 
 from app.errors import Refused, refuse
 from app.services.cache import LruCache
 from app.services.evaluations import judged_rows
-from app.services.evaluations.baselines import MOST_ROWS as MOST_TRAINING_ROWS
-from app.services.evaluations.baselines import TrainingRows, baselines, not_beaten
-from app.services.evaluations.importance import importance
-from app.services.evaluations.json_values import by_name, known
-from app.services.evaluations.judge import Judge, answers_of
-from app.services.evaluations.judged_rows import JudgedRows, Sample
 from app.services.evaluations.split import SplitAgain, split_again
 from app.services.idempotency import SaveReply, keep_nothing
-from app.services.predictions import Predictor, predictor_of, stored
+from app.services.predictions import stored
 from app.views import evaluation as views
 from datasets import Preprocessing, encode_answers, encode_inputs
-from datasets.preprocessing.encodings import TargetEncoding
-from neural.scoring.intervals import LEVEL, RESAMPLES
+from models import Predictor, predictor_of
+from models.judging import MOST_TARGETS, Sample, TrainingRows, is_judged, report, training_order
 from specs import Spec
 from store import Store, ids
 from store.database import rows
@@ -59,7 +52,7 @@ def make(
     with store.database.reading() as session:
         model = rows.find(session, Model, model_id, project_id)
         wanted = None if question.dataset_id is None else rows.find(session, Dataset, question.dataset_id, project_id)
-    target = _judged_target(model)
+    _refuse_unjudged(model)
     predictor = predictors.get(model.weights_digest, lambda: predictor_of(stored(store, model.weights_digest)))
     again = cache(partial(_split_of, store, model, predictor.preprocessing))
     sample = Sample(question.sample_rows, question.seed)
@@ -68,11 +61,12 @@ def make(
     else:
         judged = judged_rows.of_part(again, predictor.preprocessing, str(question.part), sample)
     dataset = wanted if wanted is not None else again().source(str(question.part))[0]
-    report = _report(predictor, Judge(target=target, true=judged.true), judged, again, question.seed)
+    learned, warnings = _training_rows(predictor.preprocessing, again, question.seed)
+    found = report(predictor, judged, learned, seed=question.seed, warnings=warnings)
     if wanted is not None and wanted.id == model.dataset_id:
-        report["warnings"].insert(0, _seen(wanted))
+        found["warnings"].insert(0, _seen(wanted))
     with store.database.transaction() as session:
-        shown = views.present(_keep(session, model, dataset, question, len(judged.true), report))
+        shown = views.present(_keep(session, model, dataset, question, len(judged.true[0]), found))
         keep(session, shown)
         return shown
 
@@ -96,64 +90,36 @@ def find(store: Store, project_id: str, model_id: str, evaluation_id: str) -> Vi
         return views.present(found)
 
 
-def _judged_target(model: Model) -> TargetEncoding:
+def _refuse_unjudged(model: Model) -> None:
     target = Preprocessing.from_json(model.preprocessing).target
-    if not isinstance(target, TargetEncoding) or model.task == "translation":
-        answers = "translations" if model.task == "translation" else "several targets"
+    if not is_judged(target, model.task):
+        answers = "translations" if model.task == "translation" else f"{target.output_width} numbers or labels"
         raise refuse(
             "evaluation.task_unsupported",
-            f"Model `{model.id}` answers with {answers}; models with one target of classes or numbers are evaluated.",
+            f"Model `{model.id}` answers with {answers}; models with up to {MOST_TARGETS} targets of classes or "
+            "numbers are evaluated.",
             found=model.task,
-            allowed=["binary", "multiclass", "regression"],
+            allowed=["binary", "multiclass", "multilabel", "regression"],
         )
-    return target
 
 
 def _split_of(store: Store, model: Model, fitted: Preprocessing) -> SplitAgain:
     return split_again(store, model.project_id, model.dataset_id, Spec.from_json(model.spec), fitted)
 
 
-def _report(
-    predictor: Predictor, judge: Judge, judged: JudgedRows, again: Callable[[], SplitAgain], seed: int
-) -> dict[str, Any]:
-    """Judge answers by figures, with intervals, beside simple models, and by column."""
-    answers = answers_of(predictor, judged.x)
-    figures = judge.figures(answers)
-    draws = [np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(2)]
-    simple, warnings = _beside(judge, judged, predictor.preprocessing, again, seed)
-    intervals = judge.intervals(answers, draws[0])
-    return {
-        "task": judge.target.task,
-        "target": judge.target.column,
-        "drawn_from": judged.drawn_from,
-        "metrics": by_name(figures),
-        "intervals": {
-            "level": LEVEL,
-            "resamples": RESAMPLES,
-            "metrics": {name: {"low": known(low), "high": known(high)} for name, (low, high) in intervals.items()},
-        },
-        **judge.details(answers),
-        "baselines": simple,
-        "importance": importance(predictor, judge, judged.x, draws[1]),
-        "warnings": [*not_beaten(judge, figures, simple), *warnings],
-    }
-
-
-def _beside(
-    judge: Judge, judged: JudgedRows, preprocessing: Preprocessing, again: Callable[[], SplitAgain], seed: int
-) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
-    """Train simple models on rows that the network learned from; warn where these are not to be had any more."""
+def _training_rows(
+    preprocessing: Preprocessing, again: Callable[[], SplitAgain], seed: int
+) -> tuple[TrainingRows | None, list[dict[str, str]]]:
+    """Give rows that the network learned from, for simple models; warn where these are not to be had any more."""
     try:
         split = again()
     except (Refused, NotFound) as error:
-        return [], [{"code": "evaluation.no_baselines", "message": f"No simple models stand beside it: {error}"}]
-    drawn = Sample(MOST_TRAINING_ROWS, seed).of(split.rows("training"))
-    places = np.random.default_rng(seed).permutation(drawn)
-    learned = TrainingRows(
-        true=encode_answers(split.table, judge.target, places),
+        return None, [{"code": "evaluation.no_baselines", "message": f"No simple models stand beside it: {error}"}]
+    places = split.rows("training")[training_order(len(split.rows("training")), seed)]
+    return TrainingRows(
+        true=encode_answers(split.table, preprocessing.target, places),
         inputs=lambda count: encode_inputs(split.table, preprocessing, places[:count]),
-    )
-    return baselines(judge, learned, judged.x), []
+    ), []
 
 
 def _seen(dataset: Dataset) -> dict[str, str]:
@@ -165,7 +131,7 @@ def _seen(dataset: Dataset) -> dict[str, str]:
 
 
 def _keep(
-    session: Session, model: Model, dataset: Dataset, question: Question, row_count: int, report: dict[str, Any]
+    session: Session, model: Model, dataset: Dataset, question: Question, row_count: int, found: dict[str, Any]
 ) -> Evaluation:
     rows.refuse_unknown(session, Model, model.id, model.project_id)  # it may have been deleted meanwhile
     rows.refuse_unknown(session, Dataset, dataset.id, model.project_id)
@@ -177,7 +143,7 @@ def _keep(
         part=question.part,
         row_count=row_count,
         seed=question.seed,
-        report=report,
+        report=found,
     )
     session.add(evaluation)
     session.flush()

@@ -1,8 +1,9 @@
 """Client of a Chainrule service: datasets, jobs and models over HTTP, and prediction from downloaded weights."""
 
-from chainrule.client import Client, Job, Model
-from chainrule.details import Attempt, Checkpoint, Dataset, Event
+from chainrule.client import Client, Job
+from chainrule.details import Attempt, Checkpoint, Dataset, Evaluation, Event
 from chainrule.errors import ApiError, ChainruleError, ConnectionFailed, JobFailed
+from chainrule.models import Model
 from chainrule.predictor import Predictor, load
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Client",
     "ConnectionFailed",
     "Dataset",
+    "Evaluation",
     "Event",
     "Job",
     "JobFailed",

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -11,11 +11,10 @@ from typing import Any, BinaryIO, Self
 from chainrule.details import Attempt, Checkpoint, Dataset, Event
 from chainrule.errors import JobFailed, WaitedTooLong
 from chainrule.following import follow
-from chainrule.transport import Transport, pages
+from chainrule.models import Model, Models
+from chainrule.transport import Transport, pages, stretches
 
 POLL_SECONDS = 20
-Row = Mapping[str, Any]
-Answers = list[dict[str, Any]]
 History = dict[str, list[float | None]]
 Events = list[Event]  # a class with a method `list` cannot name the type any more
 Attempts = list[Attempt]
@@ -96,25 +95,13 @@ class Job:
         """List what is kept of its training, newest first."""
         return self._jobs.checkpoints(self.id)
 
+    def predictions(self, part: str = "validation") -> Iterator[dict[str, Any]]:
+        """Yield its held-out rows with `row`, `truth` and `prediction`; `"test"` where the split has such a part."""
+        return self._jobs.predictions(self.id, part)
 
-@dataclass(frozen=True)
-class Model:
-    """A trained network."""
-
-    id: str
-    raw: Mapping[str, Any] = field(repr=False)
-    _models: "Models" = field(repr=False, compare=False)
-
-    def predict(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
-        """Answer rows: `{"label", "probabilities"}` for classes, `{"value"}` for numbers.
-
-        Several targets are answered with `{"values"}`, or `{"labels", "probabilities"}` where they are yes and no.
-        """
-        return self._models.predict(self.id, rows)
-
-    def save(self, path: str | Path, *, format: str = "safetensors") -> Path:  # noqa: A002  # the API's own word
-        """Write the weights to a file, with all that is needed to use them."""
-        return self._models.download(self.id, path, format=format)
+    def split(self, part: str = "validation") -> Iterator[int]:
+        """Yield which rows were where, by their numbers from 0: `"training"`, `"validation"` or `"test"`."""
+        return self._jobs.split(self.id, part)
 
 
 @dataclass(frozen=True)
@@ -235,36 +222,16 @@ class Jobs:
         spec: dict[str, Any] = self.transport.json("GET", f"/v1/jobs/{id_}/spec")
         return spec
 
+    def predictions(self, id_: str, part: str = "validation") -> Iterator[dict[str, Any]]:
+        """Yield held-out rows with `row`, `truth` and `prediction`."""
+        return map(dict, stretches(self.transport, f"/v1/jobs/{id_}/predictions", part=part, limit="1000"))
+
+    def split(self, id_: str, part: str = "validation") -> Iterator[int]:
+        """Yield the numbers of the rows of a part."""
+        return stretches(self.transport, f"/v1/jobs/{id_}/split", part=part, limit="10000")
+
     def _job(self, raw: Mapping[str, Any]) -> Job:
         return Job(raw["id"], raw["status"], raw["done"], raw["model_id"], raw, self)
-
-
-@dataclass(frozen=True)
-class Models:
-    """What was trained."""
-
-    transport: Transport
-
-    def get(self, id_: str | None) -> Model:
-        """Read one."""
-        return self._model(self.transport.json("GET", f"/v1/models/{id_}"))
-
-    def list(self) -> Iterator[Model]:
-        """Yield all, newest first."""
-        return map(self._model, pages(self.transport, "/v1/models"))
-
-    def predict(self, id_: str, rows: Sequence[Row]) -> Answers:
-        """Answer rows."""
-        answer = self.transport.json("POST", f"/v1/models/{id_}/predict", json={"rows": list(rows)})
-        predictions: Answers = answer["predictions"]
-        return predictions
-
-    def download(self, id_: str, path: str | Path, *, format: str = "safetensors") -> Path:  # noqa: A002
-        """Write the weights to a file, which is there whole or not at all."""
-        return self.transport.download(f"/v1/models/{id_}/weights", Path(path), params={"format": format})
-
-    def _model(self, raw: Mapping[str, Any]) -> Model:
-        return Model(raw["id"], raw, self)
 
 
 class Client:

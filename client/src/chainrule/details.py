@@ -94,3 +94,25 @@ class Checkpoint:
         answer = self._transport.json("POST", self.raw["urls"]["predict"], json={"rows": list(rows)})
         predictions: list[dict[str, Any]] = answer["predictions"]
         return predictions
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How good a model was on some rows; `raw` has all of it, in a list all but its details."""
+
+    id: str
+    model_id: str
+    rows: str
+    row_count: int
+    metrics: Mapping[str, float | None]
+    raw: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def warnings(self) -> list[Mapping[str, Any]]:
+        """Return what is to be kept in mind, as that a simple model is as good; each has a `code` and a `message`."""
+        return list(self.raw["warnings"])
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> Self:
+        """Read an evaluation from its JSON."""
+        return cls(raw["id"], raw["model_id"], raw["rows"], raw["row_count"], raw["metrics"], raw)

@@ -118,6 +118,17 @@ def pages(transport: Transport, path: str, **filters: str) -> Iterator[Mapping[s
         after = {"after": page["next_cursor"]}
 
 
+def stretches(transport: Transport, path: str, **filters: str) -> Iterator[Any]:
+    """Yield every item of a list that is counted from 0, stretch by stretch."""
+    offset = 0
+    while True:
+        stretch = transport.json("GET", path, params={**filters, "offset": str(offset)})
+        yield from stretch["data"]
+        offset += len(stretch["data"])
+        if not stretch["has_more"]:
+            return
+
+
 def read(response: httpx.Response, base_url: str) -> Any:
     """Read an answer as JSON."""
     try:

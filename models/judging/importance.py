@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from app.services.evaluations.json_values import known
-from app.services.evaluations.judge import Judge, answers_of
-from app.services.predictions import Predictor
 from datasets import input_blocks
+from models.judging.json_values import known
+from models.judging.judge import Judge
+from models.judging.targets import given_answers
+from models.predictor import Predictor
 from neural import scoring
 
 REPEATS = 3
@@ -16,17 +17,21 @@ MOST_ANSWERS = 20_000  # that the network gives for it
 FEWEST_ROWS = 20  # unless there are less
 
 
-def importance(predictor: Predictor, judge: Judge, x: np.ndarray, rng: np.random.Generator) -> dict[str, Any] | None:
+def importance(
+    predictor: Predictor, judge: Judge, x: np.ndarray, rng: np.random.Generator, most_answers: int | None = None
+) -> dict[str, Any] | None:
     """Tell it of every column, the most important first; None where there are too many columns to try each."""
     blocks = input_blocks(predictor.preprocessing.features)
-    rows = min(len(x), MOST_ROWS, MOST_ANSWERS // (REPEATS * len(blocks)))
+    most = MOST_ANSWERS if most_answers is None else min(MOST_ANSWERS, most_answers)
+    rows = min(len(x), MOST_ROWS, most // (REPEATS * len(blocks)))
     if rows < min(len(x), FEWEST_ROWS):
         return None
     chosen = np.sort(rng.choice(len(x), rows, replace=False))
     flat = x[chosen].reshape(rows, -1)
 
     def cost(inputs: np.ndarray) -> float:
-        return judge.cost(answers_of(predictor, inputs.reshape(rows, *x.shape[1:])), chosen)
+        outputs = predictor.outputs(inputs.reshape(rows, *x.shape[1:]))
+        return judge.cost(given_answers(predictor.preprocessing.target, outputs), chosen)
 
     rises = scoring.permutation_importance(flat, [block for _, block in blocks], cost, rng, repeats=REPEATS)
     found: list[dict[str, Any]] = [

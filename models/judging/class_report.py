@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from app.services.evaluations.json_values import known, listed
+from models.judging.json_values import known, listed
 from neural import scoring
 
 MOST_CURVES = 20

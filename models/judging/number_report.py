@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from app.services.evaluations.json_values import known
+from models.judging.json_values import known
 from neural import scoring
 
 SHARES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)

@@ -1,0 +1,5 @@
+"""Trained models at work: they answer rows, and are judged by their answers."""
+
+from models.predictor import Answers, Predictor, Rows, predictor_of
+
+__all__ = ["Answers", "Predictor", "Rows", "predictor_of"]
