@@ -27,5 +27,11 @@ class LruCache(Generic[Value]):
             self._values[key] = value
         return value
 
+    def find(self, key: Hashable) -> Value | None:
+        """Look up what is there already."""
+        with self._lock:
+            found: Value | None = self._values.get(key)
+        return found
+
     def __len__(self) -> int:
         return len(self._values)

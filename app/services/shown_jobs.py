@@ -1,6 +1,8 @@
 """Use cases of whoever looks at jobs: find, list, wait."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -15,12 +17,15 @@ from app.views.sent_job import SentJob, StillJob
 from store import Store
 from store.clock import now
 from store.database import rows
+from store.database.glances import Glance
 from store.database.tables import Job
+from store.errors import NotFound
 from store.jobs.scheduling import queue_positions
 from store.states import FINAL, JobStatus
 
 ONLY_IN_SPEC = ("given", "resolved", "provenance", "summary")  # most of a row's bytes
 SHOWN = tuple(each.key for each in Job.__mapper__.column_attrs if each.key not in ONLY_IN_SPEC)
+LISTED = ("id", "project_id", "status", "priority", "rest_s", "updated_at")  # what tells whether a job is known
 
 StillJobs = LruCache[StillJob]
 """Jobs on which nobody works, as they were sent last. What is shown of one follows from its row and its place in the
@@ -48,14 +53,28 @@ def page(
         found = rows.glimpses(glance, query, Job, given, limit=limit, after=after)
         in_line = [_in_line(seen) for seen in found.rows if seen.told("status") == JobStatus.QUEUED]
         places = queue_positions(glance, in_line)
-    moment = now()
-    shown = [
-        sent_job.item(view_of(store, seen.read(), None))
-        if seen.told("status") == JobStatus.RUNNING
-        else _still(known, seen).item(position=places.get(seen.told("id")), now=moment)
-        for seen in found.rows
-    ]
+        moment = now()
+        shown = [
+            job
+            for seen in found.rows
+            if (job := _item(store, known, glance, seen, places.get(seen.told("id")), moment)) is not None
+        ]
     return rows.Page(shown, found.has_more, found.next_cursor)
+
+
+def _item(
+    store: Store, known: StillJobs, glance: Glance, seen: rows.Glimpse, position: int | None, moment: datetime
+) -> SentJob | None:
+    """Write a job of a list, whose row is read whole only if it is not known yet; None where it was deleted since."""
+    still = known.find(_version(seen)) if seen.told("status") != JobStatus.RUNNING else None
+    if still is not None:
+        return still.item(position=position, now=moment)
+    with suppress(NotFound):
+        whole = rows.glimpse(glance, Job, SHOWN, seen.told("id"), seen.told("project_id"))
+        if whole.told("status") == JobStatus.RUNNING:
+            return sent_job.item(view_of(store, whole.read(), None))
+        return _still(known, whole).item(position=position, now=moment)
+    return None
 
 
 def wait(store: Store, known: StillJobs, lobby: Lobby, project_id: str, job_id: str, *, seconds: float) -> SentJob:
@@ -70,7 +89,11 @@ def wait(store: Store, known: StillJobs, lobby: Lobby, project_id: str, job_id: 
 
 
 def _still(known: StillJobs, seen: rows.Glimpse) -> StillJob:
-    return known.get((seen.told("id"), seen.told("updated_at")), lambda: sent_job.still(seen.read(), now=now()))
+    return known.get(_version(seen), lambda: sent_job.still(seen.read(), now=now()))
+
+
+def _version(seen: rows.Glimpse) -> tuple[str, Any]:
+    return seen.told("id"), seen.told("updated_at")
 
 
 def _in_line(seen: rows.Glimpse) -> SimpleNamespace:
@@ -91,7 +114,7 @@ STATUS = select(Job.status).where(Job.id == bindparam("id"))
 
 @cache
 def _list_of(names: tuple[str, ...], is_first: bool, dialect: str) -> Select[Any]:  # noqa: FBT001  # a key of a cache
-    return rows.listing(Job, SHOWN, [_condition(name, dialect) for name in names], is_first=is_first)
+    return rows.listing(Job, LISTED, [_condition(name, dialect) for name in names], is_first=is_first)
 
 
 def _condition(name: str, dialect: str) -> ColumnElement[bool]:

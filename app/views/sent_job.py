@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from app.views.job import View, present, steady, waited_s
@@ -35,18 +36,32 @@ class StillJob:
     @property
     def size_bytes(self) -> int:
         """About how much memory it takes."""
-        return len(self.before) + len(self.after) + 500
+        return 2 * (len(self.before) + len(self.after)) + 500
+
+    @cached_property
+    def settled(self) -> SentJob | None:
+        """It as it is sent when it waits for nothing any more."""
+        return None if self.waited_until is None else self._written(None, self.waited_until)
 
     def item(self, *, position: int | None, now: datetime) -> SentJob:
         """Write it as one of a list."""
-        waited = waited_s(self.created_at, self.waited_until or now)
-        queue = dumps({"position": position, "waited_s": waited})
-        return SentJob(f"{self.before}{queue}{self.after}", self.is_done)
+        return self._as_it_settled(position) or SentJob(self._text(position, now), self.is_done)
 
     def alone(self, *, position: int | None, now: datetime) -> SentJob:
         """Write it with its tag, of which the time that it has waited is no part."""
+        return self._as_it_settled(position) or self._written(position, now)
+
+    def _as_it_settled(self, position: int | None) -> SentJob | None:
+        return self.settled if position is None else None
+
+    def _written(self, position: int | None, now: datetime) -> SentJob:
         tag = tag_of(f"{self.before}{position}{self.after}")
-        return SentJob(self.item(position=position, now=now).text, self.is_done, tag)
+        return SentJob(self._text(position, now), self.is_done, tag)
+
+    def _text(self, position: int | None, now: datetime) -> str:
+        waited = waited_s(self.created_at, self.waited_until or now)
+        queue = dumps({"position": position, "waited_s": waited})
+        return f"{self.before}{queue}{self.after}"
 
 
 def still(job: Any, *, now: datetime) -> StillJob:

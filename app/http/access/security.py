@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -60,6 +61,7 @@ def check_host() -> None:
         )
 
 
+@lru_cache(maxsize=256)
 def host_name(host: str) -> str:
     """Take the name out of a Host header: without port, brackets and capitals; empty when it is none."""
     try:
