@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.context import project_id, store
 from app.errors import refuse
 from app.process_state import process_state
-from app.services.idempotency import SaveReply, View
+from app.services.idempotency import SaveReply, View, keep_nothing
 from store import idempotency
 from store.errors import AnsweredBefore
 from store.idempotency import Once, Reply
@@ -94,6 +94,8 @@ def keep_as(status: int, *, known: int | None = None, headers: Mapping[str, str]
 
     `status` is what is answered for something new, `known` for something that was there already.
     """
+    if HEADER not in request.headers:
+        return keep_nothing
 
     def keep(session: Session, view: View, *, is_new: bool = True) -> None:
         if "once" in g:

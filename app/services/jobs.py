@@ -26,16 +26,17 @@ RENAMED = {"metadata": "job_metadata"}  # SQLAlchemy keeps `metadata` for itself
 def submit(store: Store, project_id: str, plan: Plan, keep: SaveReply = keep_nothing) -> View:
     """Record the job with its first event and its answer for repeats, then ring for a worker."""
     order = plan.order(project_id)
-    with store.database.transaction() as session:
+    with store.database.writing() as writing:
         id_ = ids.new("job")  # in its turn, so that jobs are in line as their ids say
-        queue = queue_before(session)
+        queue = queue_before(writing)
         _check_queue(queue.length, store.settings.max_queued_jobs)
-        rows.refuse_unknown(session, Dataset, order.dataset_id, project_id)  # it may have been deleted meanwhile
+        rows.refuse_unknown(writing, Dataset, order.dataset_id, project_id)  # it may have been deleted meanwhile
         if (source := plan.resolved.spec.training.init_from) is not None:
-            start.hold(session, project_id, source)
-        job = jobs.record(session, order, id_)
-        shown = view_of(store, job, queue.place_of(job) or queue_position(session, job))
-        keep(session, shown)
+            start.hold(writing.session, project_id, source)
+        job = jobs.record(writing, order, id_)
+        shown = view_of(store, job, queue.place_of(job) or queue_position(writing, job))
+        if keep is not keep_nothing:
+            keep(writing.session, shown)
 
     store.queue.ring()  # after the commit: the worker must be able to see the row
     return shown

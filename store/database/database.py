@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from store.database.glances import Glance
 from store.database.outages import explained
+from store.database.writing import Writing
 from store.errors import DatabaseAway
 
 BUSY_SECONDS = 10  # how long a writer on SQLite waits for its turn
@@ -99,6 +100,16 @@ class Database:
                 # A read that later writes would be told "locked" at once, or lose an update: take the write lock first.
                 session.connection(execution_options={"begin_immediate": True})
             yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """Write as `transaction` does, without a session: for what is written all the time."""
+        opened = self._opened
+        with explained(), opened.taking_turns(), opened.transactions.connect() as connection:
+            if self.dialect == "sqlite":
+                connection.execution_options(begin_immediate=True)
+            with connection.begin(), closing(Writing(connection)) as writing:
+                yield writing
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -1,17 +1,14 @@
 """Glances: reads without a session and without a transaction, each statement a snapshot of its own."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType, SimpleNamespace
+from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 
-from store.database.questions import Question, Statement, question_of, told, wrapped
-
-Parameters = Mapping[str, Any]
-NOTHING: Parameters = MappingProxyType({})
+from store.database.questions import NOTHING, Parameters, Question, Statement, question_of, told, wrapped
 
 
 class Glance:

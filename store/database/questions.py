@@ -8,15 +8,16 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from types import SimpleNamespace
-from typing import Any
+from types import MappingProxyType, SimpleNamespace
+from typing import Any, Protocol
 
-from sqlalchemy import Dialect, Insert, Select, Text, cast
+from sqlalchemy import Connection, Dialect, Insert, Select, Text, cast
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import JSON, TypeDecorator
 
+Parameters = Mapping[str, Any]
+NOTHING: Parameters = MappingProxyType({})
 Reader = Callable[[Any], Any]
 Statement = Select[*tuple[Any, ...]]
 
@@ -77,7 +78,14 @@ def light(column: Any) -> Any:
     return cast(column, DocumentText) if isinstance(column.type, JSON) else column
 
 
-def ask(session: Session, statement: Statement, parameters: Mapping[str, Any]) -> list[SimpleNamespace]:
+class Transaction(Protocol):
+    """What has a connection: a session, or what stands in for one."""
+
+    def connection(self) -> Connection:
+        """Return the connection of the transaction."""
+
+
+def ask(session: Transaction, statement: Statement, parameters: Mapping[str, Any]) -> list[SimpleNamespace]:
     """Return the rows of an answer within a transaction."""
     connection = session.connection()
     question = question_of(statement, connection.dialect)
@@ -85,7 +93,7 @@ def ask(session: Session, statement: Statement, parameters: Mapping[str, Any]) -
         return [question.read(row) for row in cursor.fetchall()]
 
 
-def add(session: Session, statement: Insert, values: Mapping[str, Any]) -> None:
+def add(session: Transaction, statement: Insert, values: Mapping[str, Any]) -> None:
     """Write a row within a transaction, with all the values that the statement has places for."""
     connection = session.connection()
     with told(connection.connection, connection.dialect, wording_of(statement, connection.dialect), values):

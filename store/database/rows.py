@@ -11,7 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from store import ids
 from store.database.glances import Glance
-from store.database.questions import Question, ask, light
+from store.database.questions import Question, Transaction, ask, light
 from store.database.tables import Checkpoint, Dataset, Evaluation, Job, Model
 from store.errors import CursorInvalid, NotFound, WrongKindOfId
 
@@ -79,7 +79,7 @@ def check_kind(table: type[Row], id_: str) -> None:
         raise WrongKindOfId(kind, got, id_, prefix=ids.PREFIXES[kind])
 
 
-def refuse_unknown(session: Session, table: type[Row], id_: str, project_id: str) -> None:
+def refuse_unknown(session: Transaction, table: type[Row], id_: str, project_id: str) -> None:
     """Raise NotFound unless this project has such a row."""
     if not ask(session, some(table, ("id",)), {"id": id_, "project_id": project_id}):
         raise NotFound(KINDS[table], id_)

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, liter
 from sqlalchemy.orm import Session, aliased
 
 from store.database.glances import Glance
-from store.database.questions import Statement, ask
+from store.database.questions import Statement, Transaction, ask
 from store.database.tables import Job, Project
+from store.database.writing import Writing
 from store.states import JobStatus
 
 
@@ -81,7 +82,7 @@ class Queue:
         return self.length + 1 if is_only_line and str(self.newest_of_last) < job.id else None
 
 
-def queue_before(session: Session) -> Queue:
+def queue_before(session: Transaction) -> Queue:
     """Look at who waits before a job is written."""
     (found,) = ask(session, ENDS, {})
     if not found.length:
@@ -90,12 +91,12 @@ def queue_before(session: Session) -> Queue:
     return Queue(found.length, first, last, found.newest)
 
 
-def queue_position(session: Session | Glance, job: Any) -> int | None:
+def queue_position(session: Session | Glance | Writing, job: Any) -> int | None:
     """Tell a job's place in the line; see `queue_positions`."""
     return queue_positions(session, [job]).get(job.id)
 
 
-def queue_positions(session: Session | Glance, jobs: Sequence[Any]) -> dict[str, int]:
+def queue_positions(session: Session | Glance | Writing, jobs: Sequence[Any]) -> dict[str, int]:
     """Tell the places of jobs in the line, if no running job ends meanwhile: 1 is taken next; only those that may be.
 
     Each claim of a priority goes to the project with the fewest running jobs. So the n-th waiting job of a project
@@ -119,7 +120,7 @@ def _line_of(job: Job) -> tuple[str, int]:
     return job.project_id, job.priority
 
 
-def _ahead(session: Session | Glance, members: Sequence[Job]) -> list[int]:
+def _ahead(session: Session | Glance | Writing, members: Sequence[Job]) -> list[int]:
     """Count for jobs of one line, oldest first, how many of it are taken before each."""
     line: dict[str, Any] = {"project_id": members[0].project_id, "priority": members[0].priority}
     first = session.scalar(OLDER, {**line, "id": members[0].id}) or 0
@@ -130,7 +131,7 @@ def _ahead(session: Session | Glance, members: Sequence[Job]) -> list[int]:
     return [number.get(job.id, first) for job in members]
 
 
-def _overtaking(session: Session | Glance, job: Job, level: int, others: Mapping[str, Any]) -> int:
+def _overtaking(session: Session | Glance | Writing, job: Job, level: int, others: Mapping[str, Any]) -> int:
     """Count the jobs of other projects that are taken before one at a level of its own project."""
     before = 0
     for project_id, line in others.items():
@@ -180,7 +181,7 @@ OLDER = select(func.count()).where(_one_line(), Job.id < bindparam("id"))
 BETWEEN = select(Job.id).where(_one_line(), Job.id.between(bindparam("first"), bindparam("last"))).order_by(Job.id)
 
 
-def is_older(session: Session | Glance, job: Job, project_id: str, place: int) -> bool:
+def is_older(session: Session | Glance | Writing, job: Job, project_id: str, place: int) -> bool:
     """Tell whether the job at a place of another project's line, counted from 0, is older than this one."""
     line = select(Job.id).where(is_waiting(), Job.project_id == project_id, Job.priority == job.priority)
     other = session.scalar(line.order_by(Job.id).offset(place).limit(1))

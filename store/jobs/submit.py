@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from store import ids, states
 from store.clock import now
-from store.database.questions import add
+from store.database.questions import Transaction, add
 from store.database.tables import Event, Job, Model
 from store.errors import AlreadyFinished, NotFound, WrongState
 from store.jobs import checkpoint_retention, events
@@ -49,7 +49,7 @@ EVENT = insert(cast("Table", Event.__table__)).values(
 )
 
 
-def record(session: Session, order: JobOrder, id_: str) -> SimpleNamespace:
+def record(session: Transaction, order: JobOrder, id_: str) -> SimpleNamespace:
     """Write a queued job and its first event, in the caller's transaction; return the job's attributes.
 
     Past SQLAlchemy's unit of work, which takes longer than all else of a submit.
