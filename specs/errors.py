@@ -52,6 +52,7 @@ CODES: Mapping[str, str] = MappingProxyType(
 WARNINGS: Mapping[str, str] = MappingProxyType(
     {
         "spec.rewritten": "Something was written in another tool's way, and was understood.",
+        "spec.other_semantics": "Weights to start from were learned under another version of what layers mean.",
         "spec.linear_layer": "A dense layer has no activation before the next dense layer, so both are one.",
         "spec.task_unclear": "A target of few whole numbers was read as a quantity; it may stand for classes.",
         "data.column_left_out": "A column carries nothing that could be learned.",

@@ -64,3 +64,4 @@ class StartFacts:
     shapes: Mapping[str, tuple[int, ...]]  # `dense_1.kernel` → (inputs, units)
     columns: tuple[str, ...] = ()  # that they were learned from, in the order of the inputs
     reason: str | None = None  # where something else was named
+    semantics: int | None = None  # the version of what layers mean that they were trained under, where it matters

@@ -45,7 +45,14 @@ def facts(store: Store, project_id: str, id_: str) -> specs.StartFacts | Flaw:
         return Flaw(code="job.no_checkpoint", message=message, extras={"hint": hint})
     shapes, fitted = _network(store, source)
     columns = tuple(feature.column for feature in fitted.features)
-    return specs.StartFacts(id=source.row.id, shapes=shapes, columns=columns, reason=source.reason)
+    shown, _ = specs.with_semantics(source.spec, {})
+    return specs.StartFacts(
+        id=source.row.id,
+        shapes=shapes,
+        columns=columns,
+        reason=source.reason,
+        semantics=shown["network"].get("semantics"),
+    )
 
 
 def hold(session: Session, project_id: str, id_: str) -> None:

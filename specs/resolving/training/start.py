@@ -2,6 +2,7 @@
 
 from specs.blueprint import Blueprint
 from specs.facts import DatasetFacts, StartFacts
+from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted, listed
 from specs.resolving.notes import Notes
 
@@ -47,6 +48,22 @@ def check_start(notes: Notes, blueprint: Blueprint, dataset: DatasetFacts, start
             hint="Learn from the same columns (`features.include`), or leave `init_from` out.",
             patch={"training": {"init_from": None}},
         )
+    else:
+        _mention_semantics(notes, blueprint, start)
+
+
+def _mention_semantics(notes: Notes, blueprint: Blueprint, start: StartFacts) -> None:
+    """Tell that weights were learned when layers meant something else, which they do not fit as well any more."""
+    theirs, ours = start.semantics, blueprint.network.semantics
+    if theirs is None or theirs == ours or notes.given.find("network", "semantics") is not ABSENT:
+        return
+    notes.warn(
+        "spec.other_semantics",
+        f"The weights of `{start.id}` were learned under version {theirs} of what layers mean, and this job trains "
+        f"under {ours}: masks, frozen normalisation or the outputs are computed otherwise.",
+        PATH,
+        patch={"network": {"semantics": theirs}},
+    )
 
 
 def _other_column(ours: tuple[str, ...], theirs: tuple[str, ...]) -> str | None:

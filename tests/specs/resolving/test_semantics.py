@@ -97,6 +97,24 @@ def test_where_it_makes_no_difference_no_version_is_said() -> None:
     assert specs.with_semantics(document, {}) == (document, {})
 
 
+@pytest.mark.parametrize(("theirs", "asked", "told"), [(1, {}, True), (1, {"semantics": 1}, False), (2, {}, False)])
+def test_weights_of_another_version_to_start_from_are_told_of(
+    earlier: Earlier, theirs: int, asked: dict[str, int], *, told: bool
+) -> None:
+    """Fine-tuned under other masks they start worse than they were; the patch goes on as they began."""
+    shapes = {found.name: found.shape for found in earlier.network().parameters}
+    start = specs.StartFacts("mdl_any", shapes, semantics=theirs)
+    shown = {**earlier.document, "network": {**earlier.document["network"], **asked}}
+    training = {**shown["training"], "init_from": "mdl_any"}
+
+    resolved = resolve({**shown, "training": training}, FACTS, start=start)
+
+    found = [warning for warning in resolved.warnings if warning.code == "spec.other_semantics"]
+    assert [(warning.pointer, warning.patch) for warning in found] == [
+        ("/training/init_from", {"network": {"semantics": 1}})
+    ] * told
+
+
 def test_an_unknown_version_is_refused() -> None:
     """Nobody knows what it would mean."""
     (fault,) = faults_of(body(network={"semantics": 3}))
