@@ -25,7 +25,7 @@ class ParameterInfo:
     exclusive_minimum: float | None = None
     exclusive_maximum: float | None = None
     choices: tuple[str, ...] = ()
-    axes: int = 0  # of sizes: how many there are, one for each axis; 0: one to three
+    axes: int = 0  # of sizes: how many there are, one for each axis; 0: one to four
     optional: bool = False  # says nothing where it is not given, so that no spec holds it then
 
     def expected(self) -> str:
@@ -50,7 +50,7 @@ class ParameterInfo:
         words = " ".join(["a number" if self.type == "float" else "a whole number", " and ".join(bounds)]).strip()
         if self.type != "sizes":
             return words
-        return f"{words}, or a list of {self.axes} of them" if self.axes else "a list of one to three whole numbers"
+        return f"{words}, or a list of {self.axes} of them" if self.axes else "a list of one to four whole numbers"
 
     def accepts(self, value: object) -> bool:
         """Tell whether a value has the right type and lies within the bounds."""
@@ -68,7 +68,7 @@ class ParameterInfo:
 
     def _accepts_list(self, values: Sequence[object]) -> bool:
         if self.type == "sizes":
-            fits = len(values) == self.axes if self.axes else 1 <= len(values) <= 3
+            fits = len(values) == self.axes if self.axes else 1 <= len(values) <= 4
         else:
             fits = len(values) <= MOST_NUMBERS
         item = replace(self, type="float" if self.type == "floats" else "int")
@@ -96,7 +96,7 @@ def integer(default: int | None = None, *, summary: str, order: int = 0, **bound
 def sizes(
     default: int | tuple[int, ...] | None = None, *, axes: int, summary: str, order: int = 0, **bounds: float
 ) -> Any:
-    """Declare whole numbers, one for each axis, one number for all of them; without `axes`, a list of one to three."""
+    """Declare whole numbers, one for each axis, one number for all of them; without `axes`, a list of one to four."""
     return _declare("sizes", default, summary, bounds=bounds, axes=axes, order=order)
 
 
@@ -110,9 +110,9 @@ def per_axis(value: int | Sequence[int], axes: int = 2) -> tuple[int, ...]:
     return (value,) * axes if isinstance(value, int) else tuple(value)
 
 
-def flag(*, default: bool, summary: str, order: int = 0) -> Any:
-    """Declare a bool parameter."""
-    return _declare("bool", default, summary, order=order)
+def flag(*, default: bool, summary: str, order: int = 0, optional: bool = False) -> Any:
+    """Declare a bool parameter; an optional one stays unsaid where it is not given."""
+    return _declare("bool", default, summary, order=order, optional=optional)
 
 
 def choice(

@@ -124,7 +124,10 @@ def _settle(
     if goal.text is not None:
         network = settle_translator(notes, goal, goal.text, link=link_of(loss))
     else:
-        network = settle_network(notes, goal, training_rows=training_rows, link=link_of(loss), input_shape=input_shape)
+        is_scaled = features.target_scaling != "none"
+        network = settle_network(
+            notes, goal, training_rows=training_rows, link=link_of(loss), input_shape=input_shape, is_scaled=is_scaled
+        )
     training = settle_training(
         notes,
         goal,
@@ -169,7 +172,8 @@ def _settle(
 
 def _mention_doubts(notes: Notes, dataset: DatasetFacts, features: Features, goal: Goal) -> None:
     """Warn of what was noticed about the columns that are learned from and predicted."""
-    for target in goal.names if dataset.leaks is not None and goal.text is None else ():
+    is_checked = dataset.leaks is not None and goal.text is None and not set(goal.names) <= set(features.include)
+    for target in goal.names if is_checked else ():
         for name in dataset.leaks(target) if dataset.leaks else ():
             if name in features.include:
                 mention_leak(notes, features, name, target)

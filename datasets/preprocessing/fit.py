@@ -24,7 +24,7 @@ from datasets.preprocessing.encodings import (
     NumberEncoding,
     OrdinalEncoding,
 )
-from datasets.preprocessing.fit_target import fit_targets
+from datasets.preprocessing.fit_target import TargetShape, fit_targets
 from datasets.preprocessing.preprocessing import Preprocessing
 from datasets.recipe.features import Features
 from datasets.recipe.recipe import Recipe
@@ -56,7 +56,14 @@ def fit_preprocessing(
     target_table = pa.table({name: taken(arrow, name, answered) for name in targets})
     return Preprocessing(
         features=features,
-        target=fit_targets(target_table, recipe.target, task=recipe.task, scaling=recipe.features.target_scaling),
+        target=fit_targets(
+            target_table,
+            recipe.target,
+            task=recipe.task,
+            scaling=recipe.features.target_scaling,
+            shapes={column.name: _shape(column) for column in columns if column.name in targets},
+            may_rest=is_given_back(recipe, columns),
+        ),
         ignored=tuple(column.name for column in columns if column.name not in used),
         shape=tuple(reshape) if reshape is not None else _own_shape(features),
     )
@@ -66,6 +73,19 @@ def _own_shape(features: Sequence[FeatureEncoding]) -> tuple[int, ...] | None:
     """Return the shape of the only feature where that is an image or a sequence."""
     only = features[0] if len(features) == 1 else None
     return only.shape if isinstance(only, ArrayEncoding) and len(only.shape) > 1 else None
+
+
+def is_given_back(recipe: Recipe, columns: Sequence[Column]) -> bool:
+    """Tell whether the network gives back what it reads, as an autoencoder does: many numbers of each row."""
+    targets = target_names(recipe.target)
+    kinds = {column.kind for column in columns if column.name in targets}
+    holds_many = len(targets) > 1 or not kinds.isdisjoint({Kind.VECTOR, Kind.IMAGE})
+    return holds_many and set(recipe.features.include) == set(targets)
+
+
+def _shape(column: Column) -> TargetShape:
+    shape = column.statistics.get("shape") or () if column.kind in {Kind.VECTOR, Kind.IMAGE} else ()
+    return TargetShape(tuple(shape), is_image=column.kind == Kind.IMAGE)
 
 
 def choose_features(columns: Sequence[Column], recipe: Recipe) -> list[Column]:
@@ -78,7 +98,7 @@ def choose_features(columns: Sequence[Column], recipe: Recipe) -> list[Column]:
     if not include:
         found = [c for c in columns if c.name not in targets and kinds.get(c.name, c.kind) not in LEFT_OUT]
     else:
-        found = [names[name] for name in include if name not in targets]
+        found = [names[name] for name in include if name not in targets or is_given_back(recipe, columns)]
     if not found:
         raise NoFeatures(
             f"Besides the target {' and '.join(f'`{name}`' for name in targets)} no column is left to learn from.",

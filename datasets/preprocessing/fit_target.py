@@ -1,6 +1,8 @@
 """Fitting the target: the names of its classes, or the mean and scale of its numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
@@ -18,19 +20,44 @@ from datasets.recipe.scalings import SCALINGS, standard
 TASKS = ("binary", "multiclass", "multilabel", "regression", "translation")
 
 
-def fit_targets(cells: pa.Table, target: str | Sequence[str], *, task: str, scaling: str) -> Target:
-    """Fit to the columns of one target or of several; the scaling is that of numbers."""
+PIXELS = 255.0  # what pixels that are not scaled are divided by, as where they are read
+
+
+@dataclass(frozen=True)
+class TargetShape:
+    """How the numbers of a cell lie; () where it is one."""
+
+    sizes: tuple[int, ...] = ()
+    is_image: bool = False
+
+
+def fit_targets(
+    cells: pa.Table,
+    target: str | Sequence[str],
+    *,
+    task: str,
+    scaling: str,
+    shapes: Mapping[str, TargetShape] = MappingProxyType({}),
+    may_rest: bool = False,
+) -> Target:
+    """Fit to the columns of one target or of several; the scaling is that of numbers.
+
+    `may_rest` tells that some of several columns may have one value in all rows.
+    """
     names = target_names(target)
     if isinstance(target, str) and pa.types.is_fixed_size_list(cells.schema.field(target).type):
-        return fit_vector_target(as_array(cells.column(target)), target, task=task, scaling=scaling)
+        shape = shapes.get(target, TargetShape())
+        return fit_vector_target(as_array(cells.column(target)), target, task=task, scaling=scaling, shape=shape)
     if isinstance(target, str):
         return fit_target(cells.column(target), target, task=task, scaling=scaling)
     each = "binary" if task == "multilabel" else task
-    parts = tuple(fit_target(cells.column(name), name, task=each, scaling=scaling) for name in names)
+    parts = tuple(fit_target(cells.column(name), name, task=each, scaling=scaling, may_rest=may_rest) for name in names)
     return SeveralTargets(task=task, parts=parts)
 
 
-def fit_target(cells: pa.ChunkedArray, name: str, *, task: str, scaling: str = "standard") -> TargetEncoding:
+def fit_target(
+    cells: pa.ChunkedArray, name: str, *, task: str, scaling: str = "standard", may_rest: bool = False
+) -> TargetEncoding:
     """Classes in order (no before yes, numbers by size, else text), or mean and scale of a number."""
     if task not in TASKS:
         raise ValueError(f"task {task!r} is none of {TASKS}")
@@ -39,7 +66,7 @@ def fit_target(cells: pa.ChunkedArray, name: str, *, task: str, scaling: str = "
     if task == "regression":
         numbers = as_numbers(cells, name)
         known = numbers[~np.isnan(numbers)]
-        if not standard(known)[1] > 0:
+        if not standard(known)[1] > 0 and not may_rest:
             raise _single_value(name)
         mean, scale = SCALINGS[scaling](known)
         scale = scale if scale > 0 else 1.0
@@ -57,15 +84,31 @@ def fit_target(cells: pa.ChunkedArray, name: str, *, task: str, scaling: str = "
     return TargetEncoding(column=name, task=task, classes=order_yes_no(classes) or classes)
 
 
-def fit_vector_target(vectors: np.ndarray, name: str, *, task: str, scaling: str = "standard") -> VectorTarget:
-    """Scale each place of the vectors (rows, width) by itself; 0 and 1, and what never changes, stay as they are."""
+def fit_vector_target(
+    vectors: np.ndarray,
+    name: str,
+    *,
+    task: str,
+    scaling: str = "standard",
+    shape: TargetShape = TargetShape(),  # frozen
+) -> VectorTarget:
+    """Scale each place of the vectors (rows, width) by itself; 0 and 1, and what never changes, stay as they are.
+
+    Pixels that are not scaled are brought to 0 … 1.
+    """
     numbers = vectors.astype(np.float64)
     if not (numbers != numbers[0]).any():
         raise _single_value(name)
     fits = [SCALINGS["none" if task == "multilabel" else scaling](place) for place in numbers.T]
     means, scales = zip(*fits, strict=True)
+    if shape.is_image and scaling == "none":
+        scales = (PIXELS,) * len(scales)
     return VectorTarget(
-        column=name, task=task, means=means, scales=tuple(scale if scale > 0 else 1.0 for scale in scales)
+        column=name,
+        task=task,
+        means=means,
+        scales=tuple(scale if scale > 0 else 1.0 for scale in scales),
+        shape=shape.sizes if len(shape.sizes) > 1 else (),
     )
 
 

@@ -56,6 +56,7 @@ class VectorTarget:
     task: str  # regression or multilabel
     means: tuple[float, ...]
     scales: tuple[float, ...]
+    shape: tuple[int, ...] = ()  # of the numbers of a cell, where they are no vector
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -73,8 +74,11 @@ class VectorTarget:
         return len(self.means)
 
     def decode(self, outputs: np.ndarray) -> list[dict[str, Any]]:
-        """Network outputs (rows, outputs) as {"values"} or {"labels", "probabilities"}, in the order of the vector."""
+        """Network outputs (rows, outputs) as {"values"} or {"labels", "probabilities"}, in the shape of a cell."""
         outputs = np.asarray(outputs, np.float64)
+        cells = (len(outputs), *(self.shape or outputs.shape[1:]))
         if self.task == "regression":
-            return [{"values": row} for row in (outputs * self.scales + self.means).tolist()]
-        return [{"labels": [share > 0.5 for share in row], "probabilities": row} for row in outputs.tolist()]
+            return [{"values": row} for row in (outputs * self.scales + self.means).reshape(cells).tolist()]
+        shares = outputs.reshape(cells)
+        labels = (shares > 0.5).tolist()
+        return [{"labels": said, "probabilities": row} for said, row in zip(labels, shares.tolist(), strict=True)]

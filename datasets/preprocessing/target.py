@@ -44,8 +44,8 @@ def _encode_column(target: TargetEncoding, cells: pa.ChunkedArray) -> np.ndarray
 
 
 def target_to_json(target: Target) -> dict[str, Any]:
-    """Plain JSON values."""
-    return {key: _plain(value) for key, value in asdict(target).items()}
+    """Plain JSON values; a shape only where there is one."""
+    return {key: _plain(value) for key, value in asdict(target).items() if key != "shape" or value}
 
 
 def _plain(value: Any) -> Any:
@@ -59,7 +59,8 @@ def target_from_json(body: Mapping[str, Any]) -> Target:
     if "parts" in body:
         return SeveralTargets(task=body["task"], parts=tuple(_one(part) for part in body["parts"]))
     if "means" in body:
-        return VectorTarget(**{**body, "means": tuple(body["means"]), "scales": tuple(body["scales"])})
+        lists = {key: tuple(body.get(key, ())) for key in ("means", "scales", "shape")}
+        return VectorTarget(**{**body, **lists})
     return _one(body)
 
 

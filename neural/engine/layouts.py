@@ -98,9 +98,9 @@ def _features_first(rows: Array, slots: int) -> Array:
 
 
 def columns_of(y: npt.NDArray[Any], batch: int, shape: Shape) -> npt.NDArray[Any]:
-    """Order the targets of consecutive batches as the columns of a loss: time step by time step within a batch."""
+    """Order the targets of consecutive batches as the columns of a loss: place by place within a batch."""
     if len(shape) == 1:
         return y
-    batches = y.reshape(len(y) // batch, batch, *y.shape[1:])
-    columns: npt.NDArray[Any] = batches.swapaxes(1, 2).reshape(-1, *y.shape[2:])
+    batches, places = y.reshape(len(y) // batch, batch, *y.shape[1:]), len(shape) - 1
+    columns: npt.NDArray[Any] = np.moveaxis(batches, 1, 1 + places).reshape(-1, *y.shape[1 + places :])
     return columns

@@ -175,8 +175,9 @@ def _rows(group: Group, loss: Loss, shape: Shape) -> Array:
     columns = _columns(group, loss)
     if len(shape) == 1:
         return columns
-    time, outputs = shape
-    return columns.reshape(-1, time, group.batch, outputs).swapaxes(1, 2).reshape(-1, time, outputs)
+    batches = columns.reshape(-1, *shape[:-1], group.batch, shape[-1])
+    rows: Array = np.moveaxis(batches, -2, 1).reshape(-1, *shape)
+    return rows
 
 
 def predict(

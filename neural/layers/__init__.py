@@ -13,6 +13,7 @@ from neural.layers.conv2d import Conv2D
 from neural.layers.conv_transpose import Conv1DTranspose, Conv2DTranspose
 from neural.layers.cropping import Cropping1D, Cropping2D
 from neural.layers.dense import Dense
+from neural.layers.depthwise_conv1d import DepthwiseConv1D
 from neural.layers.depthwise_conv2d import DepthwiseConv2D
 from neural.layers.dot import Dot
 from neural.layers.dropout import Dropout
@@ -38,6 +39,7 @@ from neural.layers.positional_embedding import PositionalEmbedding
 from neural.layers.prelu import PReLU
 from neural.layers.repeat_vector import RepeatVector
 from neural.layers.rescaling import Normalization, Rescaling
+from neural.layers.separable_conv1d import SeparableConv1D
 from neural.layers.separable_conv2d import SeparableConv2D
 from neural.layers.shared.base import Layer
 from neural.layers.simple_rnn import SimpleRNN
@@ -51,7 +53,7 @@ _ALL: tuple[type[Layer], ...] = (
     Dense, Activation, Dropout, SpatialDropout1D, SpatialDropout2D, GaussianNoise, Flatten, Reshape, Permute,
     RepeatVector, Slice, Cropping1D, Cropping2D, ZeroPadding1D, ZeroPadding2D, UpSampling1D, UpSampling2D, Masking,
     Add, Subtract, Multiply, Average, Maximum, Minimum, Dot, Concatenate,
-    Conv1D, Conv2D, DepthwiseConv2D, SeparableConv2D, Conv1DTranspose,
+    Conv1D, Conv2D, DepthwiseConv1D, DepthwiseConv2D, SeparableConv1D, SeparableConv2D, Conv1DTranspose,
     Conv2DTranspose, MaxPooling1D, MaxPooling2D, AveragePooling1D, AveragePooling2D,
     GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalAveragePooling1D, GlobalAveragePooling2D, BatchNormalization,
     LayerNormalization, Normalization, Rescaling, PReLU,
@@ -77,6 +79,7 @@ __all__ = [
     "Cropping1D",
     "Cropping2D",
     "Dense",
+    "DepthwiseConv1D",
     "DepthwiseConv2D",
     "Dot",
     "Dropout",
@@ -103,6 +106,7 @@ __all__ = [
     "RepeatVector",
     "Rescaling",
     "Reshape",
+    "SeparableConv1D",
     "SeparableConv2D",
     "SimpleRNN",
     "Slice",

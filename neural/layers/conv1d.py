@@ -9,16 +9,17 @@ from neural.fields import choice, integer
 from neural.initializers import INITIALIZERS, Initializer
 from neural.layers.shared.affine import Affine
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
-from neural.layers.shared.convolution import bind_convolution
+from neural.layers.shared.convolutions.convolution import bind_convolution
+from neural.layers.shared.convolutions.windows import Windows
 from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.restraints import OfKernel
-from neural.layers.shared.windows import Windows
+from neural.layers.shared.time_distributed import AtEachStep
 
 PADDINGS = {"valid": None, "same": None, "causal": None}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conv1D(OfKernel, Affine):
+class Conv1D(AtEachStep, OfKernel, Affine):
     """y[t] = f(Σ_a K[a]ᵀ·x[t·s + a·d] + bias) with a kernel K of shape (size, features, filters).
 
     Causal padding lets y[t] see x[0 … t·s] only. Source: Waibel et al. 1989.

@@ -8,14 +8,15 @@ from neural.activations import activation
 from neural.fields import choice, integer, per_axis
 from neural.initializers import INITIALIZERS, Initializer
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
-from neural.layers.shared.convolution import bind_convolution
-from neural.layers.shared.image_convolution import ImageConvolution
+from neural.layers.shared.convolutions.convolution import bind_convolution
+from neural.layers.shared.convolutions.image_convolution import ImageConvolution
 from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.restraints import OfKernel
+from neural.layers.shared.time_distributed import AtEachStep
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conv2D(OfKernel, ImageConvolution):
+class Conv2D(AtEachStep, OfKernel, ImageConvolution):
     """y[i, j] = f(Σ_{a,b} K[a, b]ᵀ·x[i·s + a·d, j·s + b·d] + bias) for strides s and dilation d.
 
     A kernel K of shape (height, width, channels, filters) and a bias of shape (filters,), as in Keras; this is the

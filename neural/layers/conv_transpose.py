@@ -9,15 +9,16 @@ from neural.fields import choice, integer, per_axis, sizes
 from neural.initializers import INITIALIZERS, Initializer
 from neural.layers.shared.affine import Affine
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.convolutions.transposed import bind_transposed, transposed_windows
+from neural.layers.shared.convolutions.windows import PADDINGS, Windows
 from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.ranks import check_rank
 from neural.layers.shared.restraints import OfKernel
-from neural.layers.shared.transposed import bind_transposed, transposed_windows
-from neural.layers.shared.windows import PADDINGS, Windows
+from neural.layers.shared.time_distributed import AtEachStep
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conv1DTranspose(OfKernel, Affine):
+class Conv1DTranspose(AtEachStep, OfKernel, Affine):
     """y[t·s + a·d] += K[a]·x[t] for every step t, then f(y + bias), with a kernel K of shape (size, filters, features).
 
     As Keras' layer of this name: n steps become n·s (same), or n·s + max(e - s, 0) for windows that span e (valid).
@@ -63,7 +64,7 @@ class Conv1DTranspose(OfKernel, Affine):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conv2DTranspose(OfKernel, Affine):
+class Conv2DTranspose(AtEachStep, OfKernel, Affine):
     """y[i·s + a·d, j·s + b·d] += K[a, b]·x[i, j] for every place, then f(y + bias).
 
     A kernel K of shape (height, width, filters, channels), as Keras' layer of this name; sizes as of Conv1DTranspose.

@@ -20,6 +20,7 @@ class _Cropping(Layer, ABC):
     """y is the inner part of x; dx = 0 but for its inner part, which is dy."""
 
     mask_use: ClassVar[MaskUse] = MaskUse.ENDS
+    only_moves: ClassVar[bool] = True
 
     rank: ClassVar[int]
 

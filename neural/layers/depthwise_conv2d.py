@@ -2,25 +2,21 @@
 
 import math
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
-import numpy as np
-
 from neural.activations import activation
-from neural.engine.arrays import Array, Calls
-from neural.engine.layouts import columns_view
 from neural.fields import choice, integer, per_axis
 from neural.initializers import INITIALIZERS, Initializer
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
-from neural.layers.shared.depthwise import bind_depthwise
-from neural.layers.shared.image_convolution import ImageConvolution
+from neural.layers.shared.convolutions.image_convolution import ImageConvolution
+from neural.layers.shared.convolutions.within_channels import bind_within_channels
 from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.restraints import OfKernel
+from neural.layers.shared.time_distributed import AtEachStep
 
 
 @dataclass(frozen=True, kw_only=True)
-class DepthwiseConv2D(OfKernel, ImageConvolution):
+class DepthwiseConv2D(AtEachStep, OfKernel, ImageConvolution):
     """y[i, j, c·m + k] = f(Σ_{a,b} K[a, b, c, k]·x[i·s + a·d, j·s + b·d, c] + bias) for m kernels of each channel c.
 
     A kernel K of shape (height, width, channels, multiplier) and a bias of shape (channels · multiplier,), as in Keras.
@@ -52,22 +48,8 @@ class DepthwiseConv2D(OfKernel, ImageConvolution):
         return 2 * (math.prod(per_axis(self.kernel_size)) + self.use_bias) * math.prod(self.output_shape(input_shape))
 
     def bind(self, buffers: LayerBuffers) -> Bound:
-        """Forward z = depthwise(x) + b, y = f(z); backward dz = dy·f'(z), db = Σ dz; the rest see `depthwise`."""
-        function = activation(self.activation)
-        channels = buffers.input_shape[-1]
-        y, dy = columns_view(buffers.y_values), columns_view(buffers.dy)
-        z = y if function.from_output else buffers.scratch("z", y.shape)
-        kernels = (-1, channels, self.depth_multiplier)
-        weights = math.prod(per_axis(self.kernel_size)) * len(y)
-        kernel, dkernel = (flat[:weights].reshape(kernels) for flat in (buffers.parameters, buffers.gradients))
-        windows = self.windows(buffers.input_shape)
-        ways = bind_depthwise(buffers, windows, kernel=kernel, dkernel=dkernel, z=z, dz=dy)
-
-        def scratch(label: str) -> Array:
-            return buffers.scratch(label, y.shape)
-
-        bias, dbias = buffers.parameters[weights:], buffers.gradients[weights:]
-        shift: Calls = [partial(np.add, z, bias[:, None], z)] if self.use_bias else []
-        shifted: Calls = [partial(np.add.reduce, dy, 1, None, dbias)] if self.use_bias else []
-        forward = [*ways.forward, *shift, *function.forward(z, y, scratch)]
-        return Bound(forward, [*function.backward(z, y, dy, scratch), *shifted, *ways.backward])
+        """Bind windows within channels; see `within_channels`."""
+        windows, function = self.windows(buffers.input_shape), activation(self.activation)
+        return bind_within_channels(
+            buffers, windows, function, multiplier=self.depth_multiplier, use_bias=self.use_bias
+        )

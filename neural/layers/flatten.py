@@ -12,15 +12,17 @@ from neural.errors import ParameterOutOfRange, ShapeError
 from neural.fields import check, sizes
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
 from neural.layers.shared.mask_use import MaskUse
+from neural.layers.shared.time_distributed import AtEachStep
 
 
 @dataclass(frozen=True, kw_only=True)
-class Flatten(Layer):
+class Flatten(AtEachStep, Layer):
     """y = x in a row, the last axis fastest, as Keras does."""
 
     key: ClassVar[str] = "flatten"
     summary: ClassVar[str] = "Puts all values of a row behind one another."
     mask_use: ClassVar[MaskUse] = MaskUse.ENDS
+    only_moves: ClassVar[bool] = True
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (values,)."""
@@ -43,9 +45,12 @@ class Reshape(Layer):
     key: ClassVar[str] = "reshape"
     summary: ClassVar[str] = "Folds the values of a row into a sequence (time, features) or an image."
     mask_use: ClassVar[MaskUse] = MaskUse.ENDS
+    only_moves: ClassVar[bool] = True
 
     target_shape: tuple[int, ...] = sizes(
-        axes=0, minimum=-1, summary="(features,), (time, features) or (height, width, channels); one may be -1."
+        axes=0,
+        minimum=-1,
+        summary="(features,), (time, features), (height, width, channels), or images over time; one may be -1.",
     )
 
     def __post_init__(self) -> None:

@@ -11,10 +11,11 @@ from neural.engine.arrays import Array, Calls, scalar
 from neural.errors import ShapeError
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
 from neural.layers.shared.mask_use import MaskUse
+from neural.layers.shared.time_distributed import AtEachStep
 
 
 @dataclass(frozen=True, kw_only=True)
-class _GlobalPooling(Layer, ABC):
+class _GlobalPooling(AtEachStep, Layer, ABC):
     """All places of a value, each channel by itself."""
 
     rank: ClassVar[int]

@@ -16,12 +16,13 @@ from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, ParameterShape, Shape
 from neural.layers.shared.mask_use import FIRST, MaskUse
 from neural.layers.shared.projection import Projection, tokens
+from neural.layers.shared.restraints import OfBias, OfKernel
 
 BLOCKED = -1e9  # the score of what must not be seen; e^ of it is 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class MultiHeadAttention(Layer):
+class MultiHeadAttention(OfKernel, OfBias, Layer):
     """y = Wₒᵀ[o₁; …; oₙ] + bₒ with oₕ = Vₕ·softmax(KₕᵀQₕ / √key_dim), the softmax over the keys.
 
     Q is projected from the first input, K and V from the second, or from the first again where there is no other.

@@ -13,14 +13,15 @@ from neural.engine.arrays import Array, Calls, scalar
 from neural.errors import ShapeError
 from neural.fields import check, choice, integer, per_axis, sizes
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
+from neural.layers.shared.convolutions.windows import PADDINGS, Windows
 from neural.layers.shared.mask_use import MaskUse
-from neural.layers.shared.windows import PADDINGS, Windows
+from neural.layers.shared.time_distributed import AtEachStep
 
 Parts = list[Array]  # of each place in a window, the values of all windows: (channels, count, count, batch)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Pooling(Layer, ABC):
+class _Pooling(AtEachStep, Layer, ABC):
     """Windows over the places of a value, each channel by itself."""
 
     fill: ClassVar[float]  # what stands in padding

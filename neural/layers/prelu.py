@@ -6,11 +6,13 @@ from typing import ClassVar
 
 import numpy as np
 
+from neural.constraints import Constraint, constrained
 from neural.engine.arrays import Array, Calls, scalar
 from neural.fields import choice
 from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, ParameterShape, Shape
 from neural.layers.shared.mask_use import MaskUse
+from neural.regularizers import Regularizer, regularized
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +28,8 @@ class PReLU(Layer):
     mask_use: ClassVar[MaskUse] = MaskUse.CARRIES
 
     initializer: str | Initializer = choice("zeros", lambda: INITIALIZERS, summary="How the slopes start.")
+    alpha_regularizer: str | Regularizer = regularized("the slopes")
+    alpha_constraint: str | Constraint = constrained("the slopes")
 
     def __post_init__(self) -> None:
         initializer(self.initializer)

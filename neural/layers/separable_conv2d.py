@@ -2,24 +2,22 @@
 
 import math
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
 from neural.activations import activation
 from neural.constraints import Constraint, constrained
-from neural.engine.arrays import Array, Calls
-from neural.engine.layouts import columns_view
 from neural.fields import choice, integer, per_axis
 from neural.initializers import INITIALIZERS, Initializer
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
-from neural.layers.shared.depthwise import bind_depthwise
-from neural.layers.shared.image_convolution import ImageConvolution
+from neural.layers.shared.convolutions.image_convolution import ImageConvolution
+from neural.layers.shared.convolutions.within_channels import bind_separable
 from neural.layers.shared.mask_use import MaskUse
+from neural.layers.shared.time_distributed import AtEachStep
 from neural.regularizers import Regularizer, regularized
 
 
 @dataclass(frozen=True, kw_only=True)
-class SeparableConv2D(ImageConvolution):
+class SeparableConv2D(AtEachStep, ImageConvolution):
     """y = f(Pᵀ·h + bias) with h[i, j, c·m + k] = Σ_{a,b} D[a, b, c, k]·x[i·s + a·d, j·s + b·d, c].
 
     Kernels D of shape (height, width, channels, multiplier) and P of shape (1, 1, channels · multiplier, filters), and
@@ -69,25 +67,6 @@ class SeparableConv2D(ImageConvolution):
         return 2 * weights * math.prod(places)
 
     def bind(self, buffers: LayerBuffers) -> Bound:
-        """Forward h = depthwise(x), z = [P; b]ᵀ[h; 1], y = f(z); backward d[P; b] = [h; 1]·dzᵀ, dh = P·dz."""
-        function = activation(self.activation)
-        y, dy = columns_view(buffers.y_values), columns_view(buffers.dy)
-        z = y if function.from_output else buffers.scratch("z", y.shape)
-        channels, between = buffers.input_shape[-1], buffers.input_shape[-1] * self.depth_multiplier
-        weights = math.prod(per_axis(self.kernel_size)) * between
-        kernels = (-1, channels, self.depth_multiplier)
-        kernel, dkernel = (flat[:weights].reshape(kernels) for flat in (buffers.parameters, buffers.gradients))
-        P, dP = (flat[weights:].reshape(-1, self.filters) for flat in (buffers.parameters, buffers.gradients))
-        hidden = buffers.scratch("hidden", (between + 1, y.shape[1]))
-        hidden[between] = 1
-        h, dh = hidden[:between], buffers.scratch("dhidden", (between, y.shape[1]))
-        windows = self.windows(buffers.input_shape)
-        ways = bind_depthwise(buffers, windows, kernel=kernel, dkernel=dkernel, z=h, dz=dh)
-
-        def scratch(label: str) -> Array:
-            return buffers.scratch(label, y.shape)
-
-        seen = hidden if self.use_bias else h
-        forward: Calls = [*ways.forward, partial(P.T.dot, seen, z), *function.forward(z, y, scratch)]
-        backward: Calls = [*function.backward(z, y, dy, scratch), partial(seen.dot, dy.T, dP)]
-        return Bound(forward, [*backward, partial(P[:between].dot, dy, dh), *ways.backward])
+        """Bind windows within channels, then the mixture; see `within_channels`."""
+        windows, function = self.windows(buffers.input_shape), activation(self.activation)
+        return bind_separable(buffers, windows, function, multiplier=self.depth_multiplier, use_bias=self.use_bias)

@@ -20,6 +20,7 @@ class Slice(Layer):
     key: ClassVar[str] = "slice"
     summary: ClassVar[str] = "Reads some features of a vector, or some time steps of a sequence."
     mask_use: ClassVar[MaskUse] = MaskUse.CARRIES
+    only_moves: ClassVar[bool] = True
 
     start: int = integer(0, minimum=0, summary="First position that is read.")
     stop: int = integer(minimum=1, summary="First position that is not read any more.")

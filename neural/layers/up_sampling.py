@@ -20,6 +20,7 @@ class UpSampling1D(Layer):
     key: ClassVar[str] = "up_sampling1d"
     summary: ClassVar[str] = "Repeats every time step of a sequence."
     mask_use: ClassVar[MaskUse] = MaskUse.ENDS
+    only_moves: ClassVar[bool] = True
 
     size: int = integer(2, minimum=1, summary="How often each step stands there.")
 
@@ -48,6 +49,7 @@ class UpSampling2D(Layer):
     key: ClassVar[str] = "up_sampling2d"
     summary: ClassVar[str] = "Repeats every row and column of an image."
     mask_use: ClassVar[MaskUse] = MaskUse.ENDS
+    only_moves: ClassVar[bool] = True
 
     size: int | tuple[int, int] = sizes(2, axes=2, minimum=1, summary="How often each row and column stands there.")
 

@@ -23,7 +23,7 @@ from neural.network.network import Network
 class BoundNetwork:
     """Arrays and calls of a network for batches of one size.
 
-    The loss sees columns: one for each row of the batch, for sequences one for each time step of each row.
+    The loss sees columns: one for each row of the batch, for sequences and images one for each place of each row.
     """
 
     inputs: Array  # (slots, …), as `layouts.input_arrays` makes them

@@ -12,6 +12,7 @@ from neural.errors import ShapeError
 from neural.initializers import Initializer
 from neural.layers.shared.base import Layer, ParameterShape, Shape
 from neural.layers.shared.mask_use import CURRENT
+from neural.layers.shared.time_distributed import distributed
 from neural.regularizers import Regularizer, regularizer
 
 INPUT = "input"  # what layers call the network's input
@@ -64,6 +65,7 @@ class PlacedLayer:
     @classmethod
     def of(cls, layer: Layer, *input_shapes: Shape, is_first: bool = False) -> "PlacedLayer":
         """Work out what a layer is on such inputs; raises ShapeError when they do not fit."""
+        layer = distributed(layer)
         output_shape, parameters = layer.output_shape(*input_shapes), layer.parameter_shapes(*input_shapes)
         return cls(
             layer=layer,
@@ -87,7 +89,8 @@ class Network:
     """A frozen description; layers without a name are numbered by their type: dense_1, dense_2, dropout_1.
 
     A layer reads the one before it, unless `inputs` names others: {"add_1": ("dense_1", "input")}. The last layer is
-    the output. `input_shape` is that of one row: (features,), (time, features) or (height, width, channels).
+    the output. `input_shape` is that of one row: (features,), (time, features), (height, width, channels), or images
+    over time.
     `semantics` is the version of what layers mean (`mask_use`): weights that were trained under one keep it.
     """
 
@@ -97,12 +100,12 @@ class Network:
     semantics: int = CURRENT
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.input_shape) <= 3 or min(self.input_shape) < 1:
-            needed = "(features,), (time, features) or (height, width, channels), each at least 1"
+        if not 1 <= len(self.input_shape) <= 4 or min(self.input_shape) < 1:
+            needed = "one to four sizes, as (features,) or (height, width, channels), each at least 1"
             raise ShapeError("network.input_shape", got=self.input_shape, needed=needed)
         if not self.layers:
             raise ShapeError("network.layers", got=(), needed="at least one layer")
-        object.__setattr__(self, "layers", _named(tuple(self.layers)))
+        object.__setattr__(self, "layers", tuple(map(distributed, _named(tuple(self.layers)))))
 
     @cached_property
     def sources(self) -> tuple[tuple[int, ...], ...]:
@@ -115,10 +118,6 @@ class Network:
         shapes = [self.input_shape]
         for layer, sources in zip(self.layers, self.sources, strict=True):
             shapes.append(layer.output_shape(*(shapes[source] for source in sources)))
-        if len(shapes[-1]) == 3:
-            raise ShapeError(
-                f"layer {self.layers[-1].name}", got=shapes[-1], needed="an output of (features,) or (time, features)"
-            )
         return tuple(shapes)
 
     @property
@@ -188,7 +187,7 @@ class Network:
         return tuple(
             LayerSummary(
                 name=str(each.layer.name),
-                type=each.layer.key,
+                type=each.layer.inner.key,
                 output_shape=each.output_shape,
                 parameters=each.parameter_count,
                 flops_per_row=each.flops_per_row,

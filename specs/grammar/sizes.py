@@ -7,12 +7,12 @@ from specs.grammar.containers import ListOf
 from specs.grammar.numbers import Whole
 from specs.grammar.reading import Location
 
-MOST_AXES = 3
+MOST_AXES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class SizeType:
-    """`3`, or `[3, 3]` for two axes; `axes` = 0 takes a list of one to three."""
+    """`3`, or `[3, 3]` for two axes; `axes` = 0 takes a list of one to four."""
 
     size: Whole
     axes: int

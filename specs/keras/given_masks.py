@@ -27,6 +27,8 @@ def _gives_mask(body: Mapping[str, Any], given: Sequence[bool]) -> bool:
     use = vocabulary.LAYERS[body["type"]].mask_use if body.get("type") in vocabulary.LAYERS else None
     if use is None or not given:
         return False
+    if body.get("time_distributed"):
+        return given[0]
     if use is MaskUse.MAKES:
         return bool(body.get("mask_zero", True))
     return all(given) if use.joins else use.carries and given[0] and body.get("return_sequences", True) is True

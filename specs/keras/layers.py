@@ -27,7 +27,12 @@ SIZES = frozenset(  # one number stands for all axes
     {"kernel_size", "strides", "dilation", "pool_size", "size", "padding", "cropping"}
 )
 LISTS = frozenset({"mean", "variance"})  # where Keras writes one number as it is
-AT_EVERY_STEP = frozenset({"dense", "activation", "dropout"})  # over sequences as TimeDistributed makes them be
+AT_EVERY_STEP = frozenset({"dense", "activation", "dropout", "layer_normalization"})  # as TimeDistributed makes them be
+DISTRIBUTED = frozenset(
+    name
+    for name, entry in vocabulary.LAYERS.items()
+    if any(info.name == "time_distributed" for info in entry.parameters)
+)
 NESTED = frozenset({"activation", "function"})
 ENDINGS: tuple[vocabulary.Kind, ...] = ("initializer", "regularizer", "constraint")  # of fields that hold components
 AXIS_OF_LAYER = "keras_axis"  # beside a layer's parameters, until the shapes are known
@@ -156,16 +161,22 @@ def _bidirectional(layer: Mapping[str, Any], config: Mapping[str, Any], found: T
 
 
 def _time_distributed(config: Mapping[str, Any], found: Translated, place: Location) -> None:
-    """Read the layer inside, where it does the same at every step without being told to."""
+    """Read the layer inside, which does the same at every step, some without being told to."""
     inner, here = config.get("layer"), place.child("config").child("layer")
     if not isinstance(inner, Mapping) or not isinstance(inner.get("config"), Mapping):
         here.fault("spec.wrong_type", f"`{here.name}` must be a layer; got {described(inner)}.", found=inner)
         return
-    known = {name: kind for name, kind in LAYERS.items() if kind in AT_EVERY_STEP}
+    known = {name: kind for name, kind in LAYERS.items() if kind in AT_EVERY_STEP or kind in DISTRIBUTED}
     kind = _kind(str(class_of(inner)), inner, here, known)
     if kind is None:
         return
     found.put(("type",), ("config", "layer", "class_name"), kind)
+    if kind in DISTRIBUTED:
+        found.put(("time_distributed",), ("class_name",), value=True)
+    penalty = inner["config"].get("activity_regularizer")
+    if penalty is not None:  # Keras itself drops it: a wrapper calls its layer without what surrounds a call
+        posted = ("config", "layer", "config", "activity_regularizer")
+        unsupported(place, posted, "activity_regularizer", penalty, "null inside of TimeDistributed")
     _say_name(config, found, ("config", "name"))
     _translate_config(kind, inner["config"], found, place, at=(), posted=("config", "layer", "config"))
     _note_frozen(config, found, place, ("config",))

@@ -32,7 +32,9 @@ LAYERS: Final[Mapping[str, str]] = MappingProxyType(
         "Conv2D": "conv2d",
         "Conv1DTranspose": "conv1d_transpose",
         "Conv2DTranspose": "conv2d_transpose",
+        "DepthwiseConv1D": "depthwise_conv1d",
         "DepthwiseConv2D": "depthwise_conv2d",
+        "SeparableConv1D": "separable_conv1d",
         "SeparableConv2D": "separable_conv2d",
         "MaxPooling1D": "max_pooling1d",
         "MaxPooling2D": "max_pooling2d",
@@ -73,14 +75,18 @@ RENAMED: Final[Mapping[str, str]] = MappingProxyType(
         "dilation_rate": "dilation",
     }
 )
+_OF_CHANNELS: Final = MappingProxyType(
+    {
+        "depthwise_initializer": "initializer",
+        "depthwise_regularizer": "kernel_regularizer",
+        "depthwise_constraint": "kernel_constraint",
+    }
+)
 RENAMED_IN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "activation": {"activation": "function"},
-        "depthwise_conv2d": {
-            "depthwise_initializer": "initializer",
-            "depthwise_regularizer": "kernel_regularizer",
-            "depthwise_constraint": "kernel_constraint",
-        },
+        "depthwise_conv1d": _OF_CHANNELS,
+        "depthwise_conv2d": _OF_CHANNELS,
         "leaky_relu": {"alpha": "negative_slope"},
     }
 )
@@ -140,8 +146,8 @@ NEUTRAL_IN: Final[Mapping[str, Mapping[str, tuple[Any, ...]]]] = MappingProxyTyp
 )
 INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "regularizer": "Layers with kernels and embeddings can have one; `training.l1` and `training.l2` hold for all.",
-        "constraint": "Layers with kernels and embeddings can have one; `training.max_norm` holds for all kernels.",
+        "regularizer": "Every layer can have one for what it learns; `training.l1` and `training.l2` hold for all.",
+        "constraint": "Every layer can have one for what it learns; `training.max_norm` holds for all kernels.",
         "data_format": "Rows are (height, width, channels).",
         "reset_after": "Use Keras' own default, which its fast kernels use as well.",
     }

@@ -14,7 +14,7 @@ from specs.resolving.notes import Notes
 
 PATH = ("network", "semantics")
 POINTER = "/" + "/".join(PATH)
-WHY = "masks, frozen batch normalisation and first weights of attention as Keras has them; 1 as earlier versions had"
+WHY = "masks, frozen batch normalisation, first weights of attention and ends that only move values as Keras has them"
 EARLIER = Provenance("default", "it was resolved before there was a second version; post it with this to repeat it")
 
 
@@ -50,4 +50,7 @@ def frozen_in(resolved: Mapping[str, Any]) -> Collection[str]:
 
 
 def _matters(layers: Iterable[Layer], frozen: Collection[str]) -> bool:
-    return any(layer.depends_on_semantics(is_frozen=layer.name in frozen) for layer in layers)
+    known = [*layers]
+    return known[-1:] != [] and (
+        known[-1].inner.only_moves or any(layer.depends_on_semantics(is_frozen=layer.name in frozen) for layer in known)
+    )

@@ -66,6 +66,8 @@ LAYERS: dict[str, Layers] = {  # what stands before the output layer; only what 
     "concatenate": [SMALL, {"type": "concatenate", "inputs": ["small", "input"]}],
     "conv1d": over_time("conv1d", filters=2),
     "conv2d": over_images("conv2d", filters=2, kernel_size=2),
+    "depthwise_conv1d": over_time("depthwise_conv1d", kernel_size=2),
+    "separable_conv1d": over_time("separable_conv1d", filters=2, time_distributed=False),
     "depthwise_conv2d": over_images("depthwise_conv2d", kernel_size=2),
     "separable_conv2d": over_images("separable_conv2d", filters=2, kernel_size=2),
     "max_pooling1d": over_time("max_pooling1d"),

@@ -170,6 +170,13 @@ def test_rows_that_do_not_fit_are_refused(row: dict[str, Any]) -> None:
         (SeveralTargets(task="multilabel", parts=ANSWERS), [[0.5, 0.9], [0.1, 0.7]]),
         (VectorTarget(column="v", task="regression", means=(1.0, 2.0), scales=(3.0, 1.0)), [[1.5, 0.25], [-2.0, 1.0]]),
         (VectorTarget(column="v", task="multilabel", means=(0.0, 0.0), scales=(1.0, 1.0)), [[0.5, 0.9], [0.1, 0.7]]),
+        *(
+            (
+                VectorTarget(column="v", task=task, means=(0.0,) * 4, scales=(2.0,) * 4, shape=(2, 2)),
+                [[0.5, 0.9, 0.1, 0]],
+            )
+            for task in ("regression", "multilabel")
+        ),
     ],
 )
 def test_both_say_outputs_in_the_same_words(target: Target, outputs: list[list[float]]) -> None:

@@ -25,6 +25,7 @@ REQUIRED = {
     "conv2d": {"filters": 2},
     "conv1d_transpose": {"filters": 2},
     "conv2d_transpose": {"filters": 2},
+    "separable_conv1d": {"filters": 2},
     "separable_conv2d": {"filters": 2},
     "simple_rnn": {"units": 2},
     "lstm": {"units": 2},

@@ -10,6 +10,7 @@ from chainrule import weights_file
 from chainrule.encoding import Row, encode
 from chainrule.forward.activations import activation
 from chainrule.forward.layers import compute
+from chainrule.forward.moves import MOVING
 from chainrule.forward.values import FIRST, Value
 from chainrule.translation import read, write
 
@@ -63,10 +64,23 @@ class Predictor:
         return {name.removeprefix(start): array for name, array in self.arrays.items() if name.startswith(start)}
 
     def _link(self) -> Callable[[Array], Array]:
-        last, loss = self.spec["network"]["layers"][-1], self.spec["training"]["loss"]
+        last, loss = self._last_computed(), self.spec["training"]["loss"]
         link = LINKS.get(loss if isinstance(loss, str) else loss["name"], "linear")
         given = last.get("activation", last.get("function", "linear"))
         return activation("linear" if link == given else link)
+
+    def _last_computed(self) -> Mapping[str, Any]:
+        """Find the layer that computes the outputs: the last one that does more than move values."""
+        network = self.spec["network"]
+        layers = network["layers"]
+        places = {layer["name"]: place for place, layer in enumerate(layers)}
+        place = len(layers) - 1
+        while network.get("semantics", FIRST) > FIRST and layers[place]["type"] in MOVING:
+            before = layers[place].get("inputs") or [layers[place - 1]["name"] if place else "input"]
+            if before[0] not in places:
+                break
+            place = places[before[0]]
+        return dict(layers[place])
 
 
 def load(path: str | Path) -> Predictor:
@@ -94,13 +108,13 @@ def decode_several(outputs: Array, target: Mapping[str, Any]) -> list[dict[str, 
     """Say several outputs of each row: by column where they are columns, in order where they are a vector."""
     columns = [part["column"] for part in target["parts"]] if "parts" in target else None
 
-    def told(row: list[Any]) -> Any:
-        return row if columns is None else dict(zip(columns, row, strict=True))
+    cell = tuple(target.get("shape") or (outputs.shape[1],))
+
+    def told(row: Array) -> Any:
+        return row.reshape(cell).tolist() if columns is None else dict(zip(columns, row.tolist(), strict=True))
 
     if target["task"] == "multilabel":
-        return [
-            {"labels": told([share > 0.5 for share in row]), "probabilities": told(row)} for row in outputs.tolist()
-        ]
+        return [{"labels": told(row > 0.5), "probabilities": told(row)} for row in outputs]
     means = target["means"] if columns is None else [part["mean"] for part in target["parts"]]
     scales = target["scales"] if columns is None else [part["scale"] for part in target["parts"]]
-    return [{"values": told(row)} for row in (outputs * scales + means).tolist()]
+    return [{"values": told(row)} for row in outputs * scales + means]

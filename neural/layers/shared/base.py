@@ -118,6 +118,7 @@ class Layer(ABC):
     minimum_inputs: ClassVar[int] = 1
     maximum_inputs: ClassVar[int | None] = 1  # None: any number
     mask_use: ClassVar[MaskUse]  # what it does with a mask
+    only_moves: ClassVar[bool] = False  # outputs are inputs at other places: a function may as well come before them
 
     name: str | None = None  # in the network; None until the network gives one
 
@@ -125,6 +126,11 @@ class Layer(ABC):
     def makes_mask(self) -> bool:
         """Whether the layer itself tells which time steps count."""
         return False
+
+    @property
+    def inner(self) -> "Layer":
+        """What computes: the layer itself, or the one that it lets work at each step."""
+        return self
 
     @property
     def writes_mask(self) -> bool:

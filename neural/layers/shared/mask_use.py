@@ -4,7 +4,10 @@ from enum import StrEnum
 from typing import Final
 
 FIRST: Final = 1
-"""Masks pass wherever the time axis is kept, and normalisation over the batch, products and queries heed none."""
+"""Masks pass wherever the time axis is kept, and normalisation over the batch, products and queries heed none.
+
+A cross-entropy knows its function in the last layer alone, not before layers that only move values.
+"""
 CURRENT: Final = 2
 """Masks are used, carried and ended as in Keras 3; attention starts as there; frozen normalisation keeps its means."""
 

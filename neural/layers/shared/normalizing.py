@@ -10,10 +10,11 @@ from neural.engine.arrays import Array, Calls
 from neural.fields import check, choice, flag, parameters_of, real
 from neural.initializers import INITIALIZERS, Initializer, initializer
 from neural.layers.shared.base import Layer, LayerBuffers, ParameterShape, Shape
+from neural.layers.shared.restraints import OfGammaAndBeta
 
 
 @dataclass(frozen=True, kw_only=True)
-class Normalization(Layer, ABC):
+class Normalization(OfGammaAndBeta, Layer, ABC):
     """A layer that brings values to mean 0 and variance 1, then to the spread γ and the mean β that it learns."""
 
     epsilon: float = real(1e-3, exclusive_minimum=0, summary="Keeps the division away from zero.", order=1)

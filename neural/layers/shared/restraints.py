@@ -23,6 +23,16 @@ class OfBias:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OfGammaAndBeta:
+    """What a layer that normalises may ask of what it learns."""
+
+    gamma_regularizer: str | Regularizer = regularized("γ")
+    gamma_constraint: str | Constraint = constrained("γ")
+    beta_regularizer: str | Regularizer = regularized("β")
+    beta_constraint: str | Constraint = constrained("β")
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfOutputs:
     """What a layer may ask of its outputs."""
 
@@ -30,6 +40,11 @@ class OfOutputs:
 
 
 def names_of(parameter: str) -> tuple[str, str]:
-    """Name the options that hold for a parameter: of `forward_recurrent_kernel` those that begin with `recurrent_`."""
+    """Name the options that hold for a parameter: of `forward_recurrent_kernel` those that begin with `recurrent_`.
+
+    Of `query_kernel` and `query_bias`, as attention has them, those of all kernels and of all biases.
+    """
+    if parameter.startswith(("query_", "key_", "value_", "output_")):
+        parameter = parameter.partition("_")[2]
     stem = parameter.removeprefix("forward_").removeprefix("backward_").removesuffix("_kernel")
     return f"{stem}_regularizer", f"{stem}_constraint"

@@ -1,6 +1,7 @@
 """Targets with several answers for each row: a list of columns, or a column of vectors."""
 
 from collections.abc import Sequence
+from math import prod
 
 from datasets import Column, Kind
 from datasets.columns.cells import order_yes_no
@@ -11,6 +12,16 @@ from specs.resolving.answers.target import Goal
 from specs.resolving.notes import Notes
 
 SEVERAL = ("multilabel", "regression")  # tasks that may have several answers for each row
+
+
+def gives_back(notes: Notes, facts: DatasetFacts, targets: tuple[str, ...]) -> bool:
+    """Tell whether the network is to give back what it reads, as an autoencoder does: both lists are the same.
+
+    A single column that holds one value a row is rather named by mistake.
+    """
+    given, first = notes.given.find("features", "include"), facts.column(targets[0])
+    holds_many = len(targets) > 1 or (first is not None and first.kind in {Kind.VECTOR, Kind.IMAGE})
+    return holds_many and isinstance(given, list) and set(given) == set(targets)
 
 
 def settle_columns(notes: Notes, facts: DatasetFacts, names: Sequence[str]) -> Goal | None:
@@ -55,7 +66,7 @@ def _column(notes: Notes, facts: DatasetFacts, index: int, name: str) -> Column 
     elif facts.row_count <= column.missing or column.kind is Kind.EMPTY:
         message = f"The target `{shorten(name)}` has no value in any row."
         notes.fault("data.target_missing", message, path, found=name, hint="Leave it out.")
-    elif column.distinct < 2:
+    elif column.distinct < 2 and not gives_back(notes, facts, tuple(notes.given.body["target"])):
         notes.fault(
             "data.target_single_value",
             f"The target `{shorten(name)}` has the same value in all rows that have one.",
@@ -120,16 +131,7 @@ def _can_be(column: Column, task: str) -> bool:
 def settle_vector(notes: Notes, facts: DatasetFacts, column: Column) -> Goal | None:
     """Return the goal of a column of vectors; None when what is wrong leaves no goal to go on with."""
     notes.note(("target",), "given")
-    shape, told = column.statistics["shape"], column.statistics
-    if column.kind is Kind.IMAGE or len(shape) > 1:
-        notes.fault(
-            "spec.conflict",
-            f"`{column.name}` holds arrays of the shape {shape} in each row; a list of numbers can be predicted.",
-            ("target",),
-            found=column.name,
-            expected="a column of single values, or of vectors",
-        )
-        return None
+    told = column.statistics
     if told["min"] == told["max"]:
         notes.fault(
             "data.target_single_value",
@@ -151,10 +153,11 @@ def _has_rows(notes: Notes, facts: DatasetFacts) -> bool:
 
 
 def _vector_goal(notes: Notes, facts: DatasetFacts, column: Column) -> Goal | None:
-    width, told = column.statistics["shape"][0], column.statistics
-    is_binary = bool(told["whole"]) and (told["min"], told["max"]) == (0, 1)
+    width, told = prod(column.statistics["shape"]), column.statistics
+    is_binary = column.kind is not Kind.IMAGE and bool(told["whole"]) and (told["min"], told["max"]) == (0, 1)
     inferred = "multilabel" if is_binary else "regression"
-    reason = f"vectors of {counted(width)} {'zeros and ones' if is_binary else 'numbers'}"
+    what = "images" if column.kind is Kind.IMAGE else "arrays" if len(told["shape"]) > 1 else "vectors"
+    reason = f"{what} of {counted(width)} {'zeros and ones' if is_binary else 'numbers'}"
     task = notes.take("task", otherwise=inferred, reason=reason)
     if task not in SEVERAL or (task == "multilabel" and not is_binary):
         _fault_of_task(notes, task, f"`{column.name}` holds {reason}", inferred, suggestion=inferred)

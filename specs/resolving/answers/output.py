@@ -4,41 +4,74 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from neural import vocabulary
+from neural.layers import LAYERS
+from neural.layers.shared.recurrence.layer import Recurrent
+from specs.grammar.fields import AUTO
 from specs.grammar.wording import counted
 from specs.pointers import at, patch_at, path_in
 from specs.resolving.answers.target import Goal
 from specs.resolving.notes import Notes
 from specs.values import Layer
 
-UNFINISHED = frozenset({"dropout", "gaussian_noise", "activation"})  # what says nothing about the number of outputs
+UNFINISHED = frozenset({"dropout", "gaussian_noise"})  # what never ends a network
+FUNCTIONS = ("activation", "function")  # what layers call their function
 
 
 @dataclass(frozen=True)
 class Output:
-    """Which layers say the number of outputs and their activation; None where the network does not end that way."""
+    """Which layers say the number of outputs and their function; None where the network does not end that way."""
 
     units: int | None
     function: int | None
 
 
-def find_output(layers: Sequence[Mapping[str, Any]]) -> Output:
-    """Find where the network ends: with a dense layer, or with an activation after one."""
-    last = len(layers) - 1
-    if layers[last]["type"] == "dense":
-        return Output(last, last)
-    if layers[last]["type"] == "activation" and last > 0 and layers[last - 1]["type"] == "dense":
-        return Output(last - 1, last)
-    return Output(None, None)
+def find_output(layers: Sequence[Mapping[str, Any]], *, is_first: bool) -> Output:
+    """Find where the network ends: with a dense layer, an activation after one, or any other layer with a function.
+
+    What only moves values may stand behind them, unless the network `is_first`, of the first version of meanings.
+    """
+    last = place = len(layers) - 1
+    while not is_first and LAYERS[layers[place]["type"]].only_moves and (before := _before(layers, place)) is not None:
+        place = before
+    kind, before = layers[place]["type"], _before(layers, place)
+    if kind == "dense":
+        return Output(place if place == last else None, place)
+    if kind == "activation" and before is not None and layers[before]["type"] == "dense":
+        return Output(before if place == last else None, place)
+    has_function = any(info.name in FUNCTIONS for info in vocabulary.LAYERS[kind].parameters)
+    return Output(None, place if has_function and not (is_first or issubclass(LAYERS[kind], Recurrent)) else None)
 
 
-def check_output(notes: Notes, goal: Goal, layers: Sequence[Layer], output: Output, *, link: str) -> None:
-    """Note a fault where the output layer is missing, or does not give what is needed."""
-    if output.units is None or output.function is None:
-        if layers[-1].type in UNFINISHED:
-            _no_output(notes, goal, layers)
-        return
-    units = layers[output.units].parameters["units"]
-    if units != goal.outputs:
+def _before(layers: Sequence[Mapping[str, Any]], place: int) -> int | None:
+    """Return the layer that another one reads; None where that is the input, or nothing that is known."""
+    inputs = layers[place].get("inputs", AUTO)
+    if inputs == AUTO:
+        return place - 1 if place else None
+    return next((index for index in range(place) if [layers[index].get("name")] == inputs), None)
+
+
+def check_output(
+    notes: Notes, goal: Goal, layers: Sequence[Layer], output: Output, *, link: str, is_scaled: bool
+) -> None:
+    """Note a fault where the output layer is missing, or ends with another function than is needed.
+
+    Numbers that are not scaled may be predicted by any function.
+    """
+    if layers[-1].type in UNFINISHED:
+        no_output(notes, goal, layers)
+    function = None if output.function is None else layers[output.function].activation
+    is_free = link == "linear" and not is_scaled
+    if output.function is not None and function is not None and function.name != link and not is_free:
+        names = layers[output.function].parameters
+        key = next(key for key in FUNCTIONS if key in names)
+        _wrong_activation(notes, goal, ("network", "layers", output.function, key), function.name, link)
+
+
+def check_units(notes: Notes, goal: Goal, layers: Sequence[Layer], output: Output) -> bool:
+    """Tell whether a last dense layer gives as many values as are needed, or note that it does not."""
+    units = goal.outputs if output.units is None else layers[output.units].parameters["units"]
+    if output.units is not None and units != goal.outputs:
         notes.fault(
             "spec.shape_mismatch",
             f"The last layer gives {_values(units)}, but {_need(goal)} {_values(goal.outputs)}.",
@@ -48,10 +81,7 @@ def check_output(notes: Notes, goal: Goal, layers: Sequence[Layer], output: Outp
             hint='Write "auto", or leave the output layer to the service by using `hidden`.',
             suggestion=goal.outputs,
         )
-    function = layers[output.function].activation
-    if function is not None and function.name != link:
-        key = "activation" if layers[output.function].type == "dense" else "function"
-        _wrong_activation(notes, goal, ("network", "layers", output.function, key), function.name, link)
+    return bool(units == goal.outputs)
 
 
 def _wrong_activation(notes: Notes, goal: Goal, path: tuple[str | int, ...], found: str, link: str) -> None:
@@ -70,7 +100,8 @@ def _wrong_activation(notes: Notes, goal: Goal, path: tuple[str | int, ...], fou
     )
 
 
-def _no_output(notes: Notes, goal: Goal, layers: Sequence[Layer]) -> None:
+def no_output(notes: Notes, goal: Goal, layers: Sequence[Layer]) -> None:
+    """Note the fault of a network that ends with what says nothing about the number of outputs."""
     path = ("network", "layers")
     posted = notes.given.posted
     where = path_in(posted, notes.given.origin("/network/layers"))

@@ -7,6 +7,7 @@ from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted, listed, shorten
 from specs.resolving.answers.candidates import MOST_SHOWN
+from specs.resolving.answers.multi_target import gives_back
 from specs.resolving.notes import Notes
 
 MOST_UNKNOWN = 20  # columns of one body that are answered one by one
@@ -28,11 +29,11 @@ def known_columns(notes: Notes, facts: DatasetFacts, key: str, targets: tuple[st
     given = notes.given.find("features", key)
     if given is ABSENT:
         return None
-    known = set(facts.names)
+    known, is_given_back = set(facts.names), gives_back(notes, facts, targets)
     for index, name in enumerate(given):
         if name not in known:
             _unknown(notes, facts, ("features", key, index), name)
-        elif name in targets and key == "include":
+        elif name in targets and key == "include" and not is_given_back:
             notes.fault(
                 "spec.conflict",
                 f"`{name}` is {_part_of(targets)}, so it cannot be learned from as well.",
@@ -69,7 +70,7 @@ def given_kinds(notes: Notes, facts: DatasetFacts, targets: tuple[str, ...]) -> 
         column = facts.column(name)
         if column is None:
             _unknown(notes, facts, ("features", "kinds", name), name)
-        elif name in targets:
+        elif name in targets and not gives_back(notes, facts, targets):
             notes.fault(
                 "spec.conflict",
                 f"`{name}` is {_part_of(targets)}; how it is read follows from `task`.",

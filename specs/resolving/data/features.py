@@ -7,6 +7,7 @@ from datasets.recipe.features import Features
 from specs.facts import DatasetFacts, StartFacts
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted, listed
+from specs.resolving.answers.multi_target import gives_back
 from specs.resolving.answers.target import Goal
 from specs.resolving.data.columns import given_kinds, known_columns, natural_kind, without_overlap
 from specs.resolving.data.doubts import learned_after_all
@@ -29,7 +30,8 @@ def settle_features(notes: Notes, facts: DatasetFacts, goal: Goal, start: StartF
     kinds = given_kinds(notes, facts, targets)
     excluded = without_overlap(notes, named["include"], named["exclude"])
     groups = notes.given.find("split", "group_by")
-    others = [column for column in facts.columns if column.name not in targets]
+    is_given_back = gives_back(notes, facts, targets)
+    others = [column for column in facts.columns if is_given_back or column.name not in targets]
     reasons = {column.name: _why_left_out(column, named["include"], excluded, kinds) for column in others}
     doubted = [column for column in others if column.numeric and reasons[column.name] in {RISES, LEFT_OUT[Kind.ID]}]
     if doubted:

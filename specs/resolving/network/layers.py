@@ -7,14 +7,15 @@ from typing import Any
 
 from neural import vocabulary
 from neural.fields import ParameterInfo
+from neural.layers.shared.mask_use import FIRST
 from specs.grammar.components import json_value
 from specs.grammar.fields import AUTO
 from specs.keras.layers import AXIS_OF_LAYER
 from specs.pointers import at, merged, patch_at
-from specs.resolving.answers.output import Output, check_output, find_output
+from specs.resolving.answers.output import Output, check_output, check_units, find_output
 from specs.resolving.answers.target import Goal
 from specs.resolving.components import Names, completed, initializer_for
-from specs.resolving.network.shapes import check_shapes
+from specs.resolving.network.shapes import check_end, check_shapes
 from specs.resolving.notes import Notes
 from specs.values import Component, Layer, NetworkSpec
 
@@ -22,19 +23,41 @@ Given = Mapping[str, Any]
 
 
 def settle_layers(
-    notes: Notes, goal: Goal, given: Sequence[Given], *, link: str, input_shape: tuple[int, ...]
+    notes: Notes,
+    goal: Goal,
+    given: Sequence[Given],
+    *,
+    link: str,
+    input_shape: tuple[int, ...],
+    is_scaled: bool = True,
 ) -> NetworkSpec:
-    """Return the layers as given, with names, defaults and what was auto filled in."""
+    """Return the layers as given, with names, defaults and what was auto filled in.
+
+    Outputs in the shape of an image or a sequence are put in a row, as the values of the target are.
+    """
     _check_names(notes, given)
-    output = find_output(given)
+    is_first = notes.given.find("network", "semantics") == FIRST
+    output = find_output(given, is_first=is_first)
     names = Names(str(layer["name"]) for layer in given if layer.get("name", AUTO) != AUTO)
     layers = [_settle(notes, index, layer, names, output, goal, link) for index, layer in enumerate(given)]
     before = len(notes.faults)
-    check_output(notes, goal, layers, output, link=link)
+    check_output(notes, goal, layers, output, link=link, is_scaled=is_scaled)
     if len(notes.faults) == before and not notes.refused("features"):
-        check_shapes(notes, goal, layers, input_shape, [layer.get(AXIS_OF_LAYER) for layer in given])
+        axes = [layer.get(AXIS_OF_LAYER) for layer in given]
+        shape = check_shapes(notes, layers, input_shape, axes)
+        if shape is not None and check_end(notes, goal, layers, output, shape, is_first=is_first):
+            layers.append(_in_a_row(notes, len(layers), names, goal))
+    else:
+        check_units(notes, goal, layers, output)
     _mention_linear(notes, layers, output)
     return NetworkSpec(layers=tuple(layers))
+
+
+def _in_a_row(notes: Notes, index: int, names: Names, goal: Goal) -> Layer:
+    """Put the outputs in a row."""
+    for key in ("type", "name"):
+        notes.note(("network", "layers", index, key), "inferred", f"{goal.because}, one after the other")
+    return Layer(type="flatten", name=names.next("flatten"), parameters={})
 
 
 def _settle(notes: Notes, index: int, given: Given, names: Names, output: Output, goal: Goal, link: str) -> Layer:
@@ -46,7 +69,7 @@ def _settle(notes: Notes, index: int, given: Given, names: Names, output: Output
         value = given.get(info.name, json_value(info.default))
         here = (*path, info.name)
         if info.optional:
-            settled |= _restraint(notes, given, info, here, is_output=index == output.function, link=link)
+            settled |= _optional(notes, given, info, here, is_output=index == output.function, link=link)
             continue
         if vocabulary.kind_of(info) == "activation":
             is_link = index == output.function
@@ -93,14 +116,16 @@ def _activation(
     return activation
 
 
-def _restraint(
+def _optional(
     notes: Notes, given: Given, info: ParameterInfo, path: tuple[str | int, ...], *, is_output: bool, link: str
-) -> dict[str, Component]:
-    """Return a penalty or limit of the layer's own, where one is given."""
+) -> dict[str, Any]:
+    """Return what says nothing where it is not given: a penalty or limit of the layer's own, or a plain value."""
     if info.name not in given:
         return {}
     kind = vocabulary.kind_of(info)
-    assert kind is not None  # noqa: S101  # what is optional is a component
+    if kind is None:
+        notes.note(path, "given")
+        return {info.name: given[info.name]}
     if info.name == "activity_regularizer" and is_output and link != "linear" and given[info.name]["name"] != "none":
         notes.fault(
             "spec.not_supported_yet",

@@ -18,13 +18,13 @@ SMALL, LARGE = 1_000, 100_000
 
 
 def settle_network(
-    notes: Notes, goal: Goal, *, training_rows: int, link: str, input_shape: tuple[int, ...]
+    notes: Notes, goal: Goal, *, training_rows: int, link: str, input_shape: tuple[int, ...], is_scaled: bool
 ) -> NetworkSpec:
-    """Return every layer, output layer included."""
+    """Return every layer, output layer included; `is_scaled` tells whether numbers that are predicted are."""
     layers = notes.given.find("network", "layers")
     if layers is not ABSENT:
         shape = _checked_input(notes, input_shape)
-        return settle_layers(notes, goal, layers, link=link, input_shape=shape)
+        return settle_layers(notes, goal, layers, link=link, input_shape=shape, is_scaled=is_scaled)
     return _from_hidden(notes, goal, training_rows=training_rows, link=link, is_flat=len(input_shape) == 1)
 
 
@@ -140,6 +140,7 @@ def _plain(notes: Notes, index: int, kind: str, names: Names, why: str) -> Layer
     parameters = {
         info.name: Component(name=str(info.default)) if info.name in nested else json_value(info.default)
         for info in vocabulary.LAYERS[kind].parameters
+        if not info.optional
     }
     for key in parameters:
         notes.note((*path, key), "default")

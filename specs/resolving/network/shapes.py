@@ -10,6 +10,7 @@ from neural.vocabulary import layer_of
 from specs.grammar.wording import counted
 from specs.keras.layers import AXIS_OF_LAYER
 from specs.pointers import at, patch_at, path_in
+from specs.resolving.answers.output import Output, check_units, no_output
 from specs.resolving.answers.target import Goal
 from specs.resolving.network.connections import connections
 from specs.resolving.notes import Notes
@@ -20,24 +21,24 @@ LARGEST = 2**53  # values of one row
 
 
 def check_shapes(
-    notes: Notes, goal: Goal, layers: Sequence[Layer], input_shape: Shape, axes: Sequence[int | None] = ()
-) -> None:
-    """Note the first layer that cannot work with what it gets, or an end that is not what the target needs.
+    notes: Notes, layers: Sequence[Layer], input_shape: Shape, axes: Sequence[int | None] = ()
+) -> Shape | None:
+    """Return the shape that the last layer gives, or note the first layer that cannot work with what it gets.
 
     Later layers are not looked at: what they get follows from the first one that is wrong. `axes` are those that layers
     of a Keras model work along, which has to be the last one.
     """
     sources = connections(notes, layers)
     if sources is None:
-        return
+        return None
     shapes = [input_shape]
     for index, layer in enumerate(layers):
         shape = _output_shape(notes, index, layer, [shapes[source] for source in sources[index]])
         if shape is None:
-            return
+            return None
         _check_axis(notes, index, layer, axes[index] if axes else None, shapes[sources[index][0]])
         shapes.append(shape)
-    _check_end(notes, goal, layers, shapes[-1])
+    return shapes[-1]
 
 
 def _check_axis(notes: Notes, index: int, layer: Layer, axis: int | None, shape: Shape) -> None:
@@ -109,10 +110,23 @@ def _advice(got: object, needed: str, layer: Layer) -> str:
     return f"Change `{layer.name}`, or the layer that it reads."
 
 
-def _check_end(notes: Notes, goal: Goal, layers: Sequence[Layer], shape: Shape) -> None:
-    """Note a fault where the network does not end with one row of outputs."""
+def check_end(
+    notes: Notes, goal: Goal, layers: Sequence[Layer], output: Output, shape: Shape, *, is_first: bool
+) -> bool:
+    """Tell whether the outputs have still to be put in a row; note a fault where they are not those of the target.
+
+    An image or a sequence has as many values as the target has columns. Shares of classes must be one group.
+    """
     if shape == goal.output_shape:
-        return
+        return False
+    is_row = len(shape) > len(goal.output_shape) == 1 and prod(shape) == goal.outputs
+    if is_row and not is_first and (goal.task != "multiclass" or shape[-1] == goal.outputs):
+        return True
+    if len(shape) == 1 and not check_units(notes, goal, layers, output):
+        return False
+    if layers[-1].type == "activation":
+        no_output(notes, goal, layers)
+        return False
     last = len(layers) - 1
     where = path_in(notes.given.posted, notes.given.origin("/network/layers"))
     written = at(notes.given.posted, where)
@@ -130,3 +144,4 @@ def _check_end(notes: Notes, goal: Goal, layers: Sequence[Layer], shape: Shape) 
         hint='Put {"type": "flatten"} or a global pooling before the output layer.' if is_too_deep else None,
         patch=patch_at(notes.given.posted, where, complete) if complete else None,
     )
+    return False

@@ -12,10 +12,12 @@ import exports
 import neural
 from chainrule import weights_file
 from chainrule.forward.layers import OTHERS, PLACEWISE
+from chainrule.forward.moves import MOVING
 from chainrule.predictor import Predictor
 from chainrule.weights_file import WeightsFile
 from neural import layers as own
 from neural import vocabulary
+from neural.layers import LAYERS
 from tests.neural.stacks import Stack, stacks
 from tests.specs.earlier.make import FOLDER, rows
 
@@ -56,6 +58,27 @@ NETWORKS: dict[str, tuple[tuple[int, ...], Layers]] = {
         )
         for padding in ("valid", "same")
     },
+    "channels over time": (
+        SEQUENCE,
+        [
+            own.DepthwiseConv1D(depth_multiplier=2, padding="same", strides=2, activation="relu"),
+            own.SeparableConv1D(filters=3, kernel_size=2, depth_multiplier=2),
+            own.Flatten(),
+        ],
+    ),
+    "images over time": (
+        (3, 6, 5, 2),
+        [
+            own.Conv2D(filters=3, padding="same", activation="relu", time_distributed=True),
+            own.AveragePooling2D(pool_size=2, time_distributed=True),
+            own.Flatten(time_distributed=True),
+            own.GRU(units=3),
+        ],
+    ),
+    "masked sentences": (
+        IDS,
+        ids(own.Flatten(time_distributed=True), own.GRU(units=3)),
+    ),
     "transposed over time": (SEQUENCE, [own.Conv1DTranspose(filters=3, strides=2, padding="same"), own.Flatten()]),
     "conv1d causal": (SEQUENCE, [own.Conv1D(filters=3, padding="causal", dilation=2), own.GlobalMaxPooling1D()]),
     "conv1d causal strides": (SEQUENCE, [own.Conv1D(filters=3, padding="causal", strides=2), own.Flatten()]),
@@ -128,10 +151,13 @@ def spec_of(network: neural.Network) -> dict[str, Any]:
     """Write a network as a resolved spec does."""
     layers = []
     for layer in network.layers:
-        found: dict[str, Any] = {"type": layer.key, "name": layer.name}
-        for field in fields(layer):
-            value = getattr(layer, field.name)
+        inner = layer.inner
+        found: dict[str, Any] = {"type": inner.key, "name": layer.name}
+        for field in fields(inner):
+            value = getattr(inner, field.name)
             found[field.name] = list(value) if isinstance(value, tuple) else value
+        if inner is not layer:
+            found["time_distributed"] = True
         if layer.name in network.inputs:
             found["inputs"] = list(network.inputs[layer.name])
         layers.append(found)
@@ -196,6 +222,23 @@ def test_both_follow_the_same_connections() -> None:
     ours, alone = both(network, np.random.default_rng(5).normal(size=(7, 4)))
 
     np.testing.assert_allclose(alone, ours, rtol=1e-9, atol=1e-12)
+
+
+def test_a_function_before_layers_that_only_move_values_is_applied_once() -> None:
+    """The loss applies it itself, wherever it stands: probabilities of an image, not probabilities of those."""
+    layers = (own.Conv2D(filters=3), own.Conv2D(filters=1, padding="same", activation="sigmoid", name="pixels"))
+    moving = (own.UpSampling2D(), own.Cropping2D(cropping=1), own.Flatten())
+    network = neural.Network(layers=(*layers, *moving), input_shape=IMAGE)
+    flat = neural.initialize(network, np.random.default_rng(3), "float64")
+    x = np.random.default_rng(4).normal(size=(5, *IMAGE))
+    spec = {**spec_of(network), "training": {"loss": "binary_crossentropy"}}
+
+    alone = Predictor(WeightsFile(arrays=neural.named_arrays(network, flat), spec=spec, preprocessing={}))
+
+    expected = neural.predict(network, flat, x, loss="binary_crossentropy")
+    np.testing.assert_allclose(expected, neural.predict(network, flat, x, loss="mean_squared_error"), rtol=1e-9)
+    np.testing.assert_allclose(alone.forward(x), expected, rtol=1e-9)
+    assert {name for name, layer in LAYERS.items() if layer.only_moves} == MOVING
 
 
 def test_no_layer_is_missing() -> None:

@@ -110,6 +110,22 @@ def test_vectors_of_zeros_and_ones_are_learned_as_they_are(tmp_path: Path) -> No
     assert told == [{"labels": [True, False, False, True], "probabilities": [0.9, 0.1, 0.5, 0.6]}]
 
 
+def test_images_are_given_back_as_they_were_read(tmp_path: Path) -> None:
+    """The same column in and out; pixels that are not scaled are 0 … 1 on both sides, and answered as images."""
+    images = np.random.default_rng(4).integers(0, 256, (30, 4, 3, 2)).astype(np.uint8)
+    images[:, 0, 0] = 7  # a corner that never changes
+
+    prepared = prepare(
+        vectors(tmp_path, images), "y", "regression", include=["y"], scaling="none", target_scaling="none"
+    )
+
+    np.testing.assert_allclose(prepared.training_x, prepared.training_y.reshape(-1, 4, 3, 2), rtol=1e-6)
+    assert prepared.training_y.max() <= 1
+    told = prepared.preprocessing.decode(prepared.validation_y)
+    np.testing.assert_allclose([answer["values"] for answer in told], images[prepared.split.validation], rtol=1e-5)
+    assert Preprocessing.from_json(prepared.preprocessing.to_json()) == prepared.preprocessing
+
+
 def test_targets_that_no_row_has_together_are_told(tmp_path: Path) -> None:
     """Each column has values, so nothing before could have seen it."""
     file = tmp_path / "apart.csv"

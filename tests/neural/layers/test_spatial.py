@@ -28,7 +28,7 @@ from neural.layers import (
     Reshape,
     SeparableConv2D,
 )
-from neural.layers.shared import convolution, depthwise
+from neural.layers.shared.convolutions import convolution, depthwise
 
 PAIRS = st.tuples(st.integers(1, 3), st.integers(1, 3))
 
@@ -178,7 +178,6 @@ def test_a_tie_of_maxima_gives_the_error_once() -> None:
         ((Conv1D(filters=2),), (8, 8, 1), "layer conv1d_1.*a sequence"),
         ((GlobalMaxPooling1D(),), (8,), "layer global_max_pooling1d_1.*a sequence"),
         ((Reshape(target_shape=(3, -1)),), (8,), "layer reshape_1.*8 values.*3"),
-        ((Conv2D(filters=2),), (8, 8, 1), r"layer conv2d_1.*\(6, 6, 2\).*output"),
     ],
     ids=[
         "vector",
@@ -189,7 +188,6 @@ def test_a_tie_of_maxima_gives_the_error_once() -> None:
         "image as sequence",
         "global",
         "reshape",
-        "image as output",
     ],
 )
 def test_shapes_that_do_not_fit_are_refused(layers: tuple[Layer, ...], shape: tuple[int, ...], says: str) -> None:
@@ -205,7 +203,7 @@ def test_shapes_that_do_not_fit_are_refused(layers: tuple[Layer, ...], shape: tu
         (lambda: Conv2D(filters=2, strides=0), "at least 1"),
         (lambda: Conv2D(filters=2, kernel_size=2.5), "a whole number"),  # type: ignore[arg-type]
         (lambda: Reshape(target_shape=(-1, -1)), "one may be -1"),
-        (lambda: Reshape(target_shape=(1, 2, 3, 4)), "one to three"),
+        (lambda: Reshape(target_shape=(1, 2, 3, 4, 5)), "one to four"),
     ],
     ids=["three sizes", "no stride", "half a size", "two open", "four axes"],
 )

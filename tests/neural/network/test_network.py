@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 import neural
-from neural.errors import NonFiniteInput, ShapeError
+from neural import layers as own
+from neural import vocabulary
+from neural.errors import LinkMismatch, NonFiniteInput, ShapeError
 
 
 @pytest.fixture
@@ -45,11 +47,45 @@ def test_two_layers_of_one_name_are_refused() -> None:
         neural.Network(layers=(neural.Dense(units=1, name="a"), neural.Dense(units=1, name="a")), input_shape=(2,))
 
 
-@pytest.mark.parametrize("shape", [(), (0,), (2, 0), (2, 3, 4, 5)])
+@pytest.mark.parametrize("shape", [(), (0,), (2, 0), (2, 3, 4, 5, 6)])
 def test_inputs_that_are_no_row_are_refused(shape: tuple[int, ...]) -> None:
     """One number for each feature."""
     with pytest.raises(ShapeError, match="input_shape"):
         neural.Network(layers=(neural.Dense(units=1),), input_shape=shape)
+
+
+@pytest.mark.parametrize("end", ["sigmoid", "linear"])
+def test_outputs_may_be_an_image(end: str) -> None:
+    """Predicted as such, and trained as the same values in a row; the loss has the sigmoid of masks of pixels."""
+    layers = (own.Conv2D(filters=2, padding="same"), own.Conv2DTranspose(filters=3, strides=2, activation=end))
+    image = neural.Network(layers=layers, input_shape=(4, 3, 1))
+    row = neural.Network(layers=(*layers, own.Flatten()), input_shape=(4, 3, 1))
+    generator = np.random.default_rng(2)
+    x, y = generator.standard_normal((7, 4, 3, 1)), generator.integers(0, 2, (7, *image.output_shape)).astype(float)
+    plan = neural.TrainingPlan(
+        loss=vocabulary.create("loss", "binary_crossentropy"), optimizer=vocabulary.create("optimizer", "adam"),
+        epochs=2, batch_size=3, seed=3, dtype="float64",
+    )  # fmt: skip
+
+    *_, seen = neural.train(image, plan, neural.Examples(x, y), None)
+    *_, flat = neural.train(row, plan, neural.Examples(x, y.reshape(7, -1)), None)
+    outputs = neural.predict(image, seen.weights(), x, loss="binary_crossentropy", batch_size=3)
+
+    assert image.output_shape == (9, 7, 3)
+    np.testing.assert_allclose(seen.weights(), flat.weights(), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(
+        outputs.reshape(7, -1), neural.predict(row, flat.weights(), x, loss="binary_crossentropy"), rtol=1e-9
+    )
+    assert ((outputs > 0) & (outputs < 1)).all()
+
+
+def test_shares_of_other_groups_than_the_loss_reads_are_refused() -> None:
+    """A softmax at each place is none over all of them, which the loss would take it for."""
+    layers = (own.Conv2D(filters=2, activation="softmax"), own.Flatten())
+    network = neural.Network(layers=layers, input_shape=(4, 4, 1))
+
+    with pytest.raises(LinkMismatch, match="conv2d_1"):
+        neural.predict(network, np.zeros(network.parameter_count), np.zeros((2, 4, 4, 1)), loss="kl_divergence")
 
 
 def test_a_network_needs_a_layer() -> None:

@@ -20,12 +20,22 @@ def compute(layer: Layer, arrays: Arrays, inputs: list[Value], semantics: int = 
     `semantics` is the version of what layers mean, under which the weights were trained.
     """
     kind = layer["type"]
+    if layer.get("time_distributed"):
+        return _at_each_step(layer, arrays, inputs[0], semantics)
     if kind in PLACEWISE:
         return Value(PLACEWISE[kind](layer, arrays, inputs[0].array), inputs[0].mask)
     if kind not in OTHERS:
         raise UnreadableWeights(f"this version cannot compute a layer of type `{kind}`")
     value = OTHERS[kind]({"semantics": semantics, **layer}, arrays, inputs)
     return value if semantics > FIRST else Value(value.array, _mask_as_first(layer, value, inputs))
+
+
+def _at_each_step(layer: Layer, arrays: Arrays, value: Value, semantics: int) -> Value:
+    """Compute (rows, time, …) as rows · time rows; the mask of the steps goes on."""
+    rows, time, *_ = value.array.shape
+    inside = {key: each for key, each in layer.items() if key != "time_distributed"}
+    given = compute(inside, arrays, [Value(value.array.reshape(rows * time, *value.array.shape[2:]))], semantics)
+    return Value(given.array.reshape(rows, time, *given.array.shape[1:]), value.mask)
 
 
 def _mask_as_first(layer: Layer, value: Value, inputs: list[Value]) -> Array | None:
@@ -131,9 +141,11 @@ def _transposed(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
 
 def _by_channel(layer: Layer, kernel: Array, x: Array) -> Array:
     """Convolve each channel with the kernels (*size, channels, multiplier) of its own."""
-    windows = _windows(x, kernel.shape[:2], {"strides": 1, **layer}, 0.0)
-    z = np.einsum("nhwcij,ijcm->nhwcm", windows, kernel)
-    return np.asarray(z.reshape(*z.shape[:3], -1))
+    axes = kernel.ndim - 2
+    windows = _windows(x, kernel.shape[:axes], {"strides": 1, **layer}, 0.0)  # (rows, *count, channels, *size)
+    flat = windows.reshape(*windows.shape[:-axes], -1)
+    z = np.einsum("...cs,scm->...cm", flat, kernel.reshape(-1, *kernel.shape[-2:]))
+    return np.asarray(z.reshape(*z.shape[:-2], -1))
 
 
 def _depthwise(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
@@ -143,7 +155,8 @@ def _depthwise(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
 
 def _separable(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
     hidden = _by_channel(layer, arrays["depthwise_kernel"], inputs[0].array)
-    return Value(activation(layer["activation"])(hidden @ arrays["pointwise_kernel"][0, 0] + arrays.get("bias", 0)))
+    mixture = arrays["pointwise_kernel"].reshape(hidden.shape[-1], -1)
+    return Value(activation(layer["activation"])(hidden @ mixture + arrays.get("bias", 0)))
 
 
 def _pooling(axes: int, largest: bool) -> Callable[[Layer, Arrays, list[Value]], Value]:  # noqa: FBT001
@@ -229,7 +242,9 @@ OTHERS: dict[str, Callable[[Layer, Arrays, list[Value]], Value]] = {
     "conv2d": lambda layer, arrays, inputs: Value(_convolution(layer, arrays, inputs[0].array)),
     "conv1d_transpose": _transposed,
     "conv2d_transpose": _transposed,
+    "depthwise_conv1d": _depthwise,
     "depthwise_conv2d": _depthwise,
+    "separable_conv1d": _separable,
     "separable_conv2d": _separable,
     "max_pooling1d": _pooling(1, largest=True),
     "max_pooling2d": _pooling(2, largest=True),

@@ -42,3 +42,5 @@ MOVES: dict[str, Callable[[Layer, Array], Array]] = {
     "up_sampling1d": lambda layer, x: x.repeat(layer["size"], axis=1),
     "up_sampling2d": _enlarged,
 }
+MOVING = frozenset({"flatten", "reshape", "slice", "cropping1d", "cropping2d", "up_sampling1d", "up_sampling2d"})
+"""Layers behind which a function may as well stand before them: they compute nothing."""

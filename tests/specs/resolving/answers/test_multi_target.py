@@ -103,6 +103,17 @@ def test_auto_units_are_as_many_as_targets() -> None:
     assert resolved.spec.network.layers[-1].parameters["units"] == 2
 
 
+def test_a_column_of_arrays_is_answered_by_an_image() -> None:
+    """As many values as its cells have numbers, put in a row at the end."""
+    facts = specs.DatasetFacts("ds_any", 500, (vector("x", 4, 4, 1), vector("y", 4, 4, 1)))
+    layers = [{"type": "conv2d", "filters": 2, "padding": "same"}, {"type": "conv2d", "filters": 1, "padding": "same"}]
+
+    resolved = resolve({"dataset_id": "ds_any", "target": "y", "network": {"layers": layers}}, facts)
+
+    assert resolved.sizes.outputs == 16
+    assert resolved.spec.network.layers[-1].type == "flatten"
+
+
 @pytest.mark.parametrize(
     ("facts", "task", "link"),
     [
@@ -125,7 +136,6 @@ def test_a_column_of_vectors_has_an_output_for_each_number(facts: specs.DatasetF
 @pytest.mark.parametrize(
     ("facts", "more", "code", "pointer"),
     [
-        (with_vector(3, 4), {}, "spec.conflict", "/target"),
         (with_vector(3, low=2, high=2), {}, "data.target_single_value", "/target"),
         (with_vector(3), {"task": "multilabel"}, "spec.conflict", "/task"),
         (with_vector(3, low=0, high=1, whole=True), {"task": "binary"}, "spec.conflict", "/task"),
@@ -135,7 +145,7 @@ def test_a_column_of_vectors_has_an_output_for_each_number(facts: specs.DatasetF
 def test_vectors_that_cannot_be_predicted_are_told(
     facts: specs.DatasetFacts, more: dict[str, Any], code: str, pointer: str
 ) -> None:
-    """Sequences, constants, and tasks that do not fit what the vectors hold."""
+    """Constants, and tasks that do not fit what the vectors hold."""
     (fault,) = faults_of({"dataset_id": "ds_any", "target": "y", **more}, facts)
 
     assert (fault.code, fault.pointer) == (code, pointer)

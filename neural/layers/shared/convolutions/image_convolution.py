@@ -7,7 +7,7 @@ from neural.errors import ShapeError
 from neural.fields import choice, per_axis, sizes
 from neural.layers.shared.affine import Affine
 from neural.layers.shared.base import Shape
-from neural.layers.shared.windows import PADDINGS, Windows
+from neural.layers.shared.convolutions.windows import PADDINGS, Windows
 
 
 @dataclass(frozen=True, kw_only=True)

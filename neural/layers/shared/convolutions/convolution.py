@@ -15,7 +15,7 @@ from neural.activations import Function
 from neural.engine.arrays import Array, Calls
 from neural.engine.layouts import columns_view
 from neural.layers.shared.base import Bound, LayerBuffers
-from neural.layers.shared.windows import Windows
+from neural.layers.shared.convolutions.windows import Windows
 
 BLOCK = 1 << 17  # numbers of a block of columns: half a megabyte in float32
 

@@ -13,8 +13,8 @@ from neural.activations import Function
 from neural.engine.arrays import Array, Calls
 from neural.engine.layouts import columns_view
 from neural.layers.shared.base import Bound, LayerBuffers
-from neural.layers.shared.convolution import blocks
-from neural.layers.shared.windows import Windows
+from neural.layers.shared.convolutions.convolution import blocks
+from neural.layers.shared.convolutions.windows import Windows
 
 
 def transposed_windows(shape: tuple[int, int], windows: Windows) -> Windows:

@@ -11,8 +11,8 @@ import numpy as np
 
 from neural.engine.arrays import Array, Calls
 from neural.layers.shared.base import LayerBuffers
-from neural.layers.shared.convolution import BLOCK
-from neural.layers.shared.windows import Windows
+from neural.layers.shared.convolutions.convolution import BLOCK
+from neural.layers.shared.convolutions.windows import Windows
 
 
 @dataclass(frozen=True)

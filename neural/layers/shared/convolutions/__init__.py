@@ -1,0 +1,1 @@
+"""Convolutions: windows over sequences and images, and what layers make of them."""
