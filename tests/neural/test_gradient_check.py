@@ -55,7 +55,7 @@ EVERY_PAIR = [
 
 
 @pytest.mark.parametrize(("activation", "loss"), EVERY_PAIR)
-@settings(max_examples=12)
+@settings(max_examples=4)
 @given(shape=SHAPES)
 def test_every_layer_activation_and_loss_passes_the_check(activation: str, loss: str, shape: dict) -> None:
     """A network learns what it was told only if every factor of the chain rule is right."""
@@ -75,7 +75,7 @@ def test_every_layer_activation_and_loss_passes_the_check(activation: str, loss:
 
 @pytest.mark.parametrize("loss", ["mean_squared_error", "mean_absolute_error", "huber"])
 @pytest.mark.parametrize("activation", vocabulary.ACTIVATIONS)
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(shape=SHAPES)
 def test_every_activation_may_end_a_network(activation: str, loss: str, shape: dict) -> None:
     """For losses whose link is the identity the last activation is an ordinary one."""
@@ -91,7 +91,7 @@ def test_every_activation_may_end_a_network(activation: str, loss: str, shape: d
     [(value, name) for value in (0.0, 0.5, 1.0, 0.9) for name in ("leaky_relu", "elu")]
     + [(0.5, "celu"), (0.5, "squareplus"), (0.9, "bounded_relu")],
 )
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(shape=SHAPES)
 def test_parameters_of_activations_reach_the_way_back(function: str, parameter: float, shape: dict) -> None:
     """Slope and alpha stand in both ways, and must be the same number."""

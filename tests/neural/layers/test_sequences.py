@@ -21,10 +21,7 @@ from neural.layers import (
     SimpleRNN,
     Slice,
 )
-from tests.neural.test_keras_parity import dtype, keras, real_float64
 from tests.neural.training.test_allocation import peak_of_a_step
-
-__all__ = ["dtype", "real_float64"]  # fixtures
 
 RECURRENT = {"simple_rnn": SimpleRNN, "lstm": LSTM, "gru": GRU}
 VOCABULARY = 7
@@ -168,32 +165,6 @@ def test_causal_attention_does_not_see_the_future(generator: np.random.Generator
 
     np.testing.assert_array_equal(before[:, :4], after[:, :4])
     assert np.abs(before[:, 4:] - after[:, 4:]).max() > 1e-3
-
-
-@pytest.mark.parametrize("cell", RECURRENT)
-def test_masked_steps_are_those_of_keras(cell: str, dtype: str, generator: np.random.Generator) -> None:
-    """From the embedding's padding through a recurrent layer, every step and both directions."""
-    layers = (
-        Embedding(input_dim=VOCABULARY, output_dim=3, mask_zero=True),
-        RECURRENT[cell](units=4, bidirectional=True, return_sequences=True),
-    )
-    network = neural.Network(layers=layers, input_shape=(6,))
-    flat = neural.initialize(network, generator, dtype)
-    theirs = getattr(keras.layers, RECURRENT[cell].__name__)(4, return_sequences=True)
-    model = keras.Sequential(
-        [
-            keras.Input((6,), dtype="int32"),
-            keras.layers.Embedding(VOCABULARY, 3, mask_zero=True),
-            keras.layers.Bidirectional(theirs),
-        ]
-    )
-    model.set_weights([flat[p.start : p.stop].reshape(p.shape) for p in network.parameters])
-    x = padded(generator, 5, 6)
-    expected = np.asarray(model(x))
-
-    outputs = neural.predict(network, flat, x, loss="mean_squared_error")
-
-    np.testing.assert_allclose(outputs, expected, atol=1e-6 if dtype == "float32" else 1e-12)
 
 
 def test_large_vocabularies_get_the_same_gradient(generator: np.random.Generator, monkeypatch: Any) -> None:

@@ -39,7 +39,7 @@ def drawn(stack: Stack, seed: int) -> np.ndarray:
     return flat
 
 
-@settings(max_examples=20, **ONCE)
+@settings(max_examples=15, **ONCE)
 @given(stack=stacks(at_random=True), seed=SEEDS)
 def test_any_stack_predicts_as_in_keras(stack: Stack, seed: int) -> None:
     """Who uses a mask, who hands it on and who ends it decides what everybody behind computes."""
@@ -53,7 +53,7 @@ def test_any_stack_predicts_as_in_keras(stack: Stack, seed: int) -> None:
     np.testing.assert_allclose(outputs, np.asarray(model(x)), rtol=CLOSE, atol=CLOSE)
 
 
-@settings(max_examples=8, **ONCE)
+@settings(max_examples=5, **ONCE)
 @given(stack=stacks(), seed=SEEDS)
 def test_any_stack_learns_as_in_keras(stack: Stack, seed: int) -> None:
     """Two steps: the second one shows what the first has done to weights and moving means."""
