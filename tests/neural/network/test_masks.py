@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import neural
@@ -17,7 +17,10 @@ __all__ = ["real_float64"]  # fixture
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore:__array__ implementation:DeprecationWarning")
 SEEDS = st.integers(0, 10_000)
-ONCE = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]}
+ONCE = {  # nor made smaller: a stack is short, and every other one takes a second to be built in Keras
+    "deadline": None, "phases": [Phase.generate],
+    "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+}  # fmt: skip
 CLOSE = 2e-6  # Keras on JAX attends in float32
 
 

@@ -2,8 +2,8 @@
 
 from tests.neural.planted.fault import EVERY, KERAS, Fault
 
-PREDICTS = "network/test_masks.py::test_any_stack_predicts_as_in_keras"
-LEARNS = "network/test_masks.py::test_any_stack_learns_as_in_keras"
+VALUES = "network/test_masked_values.py::test_{}"
+NORMAL = "layers/test_normalization.py::test_masked_steps_count_in_no_mean"
 SLOPES = "network/test_masks.py::test_any_stack_has_right_gradients"
 STEPS = "layers/test_time_distributed.py::test_{}"
 IMAGES = "network/test_network.py::test_outputs_may_be_an_image[{}]"
@@ -11,34 +11,41 @@ IMAGES = "network/test_network.py::test_outputs_may_be_an_image[{}]"
 FAULTS = (
     # masks
     Fault("masks: a step counts where it counts in all inputs", "network/masks.py",
-          "partial(np.maximum, y_mask, mask, out=y_mask)", "partial(np.minimum, y_mask, mask, out=y_mask)", PREDICTS),
+          "partial(np.maximum, y_mask, mask, out=y_mask)", "partial(np.minimum, y_mask, mask, out=y_mask)",
+          VALUES.format("a_step_counts_where_it_counts_in_any_text")),
     Fault("masks: a convolution hands them on", "layers/conv1d.py", "MaskUse.ENDS", "MaskUse.CARRIES",
           "network/test_masks.py::test_what_works_on_windows_or_shapes_ends_a_mask[conv1d]"),
     Fault("masks: pooling hands them on", "layers/pooling.py", "MaskUse.ENDS", "MaskUse.CARRIES",
           "network/test_masks.py::test_what_works_on_windows_or_shapes_ends_a_mask[max_pooling1d]"),
-    Fault("masks: dense ends them", "layers/dense.py", "MaskUse.CARRIES", "MaskUse.ENDS", PREDICTS),
+    Fault("masks: dense ends them", "layers/dense.py", "MaskUse.CARRIES", "MaskUse.ENDS",
+          VALUES.format("the_mean_is_over_the_steps_that_count")),
     Fault("masks: the mean of all steps", "layers/global_pooling.py", "        if buffers.mask is not None:\n",
-          "        if False:\n", PREDICTS),
+          "        if False:\n", VALUES.format("the_mean_is_over_the_steps_that_count")),
     Fault("masks: batch norm counts every step", "layers/batch_normalization.py",
-          "partial(np.divide, self._mask, count, self._shares)", "partial(np.divide, 1, count, self._shares)", LEARNS),
+          "partial(np.divide, self._mask, count, self._shares)", "partial(np.divide, 1, count, self._shares)", NORMAL),
     Fault("masks: errors of batch norm go to every step", "layers/batch_normalization.py",
           "partial(np.multiply, squares, self._shares, squares),", "", SLOPES),
     Fault("masks: states change at masked steps", "layers/shared/recurrence/binding.py",
-          "calls.append(partial(np.copyto, tape.state(step + 1), tape.state(step), where=skip))", "pass", PREDICTS),
+          "calls.append(partial(np.copyto, tape.state(step + 1), tape.state(step), where=skip))", "pass",
+          VALUES.format("a_masked_step_in_between_leaves_the_state[gru]")),
     Fault("masks: what is masked is a factor", "layers/multiply.py",
-          "partial(np.multiply, x, self._mask, self.values),", "partial(np.copyto, self.values, x),", PREDICTS),
+          "partial(np.multiply, x, self._mask, self.values),", "partial(np.copyto, self.values, x),",
+          VALUES.format("merging_of_masked_values[multiply-]")),
     Fault("masks: extremes of masked steps", "layers/maximum.py",
           "forward += [partial(self.better, before, x, out=after), *absent.choose(after, before, x)]",
-          "forward += [partial(self.better, before, x, out=after)]", PREDICTS),
+          "forward += [partial(self.better, before, x, out=after)]",
+          VALUES.format("merging_of_masked_values[maximum-]")),
     Fault("masks: masked queries ask", "layers/multi_head_attention.py",
           "partial(np.logical_or, hidden, silent.T, hidden)", "partial(np.logical_or, hidden, hidden, hidden)",
-          PREDICTS),
+          VALUES.format("a_masked_query_sees_the_mean_and_nobody_sees_a_masked_key")),
     # places
     Fault("padding: the error of the edge", "layers/zero_padding.py",
           "partial(np.copyto, buffers.dx, buffers.dy[part])",
           "partial(np.copyto, buffers.dx, buffers.dy[tuple(slice(n) for n in buffers.dx.shape)])",
           EVERY.format("zero_padding2d")),
-    Fault("cropping: errors of the step before stay", "layers/cropping.py", "partial(buffers.dx.fill, 0), ", "",
+    Fault("cropping: the error in another corner", "layers/cropping.py",
+          "partial(np.copyto, buffers.dx[part], buffers.dy)",
+          "partial(np.copyto, buffers.dx[tuple(slice(n) for n in buffers.dy.shape)], buffers.dy)",
           EVERY.format("cropping2d")),
     Fault("one-dimensional separable: the mixture first", "layers/separable_conv1d.py",
           "return (*kernels, *self.bias(self.filters))", "return (*kernels[::-1], *self.bias(self.filters))",
