@@ -6,6 +6,7 @@ from neural import vocabulary
 from neural.vocabulary import Entry
 from specs.grammar.components import parameters
 from specs.tables.job import JOB
+from specs.values.training import PRESETS, RECIPE_VERSION
 
 TABLES = {
     "layers": vocabulary.LAYERS,
@@ -25,6 +26,7 @@ def capabilities() -> dict[str, Any]:
     """List every component and every field with parameters, defaults and bounds."""
     return {
         **{name: [_component(entry) for entry in table.values()] for name, table in TABLES.items()},
+        "recipe": {"version": RECIPE_VERSION, "presets": list(PRESETS)},
         "fields": [field.to_json() for field in JOB.fields],
     }
 

@@ -27,6 +27,7 @@ from specs.resolving.data.validation import check_ranking, check_validation
 from specs.resolving.network.network import settle_network
 from specs.resolving.network.parameter_limit import refuse_parameters
 from specs.resolving.notes import Notes
+from specs.resolving.recipe import recipe_for, settle_preset
 from specs.resolving.semantics import settle_semantics
 from specs.resolving.training.augmentation import settle_augmentation
 from specs.resolving.training.start import check_start, settle_init_from
@@ -121,12 +122,20 @@ def _settle(
     loss = settle_loss(notes, goal)
     inputs = max(1, input_count(features, dataset)) if goal.text is None else goal.text.steps
     input_shape = features.reshape or own_shape(features, dataset) or (inputs,)
+    preset = settle_preset(notes) if goal.text is None else notes.take("training", "preset", otherwise=None)
+    recipe = None if goal.text is not None else recipe_for(notes, preset, training_rows=training_rows)
     if goal.text is not None:
         network = settle_translator(notes, goal, goal.text, link=link_of(loss))
     else:
         is_scaled = features.target_scaling != "none"
         network = settle_network(
-            notes, goal, training_rows=training_rows, link=link_of(loss), input_shape=input_shape, is_scaled=is_scaled
+            notes,
+            goal,
+            training_rows=training_rows,
+            link=link_of(loss),
+            input_shape=input_shape,
+            is_scaled=is_scaled,
+            recipe=recipe,
         )
     training = settle_training(
         notes,
@@ -137,6 +146,8 @@ def _settle(
         metrics=tracking.metrics,
         layers=tuple(layer.name for layer in network.layers),
         is_validated=validation_rows > 0 or split.validation_share != 0,
+        preset=preset,
+        recipe=recipe,
     )
     if training.augmentation is not None:
         training = replace(training, augmentation=settle_augmentation(notes, input_shape))

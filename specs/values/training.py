@@ -11,6 +11,8 @@ from neural.fields import parameters_of
 from specs.values.component import Component
 
 MOST_EPOCHS = 1_000_000
+RECIPE_VERSION = 2  # 1: a small network of relu, Adam at a constant rate, patience 10; `fast` still is that
+PRESETS = ("fast", "default")
 _PLANNED = {info.name: info for info in parameters_of(TrainingPlan)}
 _TYPES: Mapping[str, OptionType] = {"int": "whole", "float": "number", "choice": "choice"}
 
@@ -39,9 +41,19 @@ class Training:
     `class_weight` holds a weight for every class, in no particular order.
     """
 
-    epochs: int = _planned("epochs", 100, maximum=MOST_EPOCHS, typical=100)
+    preset: str | None = option(
+        "choice",
+        None,
+        told="default",
+        off=None,
+        what="preset",
+        choices=PRESETS,
+        summary="What fills open values where the network is left open, too: `fast` a small network that stops early, "
+        "`default` the recipe for tables. Null with a network of one's own.",
+    )
+    epochs: int = _planned("epochs", 100, told=AUTO, maximum=MOST_EPOCHS, typical=100)
     batch_size: int = _planned("batch_size", told=AUTO, maximum=1_000_000, typical=32)
-    optimizer: Component = option("component", told="adam", summary="How weights follow the gradient.")
+    optimizer: Component = option("component", told=AUTO, summary="How weights follow the gradient.")
     learning_rate: float = option(
         "number", told=AUTO, above=0, maximum=100, typical=0.001, summary="How far a step goes."
     )
@@ -81,7 +93,7 @@ class Training:
         "flag", False, summary="Compare backpropagation with differences of the loss before the first step."
     )
     schedule: Component | None = option(
-        "component", None, off=None, summary="How the learning rate changes while training."
+        "component", None, told=AUTO, off=None, summary="How the learning rate changes while training."
     )
     checkpoint_every_s: float | None = option(
         "number",

@@ -12,20 +12,29 @@ from specs.resolving.answers.target import Goal
 from specs.resolving.components import Names, completed, initializer_for
 from specs.resolving.network.layers import settle_layers
 from specs.resolving.notes import Notes
+from specs.resolving.recipe import TableRecipe
 from specs.values import Component, Layer, NetworkSpec
 
 SMALL, LARGE = 1_000, 100_000
 
 
-def settle_network(
-    notes: Notes, goal: Goal, *, training_rows: int, link: str, input_shape: tuple[int, ...], is_scaled: bool
+def settle_network(  # noqa: PLR0913 - each decides about some layer
+    notes: Notes,
+    goal: Goal,
+    *,
+    training_rows: int,
+    link: str,
+    input_shape: tuple[int, ...],
+    is_scaled: bool,
+    recipe: TableRecipe | None = None,
 ) -> NetworkSpec:
     """Return every layer, output layer included; `is_scaled` tells whether numbers that are predicted are."""
     layers = notes.given.find("network", "layers")
     if layers is not ABSENT:
         shape = _checked_input(notes, input_shape)
         return settle_layers(notes, goal, layers, link=link, input_shape=shape, is_scaled=is_scaled)
-    return _from_hidden(notes, goal, training_rows=training_rows, link=link, is_flat=len(input_shape) == 1)
+    is_flat = len(input_shape) == 1
+    return _from_hidden(notes, goal, training_rows=training_rows, link=link, is_flat=is_flat, recipe=recipe)
 
 
 def _checked_input(notes: Notes, input_shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -53,32 +62,38 @@ def hidden_for(training_rows: int) -> list[int]:
     return [64, 32] if training_rows < LARGE else [128, 64]
 
 
-def _from_hidden(notes: Notes, goal: Goal, *, training_rows: int, link: str, is_flat: bool) -> NetworkSpec:
+def _from_hidden(
+    notes: Notes, goal: Goal, *, training_rows: int, link: str, is_flat: bool, recipe: TableRecipe | None
+) -> NetworkSpec:
     given = notes.given.find("network", "hidden")
-    sizes = hidden_for(training_rows) if given is ABSENT else given
-    rows = f"{counted(training_rows)} training rows"
+    sizes, why = given, "from `network.hidden`"
+    if given is ABSENT:
+        sizes = recipe.hidden if recipe else hidden_for(training_rows)
+        why = recipe.because("wide enough for any table") if recipe else f"{counted(training_rows)} training rows"
     names = Names(())
     layers: list[Layer] = [] if is_flat else [_plain(notes, 0, "flatten", names, "dense layers read vectors")]
     normalised = notes.given.find("network", "batch_norm") is True
     rate = notes.given.find("network", "dropout")
     for units in sizes:
         index = len(layers)
-        hidden = _hidden(notes, index, units, names)
+        hidden = _hidden(notes, index, units, names, recipe)
         layers += _normalised(notes, index, hidden, names) if normalised else [hidden]
-        notes.note(
-            ("network", "layers", index, "units"),
-            *(("inferred", rows) if given is ABSENT else ("given", "from `network.hidden`")),
-        )
+        notes.note(("network", "layers", index, "units"), "inferred" if given is ABSENT else "given", why)
         if rate is not ABSENT and rate:
             layers.append(_dropout(notes, len(layers), rate, names))
+        elif rate is ABSENT and recipe:
+            layers.append(_dropout(notes, len(layers), recipe.dropout, names, recipe))
     layers.append(output_layer(notes, len(layers), goal, names, link=link))
     return NetworkSpec(layers=tuple(layers))
 
 
-def _hidden(notes: Notes, index: int, units: int, names: Names) -> Layer:
+def _hidden(notes: Notes, index: int, units: int, names: Names, recipe: TableRecipe | None) -> Layer:
     path = ("network", "layers", index)
     given = notes.given.find("network", "activation")
-    if given is ABSENT:
+    if given is ABSENT and recipe:
+        why = recipe.because("smooth, so that predictions are")
+        activation = completed(notes, "activation", {"name": recipe.activation}, (*path, "activation"), because=why)
+    elif given is ABSENT:
         activation = completed(notes, "activation", {"name": "relu"}, (*path, "activation"))
         notes.note((*path, "activation"), "default")
     else:
@@ -147,11 +162,14 @@ def _plain(notes: Notes, index: int, kind: str, names: Names, why: str) -> Layer
     return Layer(type=kind, name=names.next(kind), parameters=parameters)
 
 
-def _dropout(notes: Notes, index: int, rate: float, names: Names) -> Layer:
+def _dropout(
+    notes: Notes, index: int, rate: float, names: Names, recipe: TableRecipe | None = None
+) -> Layer:
     path = ("network", "layers", index)
-    notes.note((*path, "type"), "given", "from `network.dropout`")
+    why = recipe.because("keeps the network from learning rows by heart") if recipe else "from `network.dropout`"
+    notes.note((*path, "type"), "inferred" if recipe else "given", why)
     notes.note((*path, "name"), "inferred", "numbered by type")
-    notes.note((*path, "rate"), "given", "from `network.dropout`")
+    notes.note((*path, "rate"), "inferred" if recipe else "given", why)
     return Layer(type="dropout", name=names.next("dropout"), parameters={"rate": rate})
 
 

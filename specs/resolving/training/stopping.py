@@ -12,9 +12,12 @@ PATH = ("training", "early_stopping")
 
 
 def settle_early_stopping(
-    notes: Notes, goal: Goal, *, metrics: tuple[str, ...], is_validated: bool = True
+    notes: Notes, goal: Goal, *, metrics: tuple[str, ...], is_validated: bool = True, patience: int | None = None
 ) -> EarlyStopping | None:
-    """Return the rule; None where it was turned off. What is measured on held-out rows needs some."""
+    """Return the rule; None where it was turned off. What is measured on held-out rows needs some.
+
+    `patience` is a recipe's own, whose falling rate makes the last epochs the best ones.
+    """
     if notes.given.find(*PATH) is None:
         notes.note(PATH, "given")
         return None
@@ -35,13 +38,17 @@ def settle_early_stopping(
             found=direction,
             suggestion=better,
         )
+    usual_patience, why = EarlyStopping.patience, None
+    if patience is not None:
+        usual_patience, why = patience, "the rate falls until the last epoch, and the best one is kept"
     return EarlyStopping(
         metric=metric,
         direction="max" if direction == "max" else "min",
+        patience=notes.take(*PATH, "patience", otherwise=usual_patience, reason=why),
         **{
             option.name: notes.take(*PATH, option.name, otherwise=option.default)
             for option in fields(EarlyStopping)
-            if option.name not in {"metric", "direction"}
+            if option.name not in {"metric", "direction", "patience"}
         },
     )
 

@@ -12,6 +12,7 @@ from specs.resolving.answers.class_weight import settle_class_weight
 from specs.resolving.answers.target import Goal
 from specs.resolving.components import completed
 from specs.resolving.notes import Notes
+from specs.resolving.recipe import TableRecipe
 from specs.resolving.training.stopping import settle_early_stopping
 from specs.tables.batch_size import ALL
 from specs.values import Component, Training
@@ -39,7 +40,7 @@ def batch_size_for(training_rows: int) -> int:
     return int(min(bounded, 2 ** int(math.log2(training_rows))))
 
 
-def settle_training(
+def settle_training(  # noqa: PLR0913 - each decides about some value
     notes: Notes,
     goal: Goal,
     loss: Component,
@@ -49,27 +50,40 @@ def settle_training(
     metrics: tuple[str, ...],
     layers: tuple[str, ...] = (),
     is_validated: bool = True,
+    preset: str | None = None,
+    recipe: TableRecipe | None = None,
 ) -> Training:
     """Return the plan of the training."""
     writes = goal.text is not None
     batch_size = _batch_size(notes, training_rows, most=TEXTS_BATCH if writes else LARGEST_BATCH)
-    optimizer = _optimizer(notes)
+    optimizer = _optimizer(notes, recipe)
+    epochs = _epochs(notes, writes=writes, recipe=recipe)
     settled: dict[str, Any] = {
-        "epochs": _epochs(notes, writes=writes),
+        "preset": preset,
+        "epochs": epochs,
         "batch_size": batch_size,
         "optimizer": optimizer,
-        "learning_rate": _learning_rate(notes, optimizer.name, training_rows, writes=writes),
+        "learning_rate": _learning_rate(notes, optimizer.name, training_rows, writes=writes, recipe=recipe),
         "loss": loss,
         "class_weight": settle_class_weight(notes, goal),
         "clip_norm": _clip_norm(notes, writes=writes),
-        "early_stopping": settle_early_stopping(notes, goal, metrics=metrics, is_validated=is_validated),
+        "early_stopping": settle_early_stopping(
+            notes, goal, metrics=metrics, is_validated=is_validated, patience=epochs if recipe else None
+        ),
         "seed": seed,
-        "schedule": _component(notes, "schedule"),
+        "schedule": _schedule(notes, recipe),
         "averaging": _component(notes, "averaging"),
         "frozen": _frozen(notes, layers),
         "learning_rate_factors": dict(_layers_named(notes, layers, "learning_rate_factors", {})),
     }
     return Training(**settled, **notes.take_options("training", Training, but=settled))
+
+
+def _schedule(notes: Notes, recipe: TableRecipe | None) -> Component | None:
+    if recipe is None or notes.given.find("training", "schedule") is not ABSENT:
+        return _component(notes, "schedule")
+    why = recipe.because("the rate falls to 0, so that the last epochs differ little")
+    return completed(notes, "schedule", {"name": recipe.schedule}, ("training", "schedule"), because=why)
 
 
 def _component(notes: Notes, kind: Literal["schedule", "averaging"]) -> Component | None:
@@ -109,7 +123,10 @@ def _layers_named(notes: Notes, layers: tuple[str, ...], key: str, otherwise: An
     return given
 
 
-def _epochs(notes: Notes, *, writes: bool) -> int:
+def _epochs(notes: Notes, *, writes: bool, recipe: TableRecipe | None) -> int:
+    if recipe is not None:
+        why = recipe.because(f"a budget of passes for {recipe.rows}")
+        return int(notes.take("training", "epochs", otherwise=recipe.epochs, reason=why))
     if not writes:
         return int(notes.take("training", "epochs", otherwise=Training.epochs))
     return int(
@@ -138,18 +155,28 @@ def _batch_size(notes: Notes, training_rows: int, *, most: int) -> int:
     return int(size)
 
 
-def _optimizer(notes: Notes) -> Component:
+def _optimizer(notes: Notes, recipe: TableRecipe | None) -> Component:
     given = notes.given.find("training", "optimizer")
     path = ("training", "optimizer")
     if given is not ABSENT:
         return completed(notes, "optimizer", given, path, leave="learning_rate")
+    if recipe is not None:
+        why = recipe.because("decay keeps weights small")
+        optimizer = completed(notes, "optimizer", recipe.optimizer, path, because=why, leave="learning_rate")
+        for key in recipe.optimizer.keys() - {"name"}:
+            notes.note((*path, key), "inferred", why)
+        return optimizer
     optimizer = completed(notes, "optimizer", {"name": "adam"}, path, leave="learning_rate")
     notes.note((*path, "name"), "default")
     return optimizer
 
 
-def _learning_rate(notes: Notes, optimizer: str, training_rows: int, *, writes: bool) -> float:
+def _learning_rate(
+    notes: Notes, optimizer: str, training_rows: int, *, writes: bool, recipe: TableRecipe | None
+) -> float:
     rate, reason = learning_rate_for(optimizer, training_rows)
+    if recipe is not None and optimizer == recipe.optimizer["name"]:
+        rate, reason = recipe.learning_rate, recipe.because("what the falling rate starts from")
     if writes and optimizer != "sgd":
         rate, reason = TEXTS_RATE, "small transformers learn well with it"
     return float(notes.take("training", "learning_rate", otherwise=rate, reason=reason))
