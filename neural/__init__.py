@@ -7,7 +7,7 @@ from neural.inference.evaluation import BoundPredictor, evaluate, predict
 from neural.layers import Activation, Dense, Dropout
 from neural.metrics import Units
 from neural.network.network import LayerSummary, Network, Parameter
-from neural.network.weights import flatten, initialize, named_arrays
+from neural.network.weights import flatten, initialize, named_arrays, split_members
 from neural.randomness import Streams, streams
 from neural.training.loop import train
 from neural.training.plan import EarlyStopping, TrainingPlan
@@ -40,6 +40,7 @@ __all__ = [
     "initialize",
     "named_arrays",
     "predict",
+    "split_members",
     "streams",
     "train",
 ]

@@ -65,3 +65,4 @@ class StartFacts:
     columns: tuple[str, ...] = ()  # that they were learned from, in the order of the inputs
     reason: str | None = None  # where something else was named
     semantics: int | None = None  # the version of what layers mean that they were trained under, where it matters
+    members: int = 1  # of an ensemble: so many such networks

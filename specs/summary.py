@@ -23,7 +23,8 @@ def summarize(resolved: Resolved, facts: DatasetFacts) -> dict[str, Any]:
             }
             for layer in network.summary()
         ],
-        "parameters": network.parameter_count,
+        "parameters": network.parameter_count * spec.training.members,
+        "members": spec.training.members,
         "inputs": sizes.inputs,
         "inputs_reason": _inputs_reason(resolved, facts),
         "outputs": sizes.outputs,

@@ -13,11 +13,11 @@ import numpy as np
 
 import exports
 import specs
-from app.services.predictions import predictor_of
 from benchmarks.quality.training import trained
 from datasets import Limits, parse_table
 from datasets.preprocessing.arrow_to_numpy import as_numbers, count_labels
 from datasets.reading.leaks import leaking_columns
+from models import predictor_of
 
 Rows = Sequence[Mapping[str, Any]]
 AT_ONCE = 4096

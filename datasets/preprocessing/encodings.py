@@ -155,13 +155,17 @@ ENCODINGS: dict[str, type[FeatureEncoding]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class TargetEncoding:
-    """What is learned: class numbers into `classes`, or (value - mean) / scale."""
+    """What is learned: class numbers into `classes`, or (value - mean) / scale.
+
+    With `bounds`, answers stay within the smallest and the largest number that training showed.
+    """
 
     column: str
     task: str
     classes: tuple[str, ...] = ()
     mean: float = 0.0
     scale: float = 1.0
+    bounds: tuple[float, float] | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -178,11 +182,16 @@ class TargetEncoding:
         """How many outputs the network has: one per class, one for yes/no and for a number."""
         return len(self.classes) if self.task == "multiclass" else 1
 
+    def numbers(self, outputs: np.ndarray) -> np.ndarray:
+        """Tell float64 outputs (rows, outputs ≥ 1) of a regression as numbers (rows,) in the units of the file."""
+        values: np.ndarray = outputs[:, 0] * self.scale + self.mean
+        return values if self.bounds is None else np.clip(values, *self.bounds)
+
     def decode(self, outputs: np.ndarray) -> list[dict[str, Any]]:
         """Network outputs (rows, outputs), probabilities or a scaled number, in the words of the file."""
         outputs = np.asarray(outputs, np.float64).reshape(len(outputs), -1)
         if self.task == "regression":
-            return [{"value": value} for value in (outputs[:, 0] * self.scale + self.mean).tolist()]
+            return [{"value": value} for value in self.numbers(outputs).tolist()]
         shares = np.hstack([1.0 - outputs, outputs]) if self.task == "binary" else outputs
         return [
             {"label": self.classes[best], "probabilities": dict(zip(self.classes, row, strict=True))}

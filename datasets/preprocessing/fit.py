@@ -54,15 +54,17 @@ def fit_preprocessing(
     used = {column.name for column in learned} | set(targets)
     answered = training_rows if recipe.task == "regression" or labelled_rows is None else labelled_rows
     target_table = pa.table({name: taken(arrow, name, answered) for name in targets})
+    scaling, clips = recipe.features.target_scaling, recipe.features.target_clipping
     return Preprocessing(
         features=features,
         target=fit_targets(
             target_table,
             recipe.target,
             task=recipe.task,
-            scaling=recipe.features.target_scaling,
+            scaling=scaling,
             shapes={column.name: _shape(column) for column in columns if column.name in targets},
             may_rest=is_given_back(recipe, columns),
+            clips=clips,
         ),
         ignored=tuple(column.name for column in columns if column.name not in used),
         shape=tuple(reshape) if reshape is not None else _own_shape(features),

@@ -39,24 +39,32 @@ def fit_targets(
     scaling: str,
     shapes: Mapping[str, TargetShape] = MappingProxyType({}),
     may_rest: bool = False,
+    clips: bool = False,
 ) -> Target:
-    """Fit to the columns of one target or of several; the scaling is that of numbers.
+    """Fit to the columns of one target or of several; `scaling` is that of numbers.
 
-    `may_rest` tells that some of several columns may have one value in all rows.
+    `may_rest` tells that some of several columns may have one value in all rows, `clips` that answers to a single
+    number stay within those that it has.
     """
     names = target_names(target)
     if isinstance(target, str) and pa.types.is_fixed_size_list(cells.schema.field(target).type):
         shape = shapes.get(target, TargetShape())
         return fit_vector_target(as_array(cells.column(target)), target, task=task, scaling=scaling, shape=shape)
     if isinstance(target, str):
-        return fit_target(cells.column(target), target, task=task, scaling=scaling)
+        return fit_target(cells.column(target), target, task=task, scaling=scaling, clips=clips)
     each = "binary" if task == "multilabel" else task
     parts = tuple(fit_target(cells.column(name), name, task=each, scaling=scaling, may_rest=may_rest) for name in names)
     return SeveralTargets(task=task, parts=parts)
 
 
 def fit_target(
-    cells: pa.ChunkedArray, name: str, *, task: str, scaling: str = "standard", may_rest: bool = False
+    cells: pa.ChunkedArray,
+    name: str,
+    *,
+    task: str,
+    scaling: str = "standard",
+    may_rest: bool = False,
+    clips: bool = False,
 ) -> TargetEncoding:
     """Classes in order (no before yes, numbers by size, else text), or mean and scale of a number."""
     if task not in TASKS:
@@ -70,7 +78,8 @@ def fit_target(
             raise _single_value(name)
         mean, scale = SCALINGS[scaling](known)
         scale = scale if scale > 0 else 1.0
-        return TargetEncoding(column=name, task=task, mean=mean, scale=scale)
+        bounds = (float(known.min()), float(known.max())) if clips else None
+        return TargetEncoding(column=name, task=task, mean=mean, scale=scale, bounds=bounds)
     classes = as_texts(cells)[1]
     if len(classes) < 2:
         raise _single_value(name)

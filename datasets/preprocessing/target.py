@@ -44,13 +44,14 @@ def _encode_column(target: TargetEncoding, cells: pa.ChunkedArray) -> np.ndarray
 
 
 def target_to_json(target: Target) -> dict[str, Any]:
-    """Plain JSON values; a shape only where there is one."""
-    return {key: _plain(value) for key, value in asdict(target).items() if key != "shape" or value}
+    """Plain JSON values; a shape and bounds only where there are some."""
+    shown = {key: value for key, value in asdict(target).items() if value or key not in {"shape", "bounds"}}
+    return {key: _plain(value) for key, value in shown.items()}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _plain(item) for key, item in value.items() if not (key == "bounds" and item is None)}
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
@@ -65,7 +66,10 @@ def target_from_json(body: Mapping[str, Any]) -> Target:
 
 
 def _one(body: Mapping[str, Any]) -> TargetEncoding:
-    return TargetEncoding(**{**body, "classes": tuple(body["classes"])})
+    bounds = body.get("bounds")
+    return TargetEncoding(
+        **{**body, "classes": tuple(body["classes"]), "bounds": None if bounds is None else tuple(bounds)}
+    )
 
 
 def spoken(target: Target) -> str | Sequence[str]:

@@ -92,6 +92,13 @@ class Features:
         choices=TARGET_SCALINGS,
         summary="What a number to predict is brought to; answers and metrics stay in its own units.",
     )
+    target_clipping: bool = option(
+        "flag",
+        False,
+        told=AUTO,
+        off=False,
+        summary="Whether answers stay within the smallest and largest number to predict that training rows have.",
+    )
     tokenizer: str | None = option(
         "choice",
         None,

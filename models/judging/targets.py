@@ -59,6 +59,5 @@ def given_answers(target: Target, outputs: np.ndarray) -> Parts:
 
 def _given(target: TargetEncoding, output: np.ndarray) -> np.ndarray:
     if target.task == "regression":
-        numbers: np.ndarray = output * target.scale + target.mean
-        return numbers
+        return target.numbers(output[:, None])
     return np.stack([1.0 - output, output], axis=1)

@@ -1,7 +1,7 @@
 """Running a network forward over many rows: predictions, losses and metrics."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from neural.network.batch_sizes import batch_for
 from neural.network.binding import BoundNetwork, bind
 from neural.network.logits import logits_network
 from neural.network.network import Network
-from neural.network.weights import check_flat
+from neural.network.weights import split_members
 
 SLOTS = 16  # batches of stored rows that are in memory at once
 
@@ -49,9 +49,18 @@ class Evaluator:
     """A network bound for inference on fixed rows; runs again whenever the parameters have changed."""
 
     def __init__(
-        self, network: Network, parameters: Array, x: Array | StoredRows, *, batch_size: int | None = None
+        self,
+        network: Network,
+        parameters: Array,
+        x: Array | StoredRows,
+        *,
+        batch_size: int | None = None,
+        beside: "Evaluator | None" = None,
     ) -> None:
-        """Bind to prepared inputs (`examples.prepare_inputs`), laid out once, or, stored ones, group by group."""
+        """Bind to prepared inputs (`examples.prepare_inputs`), laid out once, or, stored ones, group by group.
+
+        One that is bound `beside` another reads the inputs that this has laid out.
+        """
         rows = len(x)
         batch = min(batch_size or batch_for(network), rows)
         whole = rows - rows % batch
@@ -62,7 +71,8 @@ class Evaluator:
             if isinstance(x, StoredRows):
                 self._bind_stored(network, parameters, x, range(start, stop), size=size)
                 continue
-            inputs = slots_of_rows(x[start:stop], size, network.input_shape)
+            laid_out = None if beside is None else beside._bounds[len(self._bounds)][0].inputs
+            inputs = slots_of_rows(x[start:stop], size, network.input_shape) if laid_out is None else laid_out
             bound, forward = self._bind(network, parameters, inputs)
             self._bounds.append((bound, forward, Group(bound.logits, _masks(bound, len(inputs)), size), None))
 
@@ -115,21 +125,62 @@ def _masks(bound: BoundNetwork, slots: int) -> Array | None:
     return None if bound.mask is None else np.ones((slots, bound.mask.size), bound.logits.dtype)
 
 
+class EnsembleEvaluator:
+    """The members of an ensemble on the same rows: what they give on average, told as logits."""
+
+    def __init__(self, network: Network, members: Sequence[Array], x: Array | StoredRows, *, loss: Loss) -> None:
+        first = Evaluator(network, members[0], x)
+        self._members = [first, *(Evaluator(network, each, x, beside=first) for each in members[1:])]
+        self._loss = loss
+        self.groups: list[list[Group]] = []  # of each member, since the last run
+
+    def run(self) -> list[Group]:
+        """Compute the logits of the mean outputs; of one member, those that it gives."""
+        self.groups = [member.run() for member in self._members]
+        if len(self.groups) == 1:
+            return self.groups[0]
+        return [self._mean(of_all) for of_all in zip(*self.groups, strict=True)]
+
+    def _mean(self, groups: tuple[Group, ...]) -> Group:
+        with np.errstate(all="ignore"):  # what is not finite is found in the result
+            outputs = mean_of([self._loss.link(group.logits) for group in groups])
+            return replace(groups[0], logits=unlinked(self._loss, outputs))
+
+
+def mean_of(outputs: Sequence[Array]) -> Array:
+    """Add the outputs of all members in their order, and divide."""
+    total = outputs[0].copy()
+    for each in outputs[1:]:
+        total += each
+    total /= len(outputs)
+    return total
+
+
+def unlinked(loss: Loss, outputs: Array) -> Array:
+    """Return logits whose outputs these are."""
+    tiny = np.finfo(outputs.dtype).tiny
+    if loss.link_name in {"softmax", "exponential"}:
+        return np.log(np.maximum(outputs, tiny))
+    if loss.link_name == "sigmoid":
+        return np.log(np.maximum(outputs, tiny)) - np.log(np.maximum(1 - outputs, tiny))
+    return outputs
+
+
 class Scorer:
-    """Loss and metrics of a network on fixed examples."""
+    """Loss and metrics of a network on fixed examples; of several members, those of their mean outputs."""
 
     def __init__(
         self,
         network: Network,
-        parameters: Array,
+        members: Sequence[Array],
         examples: PreparedExamples,
         *,
         loss: Loss,
         metrics: Sequence[str],
         units: Units = AS_THEY_ARE,
     ) -> None:
-        """Bind a network that gives logits for the loss."""
-        self._evaluator = Evaluator(network, parameters, examples.x)
+        """Bind a network that gives logits for the loss to the weights of each member."""
+        self._evaluator = EnsembleEvaluator(network, members, examples.x, loss=loss)
         self._loss, self._metrics, self._units = loss, tuple(metrics), units
         self._y: list[npt.NDArray[Any]] = []
         self._targets: list[Array] = []
@@ -144,14 +195,10 @@ class Scorer:
     def score(self) -> dict[str, float]:
         """Compute the mean loss and the metrics, all exact over all rows (of sequences: all time steps that count)."""
         groups = self._evaluator.run()
-        counted = [group.counting & counting(y) for group, y in zip(groups, self._y, strict=True)]
-        total, count = 0.0, 0
-        with np.errstate(all="ignore"):
-            for group, targets, counts in zip(groups, self._targets, counted, strict=True):
-                values = self._loss.values(group.logits, targets).reshape(-1)[counts]
-                total, count = total + float(values.sum(dtype=np.float64)), count + len(values)
-        values_by_name = {"loss": total / max(count, 1)}
-        if self._metrics and np.isfinite(total):
+        counted = self._counted(groups)
+        mean_loss = self._mean_loss(groups, counted)
+        values_by_name = {"loss": mean_loss}
+        if self._metrics and np.isfinite(mean_loss):
             outputs = np.concatenate(
                 [_columns(g, self._loss)[counts] for g, counts in zip(groups, counted, strict=True)]
             )
@@ -161,6 +208,21 @@ class Scorer:
                 metric.add(outputs, y)
                 values_by_name[name] = metric.value()
         return values_by_name
+
+    def member_losses(self) -> list[float]:
+        """Tell the mean loss of each member by itself, by what the last score was computed from."""
+        return [self._mean_loss(groups, self._counted(groups)) for groups in self._evaluator.groups]
+
+    def _counted(self, groups: list[Group]) -> list[npt.NDArray[np.bool_]]:
+        return [group.counting & counting(y) for group, y in zip(groups, self._y, strict=True)]
+
+    def _mean_loss(self, groups: list[Group], counted: list[npt.NDArray[np.bool_]]) -> float:
+        total, count = 0.0, 0
+        with np.errstate(all="ignore"):
+            for group, targets, counts in zip(groups, self._targets, counted, strict=True):
+                values = self._loss.values(group.logits, targets).reshape(-1)[counts]
+                total, count = total + float(values.sum(dtype=np.float64)), count + len(values)
+        return total / max(count, 1)
 
 
 def _columns(group: Group, loss: Loss) -> Array:
@@ -183,30 +245,39 @@ def _rows(group: Group, loss: Loss, shape: Shape) -> Array:
 def predict(
     network: Network, flat: Array, x: npt.NDArray[Any], *, loss: Loss | str, batch_size: int | None = None
 ) -> Array:
-    """Compute the outputs after the loss's link (softmax, sigmoid, identity), shape (rows, *output_shape)."""
-    check_flat(network, flat)
-    found = find_loss(loss)
+    """Compute the outputs after the loss's link (softmax, sigmoid, identity), shape (rows, *output_shape).
+
+    The weights of several members give the mean of their outputs.
+    """
+    members, found = split_members(network, flat), find_loss(loss)
     if not len(x):
         return np.empty((0, *network.output_shape), flat.dtype)
-    evaluator = Evaluator(
-        logits_network(network, found), flat, prepare_inputs(network, x, flat.dtype), batch_size=batch_size
-    )
-    return np.concatenate([_rows(group, found, network.output_shape) for group in evaluator.run()])
+    prepared, bound = prepare_inputs(network, x, flat.dtype), logits_network(network, found)
+    of_all = []
+    for member in members:
+        groups = Evaluator(bound, member, prepared, batch_size=batch_size).run()
+        of_all.append(np.concatenate([_rows(group, found, network.output_shape) for group in groups]))
+    return of_all[0] if len(of_all) == 1 else mean_of(of_all)
 
 
 class BoundPredictor:
     """`predict` for the same number of rows again and again: bound once, run by one thread at a time."""
 
     def __init__(self, network: Network, flat: Array, *, rows: int, loss: Loss | str) -> None:
-        check_flat(network, flat)
+        members = split_members(network, flat)
         self._network, self._dtype, self._loss = network, flat.dtype, find_loss(loss)
-        empty = np.zeros((rows, *network.input_shape), flat.dtype)
-        self._evaluator = Evaluator(logits_network(network, self._loss), flat, empty)
+        empty, bound = np.zeros((rows, *network.input_shape), flat.dtype), logits_network(network, self._loss)
+        first = Evaluator(bound, members[0], empty)
+        self._evaluators = [first, *(Evaluator(bound, each, empty, beside=first) for each in members[1:])]
 
     def predict(self, x: npt.NDArray[Any]) -> Array:
         """Compute what `predict` would, to the bit."""
-        self._evaluator.load(prepare_inputs(self._network, x, self._dtype))
-        return np.concatenate([_rows(group, self._loss, self._network.output_shape) for group in self._evaluator.run()])
+        self._evaluators[0].load(prepare_inputs(self._network, x, self._dtype))
+        of_all = [np.concatenate([self._rows(group) for group in each.run()]) for each in self._evaluators]
+        return of_all[0] if len(of_all) == 1 else mean_of(of_all)
+
+    def _rows(self, group: Group) -> Array:
+        return _rows(group, self._loss, self._network.output_shape)
 
 
 def evaluate(
@@ -219,8 +290,7 @@ def evaluate(
     units: Units = AS_THEY_ARE,
 ) -> dict[str, float]:
     """Compute `loss` and the named metrics over all rows; errors are told in `units`."""
-    check_flat(network, flat)
-    found = find_loss(loss)
+    members, found = split_members(network, flat), find_loss(loss)
     prepared = prepare(network, found, examples, flat.dtype)
-    scorer = Scorer(logits_network(network, found), flat, prepared, loss=found, metrics=metrics, units=units)
+    scorer = Scorer(logits_network(network, found), members, prepared, loss=found, metrics=metrics, units=units)
     return scorer.score()

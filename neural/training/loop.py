@@ -7,8 +7,11 @@ from neural.engine.arrays import Array
 from neural.network.network import Network
 from neural.training.plan import EarlyStopping, TrainingPlan
 from neural.training.reports import BatchReport, EpochReport, Report, TrainingResult
+from neural.training.ensemble import Ensemble
 from neural.training.session import Session
 from neural.training.state import TrainingState
+
+Trainee = Session | Ensemble
 
 
 def train(
@@ -28,13 +31,14 @@ def train(
     the seed; goes on from `state` exactly where that was taken.
     Raises ShapeError, NonFiniteInput, LinkMismatch before the first step, Diverged when numbers stop being finite.
     """
-    session = Session(network, plan, training, validation, weights=weights, group_size=group_size)
+    kind = Session if plan.members == 1 else Ensemble
+    session: Trainee = kind(network, plan, training, validation, weights=weights, group_size=group_size)
     if state is not None:
         session.restore(state)
     finished: TrainingResult | None = None
     while session.best.stop_reason is None:
         session.start_epoch()
-        while not session.position.is_at_end:
+        while not session.is_epoch_done:
             session.run_group()
             yield _batch_report(session)
         report = _epoch_report(session)
@@ -43,31 +47,29 @@ def train(
     return finished or _result(session)
 
 
-def _batch_report(session: Session) -> BatchReport:
-    position = session.position
+def _batch_report(session: Trainee) -> BatchReport:
     return BatchReport(
-        epoch=position.epoch,
-        step=position.step,
-        steps=position.batches * session.plan.epochs,
+        epoch=session.epoch,
+        step=session.step,
+        steps=session.steps,
         loss=session.mean_loss,
-        weights=session.optimization.evaluation_weights.copy,
+        weights=session.weights,
         state=session.snapshot,
     )
 
 
-def _epoch_report(session: Session) -> EpochReport:
-    position, best = session.position, session.best
-    epoch = position.epoch
+def _epoch_report(session: Trainee) -> EpochReport:
+    epoch, best = session.epoch, session.best
     values = session.end_epoch()
     return EpochReport(
         epoch=epoch,
-        step=position.step,
-        steps=position.batches * session.plan.epochs,
+        step=session.step,
+        steps=session.steps,
         values=values,
         is_best=best.epoch == epoch,
         stopped="early_stopped" if best.stop_reason == "early_stopped" else None,
-        rows_seen=epoch * position.rows,
-        weights=session.optimization.evaluation_weights.copy,
+        rows_seen=epoch * session.rows,
+        weights=session.weights,
         best_weights=best.weights.copy,
         state=session.snapshot,
         result=_result(session) if best.stop_reason else None,
@@ -75,12 +77,12 @@ def _epoch_report(session: Session) -> EpochReport:
     )
 
 
-def _result(session: Session) -> TrainingResult:
-    best, evaluated = session.best, session.optimization.evaluation_weights
+def _result(session: Trainee) -> TrainingResult:
+    best = session.best
     return TrainingResult(
-        weights=best.weights.copy() if session.plan.restores_best else evaluated.copy(),
+        weights=best.weights.copy() if session.plan.restores_best else session.weights(),
         best_epoch=best.epoch,
-        epochs_run=session.position.epoch - 1,
+        epochs_run=session.epoch - 1,
         stop_reason="early_stopped" if best.stop_reason == "early_stopped" else "completed",
         undefined=best.undefined,
     )

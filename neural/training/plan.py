@@ -32,6 +32,7 @@ class TrainingPlan:
 
     loss: Loss
     optimizer: Optimizer
+    members: int = integer(1, minimum=1, summary="Networks that are trained side by side and answer on average.")
     epochs: int = integer(minimum=1, summary="Passes over the training rows at most.")
     batch_size: int = integer(minimum=1, summary="Rows in one step.")
     seed: int = integer(minimum=0, summary="Where every random draw comes from; the same seed gives the same weights.")

@@ -16,6 +16,7 @@ from neural.randomness import streams
 from neural.training.batch_steps import BatchSteps, Indices
 from neural.training.best import Best
 from neural.training.divergence import Rewind, faulty_layer, faulty_parameter
+from neural.training.early_stopping import EarlyStopping
 from neural.training.epoch_metrics import EpochMetrics
 from neural.training.layer_health import Health, LayerHealth
 from neural.training.plan import TrainingPlan
@@ -38,10 +39,14 @@ class Session:
         *,
         weights: Array | None = None,
         group_size: int | None = None,
+        watched: EarlyStopping | None = None,
     ) -> None:
-        """Check and prepare the data, draw the weights, bind everything."""
+        """Check and prepare the data, draw the weights, bind everything.
+
+        `watched` is what an ensemble watches in place of this member, which then does not end by itself.
+        """
         self.network, self.plan = network, plan
-        watched = plan.watched(with_validation=validation is not None)
+        watched = watched or plan.watched(with_validation=validation is not None)
         generators = streams(plan.seed)
         self._logits_network = frozen_network(logits_network(network, plan.loss), plan.frozen)
         self._data = prepare(network, plan.loss, training, plan.dtype, class_weight=plan.class_weight)
@@ -62,6 +67,35 @@ class Session:
         self._parts: tuple[Part, ...] = (self.optimization, memory, self.best, self.position, self.metrics)
         changing = [*self.optimization.arrays().values(), *memory.arrays().values()]
         self._rewind = Rewind(changing, self.optimization.optimizer, generators.dropout)
+
+    @property
+    def epoch(self) -> int:
+        """The running epoch, 1-based."""
+        return self.position.epoch
+
+    @property
+    def step(self) -> int:
+        """Mini-batches done since the start."""
+        return self.position.step
+
+    @property
+    def steps(self) -> int:
+        """Mini-batches in all."""
+        return self.position.batches * self.plan.epochs
+
+    @property
+    def is_epoch_done(self) -> bool:
+        """Whether the epoch's last mini-batch is done."""
+        return self.position.is_at_end
+
+    @property
+    def rows(self) -> int:
+        """Training rows of one epoch."""
+        return self.position.rows
+
+    def weights(self) -> Array:
+        """Copy the weights as they would be left now."""
+        return self.optimization.evaluation_weights.copy()
 
     @property
     def mean_loss(self) -> float:
@@ -100,23 +134,29 @@ class Session:
 
     def end_epoch(self) -> dict[str, float]:
         """Score the epoch, note whether it was the best, and make ready for the next one."""
-        self._check_weights()
-        epoch, evaluated = self.position.epoch, self.optimization.evaluation_weights
-        evaluated.end_epoch(epoch)
-        values = {"loss": self.mean_loss} | self.metrics.values()
+        values = self.close_epoch()
         if self._validation is not None:
             scores = self._validation.score()
             values |= {f"val_{name}": value for name, value in scores.items()}
             if not np.isfinite(scores["loss"]):
                 raise self._diverged(str(self.network.layers[-1].name), self.position.step)
-        self.health = self._health.end_epoch() if self._health else ()
-        learning_rate = self.optimization.learning_rate
-        values["learning_rate"] = learning_rate.learning_rate
+        values["learning_rate"] = self.optimization.learning_rate.learning_rate
         watched = values[self.best.watched.metric]
-        self.best.judge(epoch, watched, evaluated.weights)
-        learning_rate.end_epoch(watched)
-        self.position.end_epoch()
+        self.best.judge(self.position.epoch, watched, self.optimization.evaluation_weights.weights)
+        self.turn_epoch(watched)
         return values
+
+    def close_epoch(self) -> dict[str, float]:
+        """Give the values over the epoch's training rows; the weights to evaluate are up to date then."""
+        self._check_weights()
+        self.optimization.evaluation_weights.end_epoch(self.position.epoch)
+        self.health = self._health.end_epoch() if self._health else ()
+        return {"loss": self.mean_loss} | self.metrics.values()
+
+    def turn_epoch(self, watched: float) -> None:
+        """Go to the next epoch, with what was watched in this one."""
+        self.optimization.learning_rate.end_epoch(watched)
+        self.position.end_epoch()
 
     def snapshot(self) -> TrainingState:
         """Copy everything that a continuation needs; raises Diverged rather than copying what is not finite."""
@@ -155,7 +195,7 @@ class Session:
     def _bind_validation(self, validation: Examples) -> Scorer:
         plan, weights = self.plan, self.optimization.evaluation_weights.weights
         prepared = prepare(self.network, plan.loss, validation, plan.dtype)
-        return Scorer(self._logits_network, weights, prepared, loss=plan.loss, metrics=plan.metrics, units=plan.units)
+        return Scorer(self._logits_network, [weights], prepared, loss=plan.loss, metrics=plan.metrics, units=plan.units)
 
     def _make_health(self) -> Health | None:
         plan = self.plan

@@ -58,8 +58,8 @@ def estimate_memory(blueprint: Blueprint) -> MemoryEstimate:
     answer = sizes.outputs * bytes_each if len(sizes.outputs_of_row) == 1 else sizes.inputs * ID_BYTES
     per_row = sizes.inputs * (4 + bytes_each) + _cells(blueprint.spec, sizes) * SOURCE_BYTES + answer + 8
     return MemoryEstimate(
-        parameters=network.parameter_count * bytes_each * copies,
-        activations=_activations(blueprint) * bytes_each,
+        parameters=plan.members * network.parameter_count * bytes_each * copies,
+        activations=plan.members * _activations(blueprint) * bytes_each,
         data=int(min(rows * per_row, stored_bytes(rows, sizes))),
         process=PROCESS_BYTES,
     )

@@ -28,7 +28,7 @@ def estimate(
     network, plan = resolved.blueprint.network, resolved.blueprint.plan
     work = epoch(network, plan, sizes.training_rows, sizes.validation_rows)
     slowest = max(calibrations or (TYPICAL,), key=lambda each: each.price(work) * each.busy)
-    each_epoch = slowest.price(work)
+    each_epoch = slowest.price(work) * plan.members
     fixed = _fixed(network, plan, sizes, slowest, checks=spec.training.gradient_check)
     seconds = fixed + each_epoch * plan.epochs
     spread = (past or PastTrainings()).spread(seconds, error=slowest.error, busy=slowest.busy)
@@ -36,7 +36,10 @@ def estimate(
     return {
         "epochs": plan.epochs,
         "steps": steps_of(resolved),
-        "flops": (3 * sizes.training_rows + sizes.validation_rows) * plan.epochs * network.flops_per_row,
+        "flops": (3 * sizes.training_rows + sizes.validation_rows)
+        * plan.epochs
+        * plan.members
+        * network.flops_per_row,
         "memory_bytes": resolved.memory_bytes,
         "duration_s": {name: _capped(seconds * factor, limit) for name, factor in _ends(spread).items()},
         "epoch_s": round(each_epoch * spread.middle, 6),
@@ -54,15 +57,17 @@ def estimate(
 def steps_of(resolved: Resolved) -> int:
     """Count the steps of all epochs."""
     training = resolved.spec.training
-    return -(-resolved.sizes.training_rows // training.batch_size) * training.epochs
+    return -(-resolved.sizes.training_rows // training.batch_size) * training.epochs * training.members
 
 
 def _fixed(network: Network, plan: TrainingPlan, sizes: Sizes, calibration: Calibration, *, checks: bool) -> float:
     """Reckon the seconds before and after the epochs."""
     rows = sizes.training_rows + sizes.validation_rows + sizes.test_rows
-    final = calibration.price(scoring(network, plan, max(1, sizes.validation_rows + sizes.test_rows)))
+    held_out = max(1, sizes.validation_rows + sizes.test_rows)
+    final = plan.members * calibration.price(scoring(network, plan, held_out))
+    weights = plan.members * network.parameter_count
     check = CHECKED_STEPS * calibration.price(scoring(network, plan, CHECKED_ROWS)) if checks else 0.0
-    return STARTING_S + PER_CELL_S * rows * sizes.inputs + PER_WEIGHT_S * network.parameter_count + final + check
+    return STARTING_S + PER_CELL_S * rows * sizes.inputs + PER_WEIGHT_S * weights + final + check
 
 
 def _ends(spread: Spread) -> dict[str, float]:

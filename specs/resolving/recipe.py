@@ -15,7 +15,11 @@ from specs.values.training import RECIPE_VERSION
 
 PRESET: Final = ("training", "preset")
 WHY: Final = f"recipe {RECIPE_VERSION} for tables"
-ROW_EPOCHS, LEAST_EPOCHS, MOST_EPOCHS = 600_000, 20, 100
+MOST_EPOCHS, LEAST_EPOCHS = 40, 20
+MANY, FEW = 5, 3  # members
+SMALL_TABLE, LARGE_TABLE = 8_000, 50_000  # training rows up to which there are many members, and few
+ROWS_SHOWN = 1_600_000  # in all epochs to all members: 8 s on one core
+DECAYED_ROWS, LEAST_DECAY = 500, 0.1  # a prior on the weights counts as much as so many rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +33,14 @@ class TableRecipe:
     learning_rate: float
     schedule: str
     epochs: int
+    members: int
     rows: str
     why: str = WHY
+
+    @property
+    def why_members(self) -> str:
+        """Tell why there are so many."""
+        return f"the mean of {self.members} networks is surer than any of them"
 
     def because(self, what: str) -> str:
         """Tell a reason beside the recipe's name."""
@@ -40,6 +50,11 @@ class TableRecipe:
 def leaves_network_open(notes: Notes) -> bool:
     """Tell whether the body says neither layers nor their sizes."""
     return all(notes.given.find("network", key) is ABSENT for key in ("hidden", "layers"))
+
+
+def uses_recipe(notes: Notes) -> bool:
+    """Tell whether a recipe fills what the body leaves open."""
+    return leaves_network_open(notes) and notes.given.find(*PRESET) not in {"fast", None}
 
 
 def settle_preset(notes: Notes) -> str | None:
@@ -53,21 +68,29 @@ def settle_preset(notes: Notes) -> str | None:
 
 def recipe_for(notes: Notes, preset: str | None, *, training_rows: int) -> TableRecipe | None:
     """Return the recipe of a preset; None for the plain defaults."""
-    if preset in {None, "fast"} or not leaves_network_open(notes):
-        return None
-    return table_recipe(training_rows)
+    return table_recipe(training_rows) if preset not in {None, "fast"} and leaves_network_open(notes) else None
+
+
+def members_for(training_rows: int) -> int:
+    """Return how many networks a table of so many rows has time for."""
+    if training_rows <= SMALL_TABLE:
+        return MANY
+    return FEW if training_rows <= LARGE_TABLE else 1
 
 
 def table_recipe(training_rows: int) -> TableRecipe:
     """Return the recipe for so many rows."""
-    epochs = min(max(ROW_EPOCHS // max(1, training_rows), LEAST_EPOCHS), MOST_EPOCHS)
+    members = members_for(training_rows)
+    epochs = min(max(ROWS_SHOWN // (members * training_rows), LEAST_EPOCHS), MOST_EPOCHS)
+    decay = round(min(max(DECAYED_ROWS / training_rows, LEAST_DECAY), 1.0), 3)
     return TableRecipe(
         hidden=(128, 128),
         activation="mish",
         dropout=0.15,
-        optimizer={"name": "adamw", "weight_decay": 0.1, "beta_2": 0.95},
+        optimizer={"name": "adamw", "weight_decay": decay, "beta_2": 0.95},
         learning_rate=0.003,
         schedule="cosine",
         epochs=epochs,
+        members=members,
         rows=f"{counted(training_rows)} training rows",
     )

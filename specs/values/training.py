@@ -10,7 +10,7 @@ from neural import EarlyStopping, TrainingPlan
 from neural.fields import parameters_of
 from specs.values.component import Component
 
-MOST_EPOCHS = 1_000_000
+MOST_EPOCHS, MOST_MEMBERS = 1_000_000, 100
 RECIPE_VERSION = 2  # 1: a small network of relu, Adam at a constant rate, patience 10; `fast` still is that
 PRESETS = ("fast", "default")
 _PLANNED = {info.name: info for info in parameters_of(TrainingPlan)}
@@ -51,6 +51,7 @@ class Training:
         summary="What fills open values where the network is left open, too: `fast` a small network that stops early, "
         "`default` the recipe for tables. Null with a network of one's own.",
     )
+    members: int = _planned("members", told=AUTO, default=1, maximum=MOST_MEMBERS, typical=5)
     epochs: int = _planned("epochs", 100, told=AUTO, maximum=MOST_EPOCHS, typical=100)
     batch_size: int = _planned("batch_size", told=AUTO, maximum=1_000_000, typical=32)
     optimizer: Component = option("component", told=AUTO, summary="How weights follow the gradient.")

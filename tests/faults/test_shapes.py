@@ -48,6 +48,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "early stopping": {"training": {"early_stopping": {"metric": "val_loss", "patience": 2, "min_delta": 0.3}}},
     "exponential average": {"training": {"averaging": {"name": "ema", "momentum": 0.9}}},
     "stochastic average": {"training": {"averaging": {"name": "swa", "start_epoch": 2}}},
+    "an ensemble": {"network": {"hidden": [6], "dropout": 0.3}, "training": {"members": 3}},
     "accumulation": {"training": {"gradient_accumulation_steps": 4}},
     "penalties and limits": {"training": {"l1": 0.001, "l2": 0.01, "clip_norm": 0.5}},
     "class weights": {"training": {"class_weight": "balanced"}},

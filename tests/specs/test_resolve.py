@@ -29,12 +29,14 @@ def test_the_two_field_body_becomes_a_whole_plan() -> None:
 
     spec = resolved.spec
     assert spec.task == "multiclass"
-    assert [layer.parameters["units"] for layer in spec.network.layers] == [32, 16, 3]
+    kinds = [layer.type for layer in spec.network.layers]
+    assert kinds == ["dense", "dropout", "dense", "dropout", "dense"]
     assert last_layer(resolved) == (3, "softmax")
     assert spec.training.loss.name == "categorical_crossentropy"
-    assert (spec.training.batch_size, spec.training.learning_rate, spec.training.epochs) == (16, 0.01, 100)
+    assert (spec.training.preset, spec.training.optimizer.name) == ("default", "adamw")
+    assert spec.training.schedule is not None
     assert spec.training.early_stopping is not None
-    assert spec.training.early_stopping.patience == 10
+    assert spec.training.early_stopping.patience == spec.training.epochs  # the rate falls until the last one
     assert (resolved.sizes.training_rows, resolved.sizes.validation_rows) == (120, 30)
 
 
@@ -151,7 +153,7 @@ def test_sizes_follow_the_number_of_training_rows(
     third = rows // 3
     facts = with_target(category("t", {"a": third, "b": third, "c": rows - 2 * third}), rows)
 
-    resolved = resolve({"dataset_id": "ds_any", "target": "t"}, facts)
+    resolved = resolve({"dataset_id": "ds_any", "target": "t", "training": {"preset": "fast"}}, facts)
 
     units = [layer.parameters["units"] for layer in resolved.spec.network.layers]
     assert units == [*hidden, 3]

@@ -12,6 +12,7 @@ from neural import (
     TrainingState,
     check_gradients,
     evaluate,
+    split_members,
     train,
 )
 from worker.attempt.checkpointer import Checkpointer
@@ -30,7 +31,7 @@ def certify(training_job: TrainingJob) -> GradientCertificate:
     rows = slice(CHECKED_ROWS)
     certificate = check_gradients(
         training_job.network,
-        training_job.initial_weights("float64"),
+        split_members(training_job.network, training_job.initial_weights("float64"))[0],
         training_job.training.x[rows].astype(np.float64),
         training_job.training.y[rows],
         training_job.plan.loss,

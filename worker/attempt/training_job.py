@@ -43,14 +43,17 @@ class TrainingJob:
         watched = plan.watched(with_validation=self.validation is not None)
         return Extent(
             epochs=plan.epochs,
-            steps=plan.epochs * -(-rows // plan.batch_size),
+            steps=plan.members * plan.epochs * -(-rows // plan.batch_size),
             rows=rows,
             metric=watched.metric,
             direction=watched.direction,
         )
 
     def initial_weights(self, dtype: str) -> np.ndarray:
-        """Draw the weights that training starts from, or fetch them; raises NotFound, ShapeError and ColumnsChanged."""
+        """Draw the weights that training starts from, or fetch them; raises NotFound, ShapeError and ColumnsChanged.
+
+        Of several members, those that are drawn are the first one's.
+        """
         if self.fetch_weights is not None:
             found = self.fetch_weights()
             check_alignment(Preprocessing.from_json(found.preprocessing), self.preprocessing)

@@ -52,6 +52,7 @@ def facts(store: Store, project_id: str, id_: str) -> specs.StartFacts | Flaw:
         columns=columns,
         reason=source.reason,
         semantics=shown["network"].get("semantics"),
+        members=specs.Spec.from_json(source.spec).training.members,
     )
 
 
@@ -92,4 +93,6 @@ def _network(store: Store, source: StoredWeights) -> tuple[dict[str, tuple[int, 
         raise refuse(
             "checkpoint.incomplete", f"Checkpoint `{source.row.id}` cannot be started from: {error}"
         ) from error
-    return {name: array.shape for name, array in model.arrays.items()}, Preprocessing.from_json(model.preprocessing)
+    first = {name.removeprefix("member_1/"): array.shape for name, array in model.arrays.items()}
+    shapes = {name: shape for name, shape in first.items() if not name.startswith("member_")}
+    return shapes, Preprocessing.from_json(model.preprocessing)

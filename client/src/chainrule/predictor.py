@@ -50,13 +50,21 @@ class Predictor:
         return decode(self.forward(encode(rows, self.preprocessing)), self.preprocessing["target"]) if rows else []
 
     def forward(self, x: Array) -> Array:
-        """Compute outputs after their link (softmax, sigmoid), shape (rows, outputs)."""
+        """Compute outputs after their link (softmax, sigmoid), shape (rows, outputs): of members their mean."""
+        count = int(self.spec["training"].get("members", 1))
+        outputs = [self._of_member(f"member_{number + 1}/" if count > 1 else "", x) for number in range(count)]
+        total = outputs[0]
+        for each in outputs[1:]:
+            total = total + each
+        return total if count == 1 else total / np.asarray(count, total.dtype)
+
+    def _of_member(self, prefix: str, x: Array) -> Array:
         values, last = {"input": Value(x)}, "input"
         semantics = self.spec["network"].get("semantics", FIRST)
         for layer in self.spec["network"]["layers"]:
             inputs = [values[name] for name in layer.get("inputs") or (last,)]
             last = layer["name"]
-            values[last] = compute(layer, self._arrays_of(last), inputs, semantics)
+            values[last] = compute(layer, self._arrays_of(f"{prefix}{last}"), inputs, semantics)
         return self._link()(values[last].array)
 
     def _arrays_of(self, layer: str) -> dict[str, Array]:
@@ -94,7 +102,9 @@ def decode(outputs: Array, target: Mapping[str, Any]) -> list[dict[str, Any]]:
     if "parts" in target or "means" in target:
         return decode_several(outputs, target)
     if target["task"] == "regression":
-        return [{"value": value} for value in (outputs[:, 0] * target["scale"] + target["mean"]).tolist()]
+        values = outputs[:, 0] * target["scale"] + target["mean"]
+        bounds = target.get("bounds")
+        return [{"value": value} for value in (values if bounds is None else np.clip(values, *bounds)).tolist()]
     shares = np.hstack([1 - outputs, outputs]) if target["task"] == "binary" else outputs
     names = target["classes"]
     best = shares.argmax(axis=1).tolist()

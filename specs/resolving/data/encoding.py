@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
-from datasets import Column
+from datasets import Column, Kind
 from datasets.did_you_mean import closest
 from datasets.recipe.features import DEFAULT, Features
 from neural.losses import LOSSES
 from specs.facts import DatasetFacts
 from specs.grammar.reading import ABSENT
 from specs.grammar.wording import counted, listed
+from specs.resolving.answers.target import Goal
 from specs.resolving.notes import Notes
+from specs.resolving.recipe import uses_recipe
 
 Choice = str | Mapping[str, str]
 MOST_CATEGORIES, ROWS_OF_A_CATEGORY = 256, 25
@@ -74,6 +76,19 @@ def settle_target_scaling(notes: Notes, task: str) -> str:
         path = ("features", "target_scaling")
         notes.fault("spec.conflict", f"`target_scaling` must be none: {why}.", path, found=asked, suggestion="none")
     return "none"
+
+
+def settle_target_clipping(notes: Notes, goal: Goal) -> bool:
+    """Return whether answers stay within what training showed: where a recipe trains, and one number is predicted."""
+    is_number = goal.task == "regression" and len(goal.names) == 1 and goal.column.kind not in {Kind.VECTOR, Kind.IMAGE}
+    by_recipe = is_number and uses_recipe(notes)
+    why = "few rows say nothing of numbers beyond those that they have" if by_recipe else None
+    clips = bool(notes.take("features", "target_clipping", otherwise=by_recipe, reason=why))
+    if clips and not is_number:
+        path = ("features", "target_clipping")
+        message = "`target_clipping` keeps one number to predict in its range, and this job predicts something else."
+        notes.fault("spec.conflict", message, path, found=True, suggestion=False)
+    return clips
 
 
 def _scaling(notes: Notes, facts: DatasetFacts, numbers: Sequence[Column]) -> Choice:

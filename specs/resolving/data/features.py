@@ -11,7 +11,7 @@ from specs.resolving.answers.multi_target import gives_back
 from specs.resolving.answers.target import Goal
 from specs.resolving.data.columns import given_kinds, known_columns, natural_kind, without_overlap
 from specs.resolving.data.doubts import learned_after_all
-from specs.resolving.data.encoding import settle_encoding, settle_target_scaling
+from specs.resolving.data.encoding import settle_encoding, settle_target_clipping, settle_target_scaling
 from specs.resolving.notes import Notes
 
 MOST_MENTIONED = 5
@@ -56,6 +56,7 @@ def settle_features(notes: Notes, facts: DatasetFacts, goal: Goal, start: StartF
         "exclude": tuple(column.name for column in exclude),
         "kinds": used,
         "target_scaling": settle_target_scaling(notes, goal.task),
+        "target_clipping": settle_target_clipping(notes, goal),
         **settle_encoding(notes, facts, include, used),
     }
     features = Features(**settled, **notes.take_options("features", Features, but=settled))

@@ -38,6 +38,17 @@ def check_start(notes: Notes, blueprint: Blueprint, dataset: DatasetFacts, start
             hint="Use the network that it was trained with, or leave `init_from` out.",
             patch={"training": {"init_from": None}},
         )
+    elif start.members not in {1, blueprint.plan.members}:
+        notes.fault(
+            "spec.shape_mismatch",
+            f"The weights of `{start.id}` are those of {start.members} members, and this job trains "
+            f"{blueprint.plan.members}.",
+            PATH,
+            found=start.id,
+            expected="weights of one network, or of as many members",
+            hint=f"Train {start.members} members, or leave `init_from` out.",
+            patch={"training": {"members": start.members}},
+        )
     elif (difference := _other_column(include, start.columns)) is not None:
         notes.fault(
             "spec.shape_mismatch",

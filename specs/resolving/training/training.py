@@ -60,6 +60,7 @@ def settle_training(  # noqa: PLR0913 - each decides about some value
     epochs = _epochs(notes, writes=writes, recipe=recipe)
     settled: dict[str, Any] = {
         "preset": preset,
+        "members": _members(notes, writes=writes, recipe=recipe),
         "epochs": epochs,
         "batch_size": batch_size,
         "optimizer": optimizer,
@@ -123,6 +124,20 @@ def _layers_named(notes: Notes, layers: tuple[str, ...], key: str, otherwise: An
     return given
 
 
+def _members(notes: Notes, *, writes: bool, recipe: TableRecipe | None) -> int:
+    why = recipe.because(recipe.why_members) if recipe and recipe.members > 1 else None
+    members = int(notes.take("training", "members", otherwise=recipe.members if recipe else 1, reason=why))
+    if writes and members > 1:
+        notes.fault(
+            "spec.conflict",
+            "A translation is written by one network, token by token, so there is nothing to average.",
+            ("training", "members"),
+            found=members,
+            suggestion=1,
+        )
+    return members
+
+
 def _epochs(notes: Notes, *, writes: bool, recipe: TableRecipe | None) -> int:
     if recipe is not None:
         why = recipe.because(f"a budget of passes for {recipe.rows}")
@@ -161,7 +176,7 @@ def _optimizer(notes: Notes, recipe: TableRecipe | None) -> Component:
     if given is not ABSENT:
         return completed(notes, "optimizer", given, path, leave="learning_rate")
     if recipe is not None:
-        why = recipe.because("decay keeps weights small")
+        why = recipe.because(f"decay keeps weights small, the more the fewer rows there are ({recipe.rows})")
         optimizer = completed(notes, "optimizer", recipe.optimizer, path, because=why, leave="learning_rate")
         for key in recipe.optimizer.keys() - {"name"}:
             notes.note((*path, key), "inferred", why)

@@ -1,0 +1,70 @@
+"""The recipe for tables: what it fills, what it leaves alone, and that it can be posted again."""
+
+from typing import Any
+
+import pytest
+
+import specs
+from tests.specs.facts import IRIS, body, faults_of, resolve
+
+
+def plan(**more: Any) -> dict[str, Any]:
+    """Resolve a body for iris; give network and training as JSON."""
+    document = resolve(body(**more)).document
+    return {"layers": document["network"]["layers"], **document["training"]}
+
+
+@pytest.mark.parametrize("preset", ["fast", "default", None])
+def test_a_preset_is_only_what_it_fills(preset: str | None) -> None:
+    """Posted again, a resolved spec says the same, whatever filled it."""
+    first = resolve(body(training={"preset": preset}))
+
+    again = resolve(dict(first.document), IRIS)
+
+    assert again.document == first.document
+
+
+def test_every_value_of_the_recipe_names_it() -> None:
+    """Nobody should have to guess why a network has dropout."""
+    resolved = resolve(body())
+
+    told = {pointer for pointer, entry in resolved.provenance.items() if "recipe 2" in str(entry.reason)}
+
+    wanted = ["epochs", "learning_rate", "preset", "optimizer/name", "optimizer/weight_decay", "schedule/name"]
+    assert told >= {f"/training/{name}" for name in wanted}
+    assert told >= {"/network/layers/0/units", "/network/layers/0/activation", "/network/layers/1/rate"}
+    assert specs.capabilities()["recipe"]["version"] == 2
+
+
+@pytest.mark.parametrize("network", [{"hidden": [8]}, {"layers": [{"type": "dense", "units": "auto"}]}])
+def test_a_network_of_ones_own_is_trained_by_the_plain_defaults(network: dict[str, Any]) -> None:
+    """The recipe's parts belong together; what was posted before it came means what it meant."""
+    found = plan(network=network)
+
+    assert (found["preset"], found["members"], found["schedule"]) == (None, 1, None)
+    assert (found["optimizer"]["name"], found["learning_rate"]) == ("adam", 0.01)
+    assert (found["epochs"], found["early_stopping"]["patience"]) == (100, 10)
+    assert not any(layer["type"] == "dropout" for layer in found["layers"])
+
+
+def test_what_the_body_says_wins_over_the_recipe() -> None:
+    """A part can be another one; the rest stays."""
+    found = plan(
+        network={"dropout": None, "activation": "tanh"},
+        training={"optimizer": "sgd", "epochs": 7, "schedule": None, "members": 2, "early_stopping": {"patience": 3}},
+    )
+
+    assert [layer["type"] for layer in found["layers"]] == ["dense"] * 3
+    assert found["layers"][0]["activation"] == "tanh"
+    assert (found["optimizer"]["name"], found["learning_rate"], found["schedule"]) == ("sgd", 0.01, None)
+    assert (found["epochs"], found["members"], found["early_stopping"]["patience"]) == (7, 2, 3)
+
+
+def test_the_preset_fast_is_what_the_default_was() -> None:
+    """Whoever needs an answer at once has the small network that stops early."""
+    found = plan(training={"preset": "fast"})
+
+    assert [layer.get("units") for layer in found["layers"]] == [32, 16, 3]
+    assert (found["optimizer"]["name"], found["learning_rate"], found["members"]) == ("adam", 0.01, 1)
+    (fault,) = faults_of(body(training={"preset": "quick"}), IRIS)
+    assert (fault.code, fault.pointer) == ("spec.unknown_choice", "/training/preset")
