@@ -6,7 +6,7 @@ from neural import vocabulary
 from neural.vocabulary import Entry
 from specs.grammar.components import parameters
 from specs.tables.job import JOB
-from specs.values.training import PRESETS, RECIPE_VERSION
+from specs.values.training import PRESETS
 
 TABLES = {
     "layers": vocabulary.LAYERS,
@@ -26,7 +26,7 @@ def capabilities() -> dict[str, Any]:
     """List every component and every field with parameters, defaults and bounds."""
     return {
         **{name: [_component(entry) for entry in table.values()] for name, table in TABLES.items()},
-        "recipe": {"version": RECIPE_VERSION, "presets": list(PRESETS)},
+        "presets": [{"name": name, **told} for name, told in PRESETS.items()],
         "fields": [field.to_json() for field in JOB.fields],
     }
 

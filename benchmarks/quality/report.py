@@ -47,9 +47,7 @@ def _ranks(found: dict[tuple[str, int, str], Result], cases: list[Case], recipes
     return lines
 
 
-def _grid(
-    found: dict[tuple[str, int, str], Result], cases: list[Case], recipes: list[str], metric: str
-) -> np.ndarray:
+def _grid(found: dict[tuple[str, int, str], Result], cases: list[Case], recipes: list[str], metric: str) -> np.ndarray:
     measured = [case for case in cases if metric in found[*case, recipes[0]].scores]
     return np.array([[found[*case, recipe].scores[metric] for recipe in recipes] for case in measured])
 
@@ -59,9 +57,7 @@ def _rank(row: np.ndarray) -> np.ndarray:
     return np.array([(row < value).sum() + ((row == value).sum() + 1) / 2 for value in row])
 
 
-def _ratios(
-    found: dict[tuple[str, int, str], Result], cases: list[Case], recipes: list[str], other: str
-) -> list[str]:
+def _ratios(found: dict[tuple[str, int, str], Result], cases: list[Case], recipes: list[str], other: str) -> list[str]:
     """Tell log loss and RMSE as shares of another recipe's: the median, with an interval over tables."""
     lines = ["", f"log loss and RMSE as a share of {other}'s: median [95 %], better on so many tables"]
     for recipe in recipes:
@@ -85,7 +81,7 @@ def _interval(values: np.ndarray) -> tuple[float, float]:
 
 
 def _times(found: dict[tuple[str, int, str], Result], cases: list[Case], recipes: list[str]) -> list[str]:
-    lines = ["", f"seconds of training, median: up to {FEW_ROWS:,} rows / more / largest"]
+    lines = ["", f"seconds of training on one core, median: up to {FEW_ROWS:,} rows / more / largest"]
     for recipe in recipes:
         taken = [found[*case, recipe] for case in cases]
         few = [each.seconds for each in taken if each.rows <= FEW_ROWS] or [float("nan")]

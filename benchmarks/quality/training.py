@@ -11,10 +11,9 @@ from neural import EpochReport, Examples, TrainingResult, Units, train
 from worker.attempt.training_job import TrainingJob
 
 
-def trained(resolved: specs.Resolved, table: Table) -> tuple[TrainedModel, int]:
-    """Give the model of a resolved job and the number of its epochs; a worker's would have the same bytes."""
-    spec, document = resolved.spec, dict(resolved.document)
-    job = training_job(spec, document, table)
+def trained(document: Mapping[str, Any], table: Table) -> tuple[TrainedModel, int]:
+    """Give the model of a resolved spec and the number of its epochs; a worker's has the same bytes."""
+    job = training_job(specs.Spec.from_json(document), document, table)
     result: TrainingResult | None = None
     for report in train(job.network, job.plan, job.training, job.validation):
         if isinstance(report, EpochReport):

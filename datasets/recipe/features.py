@@ -96,7 +96,6 @@ class Features:
         "flag",
         False,
         told=AUTO,
-        off=False,
         summary="Whether answers stay within the smallest and largest number to predict that training rows have.",
     )
     tokenizer: str | None = option(

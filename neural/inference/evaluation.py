@@ -71,7 +71,7 @@ class Evaluator:
             if isinstance(x, StoredRows):
                 self._bind_stored(network, parameters, x, range(start, stop), size=size)
                 continue
-            laid_out = None if beside is None else beside._bounds[len(self._bounds)][0].inputs
+            laid_out = None if beside is None else beside.laid_out(len(self._bounds))
             inputs = slots_of_rows(x[start:stop], size, network.input_shape) if laid_out is None else laid_out
             bound, forward = self._bind(network, parameters, inputs)
             self._bounds.append((bound, forward, Group(bound.logits, _masks(bound, len(inputs)), size), None))
@@ -92,6 +92,10 @@ class Evaluator:
             group = Group(np.zeros_like(bound.logits), _masks(bound, slots), size)
             load = partial(_load, x, first, slots * size, bound.inputs)
             self._bounds.append((bound, forward, group, load))
+
+    def laid_out(self, part: int) -> Array:
+        """Return the inputs of a part: its whole batches, or the smaller last one."""
+        return self._bounds[part][0].inputs
 
     def load(self, x: Array | StoredRows) -> None:
         """Take other rows, prepared and just as many, in place of those that it was bound to."""

@@ -4,7 +4,6 @@ The vector of an ensemble holds those of its members one after the other; their 
 """
 
 import re
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +15,6 @@ from neural.errors import ShapeError
 from neural.initializers import initializer
 from neural.layers.shared.mask_use import FIRST
 from neural.network.network import Network
-
 
 _MEMBER = re.compile(r"member_[0-9]+/")
 
@@ -48,7 +46,9 @@ def named_arrays(network: Network, flat: Array) -> dict[str, Array]:
 def split_members(network: Network, flat: Array) -> list[Array]:
     """View the vector of each member; raises ShapeError unless the vector is made of whole ones."""
     size = network.parameter_count
-    if flat.ndim != 1 or not flat.size or flat.size % size:
+    if flat.shape == (size,):  # of a network without parameters, too
+        return [flat]
+    if not size or flat.ndim != 1 or not flat.size or flat.size % size:
         raise ShapeError("flat parameters", got=flat.shape, needed=(size,))
     return [flat[start : start + size] for start in range(0, flat.size, size)]
 

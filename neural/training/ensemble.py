@@ -18,7 +18,7 @@ from neural.training.best import Best
 from neural.training.layer_health import LayerHealth
 from neural.training.plan import TrainingPlan
 from neural.training.session import Session
-from neural.training.state import TrainingState, snapshot
+from neural.training.state import Arrays, TrainingState, snapshot
 
 TOGETHER = ("parameters", "permutation")  # arrays of a state that members have one after the other in one
 
@@ -139,8 +139,9 @@ class Ensemble:
 
     def snapshot(self) -> TrainingState:
         """Copy everything that a continuation needs; raises Diverged rather than copying what is not finite."""
-        arrays, scalars = {}, []
-        states = []
+        arrays: Arrays = {}
+        scalars: list[dict[str, object]] = []
+        states: list[TrainingState] = []
         for number, member in enumerate(self.members):
             with self._named(number):
                 states.append(member.snapshot())

@@ -5,9 +5,9 @@ from collections.abc import Generator
 from neural.data.examples import Examples
 from neural.engine.arrays import Array
 from neural.network.network import Network
+from neural.training.ensemble import Ensemble
 from neural.training.plan import EarlyStopping, TrainingPlan
 from neural.training.reports import BatchReport, EpochReport, Report, TrainingResult
-from neural.training.ensemble import Ensemble
 from neural.training.session import Session
 from neural.training.state import TrainingState
 

@@ -36,10 +36,7 @@ def estimate(
     return {
         "epochs": plan.epochs,
         "steps": steps_of(resolved),
-        "flops": (3 * sizes.training_rows + sizes.validation_rows)
-        * plan.epochs
-        * plan.members
-        * network.flops_per_row,
+        "flops": (3 * sizes.training_rows + sizes.validation_rows) * plan.epochs * plan.members * network.flops_per_row,
         "memory_bytes": resolved.memory_bytes,
         "duration_s": {name: _capped(seconds * factor, limit) for name, factor in _ends(spread).items()},
         "epoch_s": round(each_epoch * spread.middle, 6),

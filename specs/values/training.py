@@ -12,7 +12,10 @@ from specs.values.component import Component
 
 MOST_EPOCHS, MOST_MEMBERS = 1_000_000, 100
 RECIPE_VERSION = 2  # 1: a small network of relu, Adam at a constant rate, patience 10; `fast` still is that
-PRESETS = ("fast", "default")
+PRESETS: Mapping[str, Mapping[str, Any]] = {
+    "fast": {"recipe": 1, "summary": "One small network that stops early."},
+    "default": {"recipe": RECIPE_VERSION, "summary": "Several wide networks as one model, at a rate that falls to 0."},
+}
 _PLANNED = {info.name: info for info in parameters_of(TrainingPlan)}
 _TYPES: Mapping[str, OptionType] = {"int": "whole", "float": "number", "choice": "choice"}
 
@@ -47,7 +50,7 @@ class Training:
         told="default",
         off=None,
         what="preset",
-        choices=PRESETS,
+        choices=tuple(PRESETS),
         summary="What fills open values where the network is left open, too: `fast` a small network that stops early, "
         "`default` the recipe for tables. Null with a network of one's own.",
     )

@@ -118,6 +118,21 @@ def test_both_compute_the_same_network(hidden: str, loss: str, output: str, outp
     np.testing.assert_allclose(ours, neural.predict(network, flat, x, loss=described), rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.parametrize(("loss", "output", "outputs"), OUTPUTS[::2])
+def test_both_answer_with_the_mean_of_members(loss: str, output: str, outputs: int) -> None:
+    """The file of an ensemble holds every member, and its answer is that of all."""
+    network, generator = network_of("mish", output, outputs), np.random.default_rng(8)
+    flat = generator.normal(size=3 * network.parameter_count).astype(np.float32)
+    x = generator.normal(scale=3, size=(20, WIDTH))
+    spec = spec_of(network, loss)
+    spec["training"]["members"] = 3
+
+    ours = Predictor(WeightsFile(neural.named_arrays(network, flat), spec, {})).forward(x)
+
+    truth = neural.predict(network, flat, x, loss=vocabulary.create("loss", loss))
+    np.testing.assert_allclose(ours, truth, rtol=1e-4, atol=1e-5)
+
+
 @settings(max_examples=30)
 @given(slope=st.floats(0, 1), alpha=st.floats(0, 5), seed=st.integers(0, 1000))
 def test_parameters_of_activations_count(slope: float, alpha: float, seed: int) -> None:
@@ -166,6 +181,7 @@ def test_rows_that_do_not_fit_are_refused(row: dict[str, Any]) -> None:
         (TARGET, [[0.1, 0.7, 0.2], [0.4, 0.3, 0.3]]),
         (TargetEncoding(column="y", task="binary", classes=("no", "yes")), [[0.9], [0.5]]),
         (TargetEncoding(column="y", task="regression", mean=100.0, scale=5.0), [[1.5], [-2.0]]),
+        (TargetEncoding(column="y", task="regression", mean=100.0, scale=5.0, bounds=(95.0, 105.5)), [[1.5], [-2.0]]),
         (SeveralTargets(task="regression", parts=NUMBERS), [[1.5, 0.25], [-2.0, 1.0]]),
         (SeveralTargets(task="multilabel", parts=ANSWERS), [[0.5, 0.9], [0.1, 0.7]]),
         (VectorTarget(column="v", task="regression", means=(1.0, 2.0), scales=(3.0, 1.0)), [[1.5, 0.25], [-2.0, 1.0]]),

@@ -189,7 +189,7 @@ def test_what_is_resolved_can_be_built(body: dict[str, Any], facts: specs.Datase
     plan = specs.build_plan(resolved.spec)
 
     summary = specs.summarize(resolved, facts)
-    assert summary["parameters"] == network.parameter_count
+    assert summary["parameters"] == network.parameter_count * summary["members"]
     assert plan.watched(with_validation=True)
     json.dumps([summary, specs.estimate(resolved), resolved.to_json()], allow_nan=False)
 

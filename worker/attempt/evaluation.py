@@ -42,7 +42,7 @@ def evaluate_held_out(store: Store, claim: Claim, training_job: TrainingJob, wei
         predictor = Predictor(
             network=training_job.network, weights=weights, preprocessing=preprocessing, loss=training_job.plan.loss
         )
-        answers = MOST_FLOPS // max(1, training_job.network.flops_per_row)
+        answers = MOST_FLOPS // max(1, training_job.plan.members * training_job.network.flops_per_row)
         sample = Sample(max(1, min(most_rows(preprocessing), answers)), SEED)
         judged, learned = _judged(training_job, validation, sample), _learned(training_job)
         found = report(predictor, judged, learned, most_answers=answers)

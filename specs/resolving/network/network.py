@@ -18,7 +18,7 @@ from specs.values import Component, Layer, NetworkSpec
 SMALL, LARGE = 1_000, 100_000
 
 
-def settle_network(  # noqa: PLR0913 - each decides about some layer
+def settle_network(
     notes: Notes,
     goal: Goal,
     *,
@@ -162,9 +162,7 @@ def _plain(notes: Notes, index: int, kind: str, names: Names, why: str) -> Layer
     return Layer(type=kind, name=names.next(kind), parameters=parameters)
 
 
-def _dropout(
-    notes: Notes, index: int, rate: float, names: Names, recipe: TableRecipe | None = None
-) -> Layer:
+def _dropout(notes: Notes, index: int, rate: float, names: Names, recipe: TableRecipe | None = None) -> Layer:
     path = ("network", "layers", index)
     why = recipe.because("keeps the network from learning rows by heart") if recipe else "from `network.dropout`"
     notes.note((*path, "type"), "inferred" if recipe else "given", why)

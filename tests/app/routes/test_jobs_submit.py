@@ -221,7 +221,7 @@ def test_more_parameters_than_the_operator_allows_are_refused_by_dry_run_and_cre
 ) -> None:
     """CHAINRULE_MAX_PARAMETERS holds before anything is stored; `/v1/limits` tells it."""
     strict = client_with(max_parameters=3)
-    body = {"dataset_id": dataset["id"], "target": "species"}
+    body = {"dataset_id": dataset["id"], "target": "species", "network": {"hidden": [32, 16]}}
 
     tried, created = (strict.post(f"/v1/jobs{query}", json=body) for query in ("?dry_run=true", ""))
 

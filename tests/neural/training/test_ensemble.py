@@ -69,7 +69,7 @@ def run(loss: str, *, state: TrainingState | None = None, **changes: object) -> 
     return [*train(network_for(loss), plan_for(loss, **changes), *rows_for(loss), state=state)][-1]
 
 
-def test_a_member_is_what_a_training_alone_with_its_seed_gives():
+def test_a_member_is_what_a_training_alone_with_its_seed_gives() -> None:
     """Members differ by their seed and by nothing else."""
     loss = "categorical_crossentropy"
 
@@ -84,12 +84,10 @@ def test_a_member_is_what_a_training_alone_with_its_seed_gives():
 
 
 @pytest.mark.parametrize("loss", TARGETS)
-def test_an_ensemble_is_judged_by_its_mean_answer(loss: str):
+def test_an_ensemble_is_judged_by_its_mean_answer(loss: str) -> None:
     """The best epoch's value is the loss of the mean outputs of its weights, and predictions are these means."""
     network, (_, held_out) = network_for(loss), rows_for(loss)
-    reports = [
-        report for report in train(network, plan_for(loss), *rows_for(loss)) if isinstance(report, EpochReport)
-    ]
+    reports = [report for report in train(network, plan_for(loss), *rows_for(loss)) if isinstance(report, EpochReport)]
     weights = reports[-1].result.weights
 
     outputs = predict(network, weights, held_out.x, loss=loss)
@@ -115,7 +113,7 @@ def _loss_of(loss: str, outputs: np.ndarray, y: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("stop", [0, 5, 12, 14, 27])
-def test_an_ensemble_goes_on_from_any_state_to_the_bit(stop: int):
+def test_an_ensemble_goes_on_from_any_state_to_the_bit(stop: int) -> None:
     """A state holds every member between any two groups, and survives being written."""
     loss = "binary_crossentropy"
     network = network_for(loss)
@@ -128,7 +126,7 @@ def test_an_ensemble_goes_on_from_any_state_to_the_bit(stop: int):
     assert resumed.values == whole.values
 
 
-def test_names_of_members_come_back_as_one_vector():
+def test_names_of_members_come_back_as_one_vector() -> None:
     """`member_2/dense_1.kernel` is what a file calls it."""
     network = network_for("mean_squared_error")
     weights = run("mean_squared_error").result.weights
@@ -142,7 +140,7 @@ def test_names_of_members_come_back_as_one_vector():
         flatten(network, {name: array for name, array in arrays.items() if name != "member_2/dense_1.kernel"})
 
 
-def test_states_and_weights_of_other_numbers_of_members_are_refused():
+def test_states_and_weights_of_other_numbers_of_members_are_refused() -> None:
     """An ensemble cannot go on from one network's state, but may start from one network's weights."""
     loss = "mean_squared_error"
     network, rows = network_for(loss), rows_for(loss)
@@ -156,7 +154,7 @@ def test_states_and_weights_of_other_numbers_of_members_are_refused():
     assert len(report.weights()) == MEMBERS * network.parameter_count
 
 
-def test_a_member_that_diverges_is_named():
+def test_a_member_that_diverges_is_named() -> None:
     """What failed is the member's layer; what is left is the best of all members together."""
     with pytest.raises(Diverged) as caught:
         run("mean_squared_error", optimizer=vocabulary.create("optimizer", "sgd", learning_rate=1e9))

@@ -103,7 +103,7 @@ def test_float64_needs_about_twice_the_memory() -> None:
 
 def test_the_summary_counts_what_the_network_has() -> None:
     """4 inputs, 32, 16 and 3 units make 739 weights."""
-    summary = specs.summarize(resolve(body()), IRIS)
+    summary = specs.summarize(resolve(body(network={"hidden": [32, 16]})), IRIS)
 
     assert summary["parameters"] == 739
     assert [layer["output_shape"] for layer in summary["layers"]] == [[32], [16], [3]]
@@ -121,7 +121,20 @@ def test_the_summary_says_how_columns_become_inputs() -> None:
 
 def test_the_estimate_counts_the_steps_of_all_epochs() -> None:
     """Progress is measured in steps."""
-    estimate = specs.estimate(resolve(body(training={"epochs": 7, "batch_size": 50})))
+    estimate = specs.estimate(resolve(body(training={"epochs": 7, "batch_size": 50, "members": 1})))
 
     assert estimate["steps"] == 7 * 3
     assert 0 < estimate["duration_s"]["low"] <= estimate["duration_s"]["high"]
+
+
+def test_members_cost_what_as_many_trainings_cost() -> None:
+    """A quote that forgot them would be five times too small."""
+    one, four = (resolve(body(training={"epochs": 7, "members": members})) for members in (1, 4))
+
+    single, ensemble = specs.estimate(one), specs.estimate(four)
+
+    for name in ("steps", "flops"):
+        assert ensemble[name] == 4 * single[name]
+    assert ensemble["epoch_s"] == pytest.approx(4 * single["epoch_s"], rel=1e-3)
+    assert specs.estimate_memory(four.blueprint).parameters == 4 * specs.estimate_memory(one.blueprint).parameters
+    assert specs.summarize(four, IRIS)["parameters"] == 4 * specs.summarize(one, IRIS)["parameters"]

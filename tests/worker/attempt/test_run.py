@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 import exports
-from datasets import Preprocessing
+from benchmarks.quality.training import trained
+from datasets import Limits, Preprocessing, parse_csv
 from neural import TrainingState
 from store import Store
 from store.database.tables import Blob, Job
@@ -101,6 +102,22 @@ def test_the_stored_weights_give_the_stored_scores(store: Store, iris: str) -> N
     )  # fmt: skip
     assert "dense_1.kernel" in read.arrays
     assert sum(array.size for array in read.arrays.values()) == model.parameters
+
+
+def test_an_ensemble_is_one_model_as_the_quality_benchmark_trains_it(store: Store, iris: str) -> None:
+    """What is measured without a service is what the service delivers: every member, to the last bit."""
+    job_id = train(store, iris, network={}, training={"epochs": 3, "members": 3, "seed": 7})
+    job, model = making.find(store, job_id), making.model_of(store, job_id)
+
+    read = exports.read_safetensors(io.BytesIO(store.blobs.read(model.weights_digest)))
+    measured, epochs = trained(job.resolved, parse_csv(making.IRIS, limits=Limits()))
+
+    assert (epochs, job.step) == (3, job.progress["steps"])
+    assert {name.partition("/")[0] for name in read.arrays} == {"member_1", "member_2", "member_3"}
+    assert read.arrays.keys() == measured.arrays.keys()
+    assert all((read.arrays[name] == array).all() for name, array in measured.arrays.items())
+    assert {"member_3/loss", "member_3/val_loss"} <= making.metrics_of(store, job_id)[0].values.keys()
+    assert model.metrics["val_loss"] == pytest.approx(job.best["value"], rel=1e-5)
 
 
 def test_the_same_resolved_spec_gives_the_same_bytes(store: Store, iris: str, tmp_path: Path) -> None:

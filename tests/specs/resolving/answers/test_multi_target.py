@@ -33,7 +33,8 @@ def test_several_numbers_are_predicted_together() -> None:
     assert spec.tracking.metrics == ("rmse", "mae", "r2")
     assert spec.features.include == ("rooms",)
     assert resolved.provenance["/target/0"].source == "given"
-    assert resolved.provenance["/network/layers/2/units"].reason == "2 numbers for each row"
+    place = len(spec.network.layers) - 1
+    assert resolved.provenance[f"/network/layers/{place}/units"].reason == "2 numbers for each row"
 
 
 def test_several_yes_no_columns_are_labels_of_one_row() -> None:
