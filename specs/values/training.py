@@ -44,20 +44,9 @@ class Training:
     `class_weight` holds a weight for every class, in no particular order.
     """
 
-    preset: str | None = option(
-        "choice",
-        None,
-        told="default",
-        off=None,
-        what="preset",
-        choices=tuple(PRESETS),
-        summary="What fills open values where the network is left open, too: `fast` a small network that stops early, "
-        "`default` the recipe for tables. Null with a network of one's own.",
-    )
-    members: int = _planned("members", told=AUTO, default=1, maximum=MOST_MEMBERS, typical=5)
-    epochs: int = _planned("epochs", 100, told=AUTO, maximum=MOST_EPOCHS, typical=100)
+    epochs: int = _planned("epochs", 100, maximum=MOST_EPOCHS, typical=100)
     batch_size: int = _planned("batch_size", told=AUTO, maximum=1_000_000, typical=32)
-    optimizer: Component = option("component", told=AUTO, summary="How weights follow the gradient.")
+    optimizer: Component = option("component", told="adam", summary="How weights follow the gradient.")
     learning_rate: float = option(
         "number", told=AUTO, above=0, maximum=100, typical=0.001, summary="How far a step goes."
     )
@@ -138,6 +127,17 @@ class Training:
         example="mdl_…",
         summary="Model, job or checkpoint whose weights training starts from; its network must be the same.",
     )
+    preset: str | None = option(
+        "choice",
+        None,
+        told="default",
+        off=None,
+        what="preset",
+        choices=tuple(PRESETS),
+        summary="What fills open values where the network is left open, too: `fast` a small network that stops early, "
+        "`default` the recipe for tables. Null with a network of one's own.",
+    )
+    members: int = _planned("members", told=AUTO, default=1, maximum=MOST_MEMBERS, typical=5)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""

@@ -88,11 +88,16 @@ def without_semantics(spec: View) -> View:
 
 def test_the_same_body_still_means_the_same(opened: Opened) -> None:
     """Posted anew, what was given resolves to what is stored, reason by reason."""
-    plans, specs = opened.now["plans"], opened.kept["specs"]
+    plans = {name: plan for name, plan in opened.now["plans"].items() if name not in LEFT_OPEN}
+    specs = opened.kept["specs"]
 
     meant = {name: {part: specs[name][part] for part in plan} for name, plan in plans.items()}
 
     assert differences(meant, plans) == []
+
+
+LEFT_OPEN = frozenset({"cancelled", "diverged"})
+"""Bodies that leave their network open: a newer recipe fills it since, while what was resolved stays what it was."""
 
 
 def test_its_models_are_the_same(opened: Opened) -> None:
@@ -158,7 +163,7 @@ def test_refusals_are_the_same(opened: Opened) -> None:
 
 
 SAID_OTHERWISE = re.compile(
-    r"refusals/(a misspelt layer"  # names all layers, and there are more of them
+    r"refusals/(a misspelt (layer|field)"  # names all of them, and there are more
     r"|a word for a number)"  # numbers in quotes are read, so nobody is told to take the quotes away
     r"/(detail|errors/0/(message|expected|hint|allowed(/\d+)?)) "
 )
