@@ -11,6 +11,7 @@ from store import Settings, Store, open_store
 from store.database.database import Database
 from store.database.migrations import migrate
 from tests import repeatable
+from tests.grouping import name_groups
 from tests.servers import Contents, PostgresServer, ValkeyServer, running_postgres, running_valkey
 
 DATABASES = ["sqlite", "postgresql"]
@@ -20,8 +21,10 @@ WATCHING = ("acceptance", "app", "client", "faults", "service", "store", "worker
 __all__ = ["repeatable"]
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Try those again, and say so, that a machine with much else to do can fail; arithmetic gets one chance."""
+    name_groups(config, items)
     can_be_tried_again = config.pluginmanager.hasplugin("rerunfailures")  # who plants a fault wants the first answer
     for item in items if can_be_tried_again else ():
         if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in WATCHING:
