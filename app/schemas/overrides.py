@@ -19,16 +19,24 @@ SHORT = validate.Length(max=200)
 class JsonText(f.Field[Any]):
     """A field of JSON that arrives as text, as queries and parts of forms do."""
 
-    def __init__(self, inner: f.Field[Any], **options: Any) -> None:
+    def __init__(self, inner: f.Field[Any], *, example: str, **options: Any) -> None:
         super().__init__(**options)
-        self.inner = inner
+        self.inner, self.example = inner, example
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         try:
             read = json.loads(value)
         except (ValueError, RecursionError) as error:
-            raise ValidationError('It must be JSON, as `{"price": "number"}` or `["none"]`.') from error
+            raise ValidationError(f"It must be JSON, as `{self.example}`{_where(value, error)}.") from error
         return self.inner.deserialize(read, attr, data, **options)
+
+
+def _where(value: Any, error: Exception) -> str:
+    """Say where JSON ends to be such."""
+    if not isinstance(error, json.JSONDecodeError):
+        return ""
+    here = f"in front of `{value[error.pos : error.pos + 20]}`" if value[error.pos :].strip() else "at the end"
+    return f"; character {error.pos + 1}, {here}: {error.msg}"
 
 
 class HeaderLine(f.Field[Any]):
@@ -120,9 +128,21 @@ class OverridesSchema(SignsSchema):
 class OverridesQuerySchema(SignsSchema):
     """The same in a query or in the parts of a form, where lists and objects are JSON."""
 
-    missing_words = JsonText(some_words(), metadata={"description": "JSON: all words that say that there is no value."})
-    date_format = JsonText(some_formats(), metadata={"description": "JSON: column → how its dates are written."})
-    kinds = JsonText(some_kinds(), metadata={"description": "JSON: column → kind that it is to have."})
+    missing_words = JsonText(
+        some_words(),
+        example='["none", "-"]',
+        metadata={"description": "JSON: all words that say that there is no value."},
+    )
+    date_format = JsonText(
+        some_formats(),
+        example='{"sold": "%d/%m/%Y"}',
+        metadata={"description": "JSON: column → how its dates are written."},
+    )
+    kinds = JsonText(
+        some_kinds(),
+        example='{"zip": "category"}',
+        metadata={"description": "JSON: column → kind that it is to have."},
+    )
 
 
 NAMES = tuple(OverridesSchema().fields)

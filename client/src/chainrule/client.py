@@ -6,12 +6,13 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Self, Unpack
 
 from chainrule.details import Attempt, Checkpoint, Dataset, Event
 from chainrule.errors import JobFailed, WaitedTooLong
 from chainrule.following import follow
 from chainrule.models import Model, Models
+from chainrule.overrides import Overrides
 from chainrule.transport import Transport, pages, stretches
 
 POLL_SECONDS = 20
@@ -110,17 +111,17 @@ class Datasets:
 
     transport: Transport
 
-    def upload(self, source: str | Path | bytes, *, name: str | None = None, **told: Any) -> Dataset:
+    def upload(self, source: str | Path | bytes, *, name: str | None = None, **told: Unpack[Overrides]) -> Dataset:
         """Upload a table, by path (a piece at a time) or as bytes; the same bytes are the same dataset.
 
-        What is told of the file (`delimiter`, `header`, `missing_words`, `kinds` …) takes the place of a guess.
+        What is told of the file (a field of `Overrides`) takes the place of a guess.
         """
         if isinstance(source, bytes):
             return Dataset.of(self._send(source, name or "table.csv", told))
         with Path(source).open("rb") as file:
             return Dataset.of(self._send(file, name or Path(source).name, told))
 
-    def preview(self, source: str | Path | bytes, **told: Any) -> dict[str, Any]:
+    def preview(self, source: str | Path | bytes, **told: Unpack[Overrides]) -> dict[str, Any]:
         """Return what an upload would read: columns, warnings, the first rows. Nothing is stored."""
         if isinstance(source, bytes):
             return self._send(source, None, {**told, "preview": True})
@@ -133,7 +134,9 @@ class Datasets:
 
     def _send(self, content: bytes | BinaryIO, name: str | None, told: Mapping[str, Any]) -> dict[str, Any]:
         headers = {"Content-Type": "text/csv"}
-        query = {key: said if isinstance(said, str) else json.dumps(said) for key, said in told.items()}
+        query = {
+            key: said if isinstance(said, str) else json.dumps(said) for key, said in told.items() if said is not None
+        }
         params = {**query, **({} if name is None else {"name": name})}
         return dict(self.transport.make("/v1/datasets", params=params, content=content, headers=headers))
 

@@ -1,20 +1,24 @@
 """The client's command line: upload, train, follow and decide about jobs from a terminal."""
 
 import json
+import shlex
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
 from chainrule.client import Client, Job
 from chainrule.details import Event
 from chainrule.errors import ChainruleError
+from chainrule.overrides import OPTIONS, Overrides
 
 COLUMNS = ("id", "name", "status", "phase", "epoch", "best")
 DECISIONS = {
@@ -43,22 +47,113 @@ def chainrule(context: click.Context, url: str | None) -> None:
     context.obj = {"url": url}
 
 
+def overriding(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for everything that can be told of a file."""
+    for name, said in reversed(OPTIONS.items()):
+        command = click.option(f"--{name.replace('_', '-')}", name, help=said)(command)
+    return command
+
+
 @chainrule.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name", help="A name of your choice; that of the file when left out.")
+@click.option("--preview", is_flag=True, help="Show what would be read; nothing is stored.")
+@overriding
 @click.pass_context
-def upload(context: click.Context, file: Path, name: str | None) -> None:
-    """Upload a table and print its id; what was noticed in it goes to standard error."""
+def upload(context: click.Context, /, file: Path, name: str | None, *, preview: bool, **told: str | None) -> None:
+    """Upload a table and print its id; what was noticed in it goes to standard error.
+
+    What is told by an option takes the place of a guess. A doubt is followed by the command after which the file is
+    read the other way.
+    """
+    given = {option: said for option, said in told.items() if said is not None}
     with speaking(context) as client:
-        dataset = client.datasets.upload(file, name=name)
-        warn(dataset.raw)
+        if preview:
+            shown = client.datasets.preview(file, **cast("Overrides", given))
+            warn(shown, again=partial(look_again, context, file, given))
+            show_preview(shown)
+            return
+        dataset = client.datasets.upload(file, name=name, **cast("Overrides", given))
+        warn(dataset.raw, again=partial(change_it, context, dataset.id))
         click.echo(dataset.id)
 
 
-def warn(told: Mapping[str, Any]) -> None:
-    """Write the warnings of a dataset or a job where they do not mix with what other programs read."""
+@chainrule.command()
+@click.argument("dataset_id")
+@click.option("--name", help="Another name.")
+@overriding
+@click.pass_context
+def change(context: click.Context, /, dataset_id: str, name: str | None, **told: str | None) -> None:
+    """Change how a dataset's file is read, or its name, and print its id; `null` has a thing found out again."""
+    given = {option: read_option(option, said) for option, said in told.items() if said is not None}
+    with speaking(context) as client:
+        dataset = client.datasets.change(dataset_id, **given, **({} if name is None else {"name": name}))
+        warn(dataset.raw, again=partial(change_it, context, dataset.id))
+        click.echo(dataset.id)
+
+
+def read_option(name: str, said: str) -> Any:
+    """Return what a body says where an option says this: lists, objects and lines are JSON."""
+    if said == "null":
+        return None
+    if name not in {"header", "skip_rows", "missing_words", "date_format", "kinds"}:
+        return said
+    try:
+        return json.loads(said)
+    except ValueError as error:
+        hint = f"--{name.replace('_', '-')}"
+        raise click.BadParameter(f"no JSON: {error}; {OPTIONS[name]}", param_hint=hint) from error
+
+
+def as_options(told: Mapping[str, Any]) -> str:
+    """Write what is told as options that a shell takes."""
+    texts = [
+        (name.replace("_", "-"), said if isinstance(said, str) else json.dumps(said, ensure_ascii=False))
+        for name, said in told.items()
+    ]
+    return " ".join(f"--{name} {shlex.quote(said)}" for name, said in texts)
+
+
+def called(context: click.Context) -> str:
+    """Return how the program was called, with the address that was given."""
+    url = context.obj["url"]
+    return f"{context.find_root().info_name}{'' if url is None else f' --url {shlex.quote(url)}'}"
+
+
+def look_again(context: click.Context, file: Path, given: Mapping[str, str], patch: Mapping[str, Any]) -> str:
+    """Write the command that looks at a file with something more told of it; columns are added to those named."""
+    more = {
+        name: {**json.loads(given[name]), **said} if name in given and isinstance(said, Mapping) else said
+        for name, said in patch.items()
+    }
+    return f"{called(context)} upload {shlex.quote(str(file))} --preview {as_options({**given, **more})}"
+
+
+def change_it(context: click.Context, dataset_id: str, patch: Mapping[str, Any]) -> str:
+    """Write the command that changes a dataset as a doubt says."""
+    return f"{called(context)} change {dataset_id} {as_options(patch)}"
+
+
+def show_preview(shown: Mapping[str, Any]) -> None:
+    """Print the columns with their kinds, and the first rows."""
+    names = [column["name"] for column in shown["columns"]]
+    heads = (Text(f"{column['name']}\n{column['kind']}") for column in shown["columns"])
+    table = Table(*(Column(header=head) for head in heads), box=None)
+    for row in shown["rows"]:
+        table.add_row(*(Text("" if row[name] is None else str(row[name])) for name in names))
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    click.echo(f"{shown['row_count']} rows")
+
+
+def warn(told: Mapping[str, Any], *, again: Callable[[Mapping[str, Any]], str] | None = None) -> None:
+    """Write the warnings of a dataset or a job where they do not mix with what other programs read.
+
+    `again` makes the command that follows a patch.
+    """
     for warning in told["warnings"]:
         click.echo(f"warning: {warning['message']}", err=True)
+        if again is not None and warning.get("patch"):
+            click.echo(f"  to read it the other way: {again(warning['patch'])}", err=True)
 
 
 @chainrule.command()

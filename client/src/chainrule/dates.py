@@ -45,6 +45,7 @@ DIRECTIVES = {
     "y": "(?P<y>[0-9]{2})",
     "m": "(?P<m>0?[1-9]|1[0-2])",
     "d": "(?P<d>0?[1-9]|[12][0-9]|3[01])",
+    "j": "(?P<j>[0-3]?[0-9]{1,2})",
     "b": "(?P<b>[^0-9\\s.,/:-]{3,10})\\.?",
     "a": "[^0-9\\s.,/:-]{2,10}\\.?",
     "H": "(?P<H>[01]?[0-9]|2[0-3])",
@@ -78,7 +79,7 @@ def _in_format(text: str, format_: str) -> dt.datetime | None:
         return None
     parts = {name: part or "" for name, part in found.groupdict().items()}
     year = int(parts.get("Y") or 0) or int(parts["y"]) + (2000 if int(parts["y"]) < 69 else 1900)
-    month = int(parts.get("m") or 0) or MONTHS.get(parts.get("b", "").lower(), 0)
+    month = int(parts.get("m") or "j" in parts) or MONTHS.get(parts.get("b", "").lower(), 0)
     hour = int(parts.get("H") or 0) + int(parts.get("I") or 0) % 12 + 12 * (parts.get("p", "-") in "pP")
     minutes = _zone(parts.get("z", ""))
     try:
@@ -88,7 +89,10 @@ def _in_format(text: str, format_: str) -> dt.datetime | None:
         )  # fmt: skip
     except ValueError:
         return None
-    return None if minutes is None or year < 1000 else moment - dt.timedelta(minutes=minutes)
+    moment += dt.timedelta(days=int(parts.get("j", "1")) - 1)
+    if minutes is None or year < 1000 or moment.year != year or parts.get("j", "1").strip("0") == "":
+        return None
+    return moment - dt.timedelta(minutes=minutes)
 
 
 def _pattern(format_: str) -> str:
