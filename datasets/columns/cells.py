@@ -15,6 +15,8 @@ MEANINGS = {**dict.fromkeys((*YES_NO, "1"), True), **dict.fromkeys((*YES_NO.valu
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(?i:inf|infinity)$"
 _NUMBER = re.compile(NUMBER, re.ASCII)
 SPACE = " \t\n\v\f\r"
+INVISIBLE = "\u0085\u00a0\u00ad\u202f\u205f\u2060\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x2010)))
+"""Blanks other than the usual ones, and characters that take no room: no part of a cell at its edges."""
 
 
 def is_missing(text: str, words: Collection[str] = MISSING_MARKS) -> bool:

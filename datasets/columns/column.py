@@ -32,9 +32,9 @@ class Column:
 
     `distinct` counts different values without the missing ones; it is a lower bound where `distinct_exact` is false.
     `statistics` of numbers: min, max, mean, std (population), quantiles, histogram, whole, top where values are few,
-    and rises where each whole number is above the one before it; of categories: top, the most frequent values with
-    their counts; of both: taken_as_missing, with theirs, the words that say that there is no value; of dates: min,
-    max, format; of vectors and images: shape (of one row), min, max, mean, std and whole over all their numbers.
+    rises or falls where each whole number is above, or below, the one before it; of categories: top, the most frequent
+    values with their counts; of both: taken_as_missing, with theirs, the words that say that there is no value; of
+    dates: min, max, format; of vectors and images: shape (of one row), min, max, mean, std and whole over all numbers.
     """
 
     name: str
@@ -52,8 +52,8 @@ class Column:
 
     @property
     def rises(self) -> bool:
-        """Whether its whole numbers rise from row to row, as an index does."""
-        return bool(self.statistics.get("rises"))
+        """Whether its whole numbers rise or fall from row to row, as an index does."""
+        return bool(self.statistics.get("rises") or self.statistics.get("falls"))
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives the equal column back."""

@@ -9,8 +9,10 @@ import pyarrow.compute as pc
 from datasets.columns.cells import NUMBER
 from datasets.columns.forms.missing_words import USUAL, MissingWords
 
-DIGITS_AT_RISK = r"^[+-]?(0[0-9]|[0-9]{16})"
+DIGITS_AT_RISK = r"^[+-]?(0[0-9]|[0-9]{16})|^\+[1-9][0-9]{7,}$"
 ZEROS = re.compile(r"0[0-9]")
+PHONE = re.compile(r"\+[1-9][0-9]{7,}")
+"""A plus and at least eight digits: how the numbers of telephones are written, and no amounts."""
 LARGEST_EXACT = 2**53
 """Below this every whole number is a float of its own."""
 
@@ -59,9 +61,13 @@ def first_kept_as_text(values: pa.Array) -> int | None:
 
 
 def survives(text: str) -> bool:
-    """Tell whether a whole number comes back out of a float as it was written."""
+    """Tell whether a whole number comes back out of a float as it was written; that of a telephone is none."""
     digits = text.lstrip("+-")
-    return not ZEROS.match(digits) and (not digits.isdigit() or int(float(digits)) == int(digits))
+    return (
+        not ZEROS.match(digits)
+        and not PHONE.fullmatch(text)
+        and (not digits.isdigit() or int(float(digits)) == int(digits))
+    )
 
 
 def first_non_number(values: pa.Array, *, decimal: str) -> int:

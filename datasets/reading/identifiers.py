@@ -25,22 +25,30 @@ def find_identifiers(columns: Sequence[Column], arrow: pa.Table, unnamed: Collec
     """Return the columns, with what their names and the order of their whole numbers tell; none of these repeats.
 
     A column without a name (`unnamed` holds the names that were made up), or named as rows are counted (`id`,
-    `Unnamed: 0`), is an identifier in any order. Without any, it is written down of the first column in which each
-    number is above the one before it, gaps or not: that may be an index, or what the table is sorted by.
+    `Unnamed: 0`), is an identifier in any order. It is written down of every other column that counts up or down by
+    one, and, where there is nothing of this, of the first one that rises or falls in steps of any size: that may be an
+    index, or what the table is sorted by.
     """
     found = [_named(column, arrow, is_unnamed=column.name in unnamed) for column in columns]
-    if arrow.num_rows < LEAST_ROWS or any(column.kind is Kind.ID and column.numeric for column in found):
+    if arrow.num_rows < LEAST_ROWS:
         return tuple(found)
+    is_told_apart = any(column.kind is Kind.ID and column.numeric for column in found)
     for place, column in enumerate(found):
-        if _never_repeats(column, arrow) and _rises(arrow[column.name]):
-            found[place] = replace(column, statistics={**column.statistics, "rises": True})
-            break
+        if not _never_repeats(column, arrow):
+            continue
+        counts = _counts(column, arrow.num_rows)
+        if (is_told_apart and not counts) or (order := _order(arrow[column.name])) is None:
+            continue
+        found[place] = replace(column, statistics={**column.statistics, order: True})
+        is_told_apart = True
     return tuple(found)
 
 
 def without_doubt(column: Column) -> Column:
     """Return a column of which its owner has said that its numbers measure something, or count."""
-    return replace(column, statistics={key: told for key, told in column.statistics.items() if key != "rises"})
+    return replace(
+        column, statistics={key: told for key, told in column.statistics.items() if key not in {"rises", "falls"}}
+    )
 
 
 def unnamed_columns(warnings: Iterable[DataWarning]) -> frozenset[str]:
@@ -73,11 +81,21 @@ def _never_repeats(column: Column, arrow: pa.Table) -> bool:
     return is_whole and (not column.distinct_exact or column.distinct == arrow.num_rows)
 
 
-def _rises(column: pa.ChunkedArray) -> bool:
-    """Read piece by piece, up to the first number that is not above the one before it."""
+def _counts(column: Column, rows: int) -> bool:
+    """Tell whether a column of different whole numbers has as many of them as there are between its bounds."""
+    low, high = column.statistics.get("min"), column.statistics.get("max")
+    return low is not None and high is not None and high - low == rows - 1
+
+
+def _order(column: pa.ChunkedArray) -> str | None:
+    """Tell whether a column rises or falls: piece by piece, up to the first number that does not go on so."""
+    return next((name for name, sign in (("rises", 1), ("falls", -1)) if _goes_up(column, sign)), None)
+
+
+def _goes_up(column: pa.ChunkedArray, sign: int) -> bool:
     last = -np.inf
     for chunk in column.iterchunks():
-        cells = chunk.to_numpy(zero_copy_only=False)
+        cells = sign * chunk.to_numpy(zero_copy_only=False)
         if len(cells) and not (cells[0] > last and (np.diff(cells) > 0).all()):
             return False
         last = cells[-1] if len(cells) else last

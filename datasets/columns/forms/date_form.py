@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from datasets.columns.cells import SPACE
 from datasets.columns.forms.date_words import MONTHS, zone_minutes
+from datasets.columns.forms.strptime_signs import WHOLE
 
 ISO, ISO_ZONE, TYPED = "ISO 8601", "ISO 8601 with a zone", "typed"
 TYPE = pa.timestamp("ms")
@@ -22,6 +23,7 @@ DIRECTIVES = {
     "y": "(?P<y>[0-9]{2})",
     "m": "(?P<m>0?[1-9]|1[0-2])",
     "d": "(?P<d>0?[1-9]|[12][0-9]|3[01])",
+    "j": "(?P<j>[0-3]?[0-9]{1,2})",
     "b": "(?P<b>[^0-9\\s.,/:-]{3,10})\\.?",
     "a": "[^0-9\\s.,/:-]{2,10}\\.?",
     "H": "(?P<H>[01]?[0-9]|2[0-3])",
@@ -49,18 +51,26 @@ def pattern_of(format_: str) -> str:
     for text, letter in re.findall(r"([^%]*)(?:%(.|$))?", format_):
         parts.append(re.sub(r"(?:\\? )+", lambda _: "[ \u00a0\u202fT]+", re.escape(text)))
         name = SYNONYMS.get(letter, letter)
-        if name and (name not in DIRECTIVES or name in seen):
-            raise ValueError(f"`%{letter}` in `{format_}` is not known, or there twice; known are {', '.join(known())}")
+        if name and name in seen:
+            raise ValueError(f"`%{letter}` tells a second time what `{format_}` has told")
+        if name and name not in DIRECTIVES:
+            raise ValueError(_unknown(letter, format_))
         parts.append(DIRECTIVES.get(name, ""))
         seen.append(name)
-    if not {"Y", "y"} & set(seen) or not {"m", "b"} & set(seen):
-        raise ValueError(f"`{format_}` does not give a year and a month")
+    if not {"Y", "y"} & set(seen) or not {"m", "b", "j"} & set(seen):
+        raise ValueError(f"`{format_}` does not give a year and a month; known are {', '.join(known())}")
     return f"^{''.join(parts)}$"
 
 
 def known() -> list[str]:
     """List the directives that a format may have."""
-    return [f"%{letter}" for letter in (*DIRECTIVES, *SYNONYMS)]
+    return [f"%{letter}" for letter in (*DIRECTIVES, *SYNONYMS, *WHOLE)] + ["%f behind %S"]
+
+
+def _unknown(letter: str, format_: str) -> str:
+    if letter == "f":
+        return f"`%f` in `{format_}` does not stand behind `%S.`, as in `%H:%M:%S.%f`"
+    return f"`%{letter}` in `{format_}` is not known; known are {', '.join(known())}"
 
 
 @dataclass(frozen=True)
@@ -79,11 +89,12 @@ class DateForm:
         found = pc.extract_regex(pc.utf8_trim(cells, SPACE), self.pattern)
         parts = {found.type[place].name: pc.struct_field(found, [place]) for place in range(found.type.num_fields)}
         fits = np.asarray(found.is_valid())
-        year, month, day = _year(parts), _month(parts), _whole(parts, "d", 1)
+        year, month, day = _year(parts), _month(parts), _whole(parts, "j" if "j" in parts else "d", 1)
         fits = fits & (year >= FIRST_YEAR) & (month > 0)
         months = np.where(fits, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
         days = months.astype("datetime64[D]") + (day - 1)
-        fits &= (days.astype("datetime64[M]") == months) & (day > 0)
+        unit = "datetime64[Y]" if "j" in parts else "datetime64[M]"  # a day of the year may be in any of its months
+        fits &= (days.astype(unit) == months.astype(unit)) & (day > 0)
         zones = _zones(parts)
         fits &= ~np.isnan(zones)
         time = _time_of_day(parts) - np.nan_to_num(zones).astype(np.int64) * MINUTE_MS
@@ -115,8 +126,8 @@ def _year(parts: Parts) -> np.ndarray:
 
 
 def _month(parts: Parts) -> np.ndarray:
-    if "m" in parts:
-        return _whole(parts, "m", 0)
+    if "m" in parts or "j" in parts:
+        return _whole(parts, "m", 1 if "j" in parts else 0)
     numbers = _looked_up(pc.utf8_lower(parts["b"].fill_null("")), lambda name: MONTHS.get(name, 0))
     whole: np.ndarray = numbers.astype(np.int64)
     return whole

@@ -36,6 +36,7 @@ MANY_DAYS, YEAR_SHARE = 10, 1 / 3
 """Two digits are the day of the month where they differ so much, and those that are taken for the year so little."""
 FIRST = {"%d": "day", "%m": "month", "%y": "year", "%Y": "year"}
 _DIGITS = re.compile(r"\d[-/.]\d{1,2}[-/.]\d|\d{4}[-/]\d|\d/\d{4}", re.ASCII)
+_SEASON = re.compile(r"\d\d(\d\d)[-/](\d\d)", re.ASCII)
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -55,12 +56,18 @@ def guess_date(values: Values) -> tuple[DateForm | None, Doubt | None]:
     cells = pa.array(values.texts, pa.string())
     fits = {format_: _count(DateForm(format_), cells, values) for format_ in likely}
     best = max(fits, key=lambda format_: fits[format_])  # of equals the first
-    if 2 * fits[best] <= values.total:
+    if 2 * fits[best] <= values.total or all(map(_is_season, values.texts)):
         return None, None
     others = [other for other in _same_signs(best) if fits.get(other, 0) == fits[best]]
     if _show_years(DateForm(best).parse(cells)):
         others = [other for other in others if other.find("%y") == best.find("%y")]
     return DateForm(best), about_order(best, others, values.texts[0]) if others else None
+
+
+def _is_season(text: str) -> bool:
+    """Tell whether a text is two years in a row, as `2001-02` and `2001/02` are in sports and at schools."""
+    found = _SEASON.fullmatch(text.strip())
+    return found is not None and int(found[2]) == (int(found[1]) + 1) % 100
 
 
 def _same_signs(format_: str) -> list[str]:

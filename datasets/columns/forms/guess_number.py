@@ -17,6 +17,9 @@ MOST_UNITS = 5
 OFTEN = 3
 """Once or twice a mark may be a slip."""
 SAMPLE = 1000
+DIGITS_OF_CODES = 9
+ADDRESS = re.compile(r"\s*(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}\s*", re.ASCII)
+"""Four numbers of a byte each, as computers are called."""
 
 
 def guess_number(
@@ -42,6 +45,8 @@ def guess_number(
     )  # fmt: skip
     if chosen is None:
         return None, doubt
+    if forms.decimal is None and forms.thousands is None and _are_codes(chosen, alike):
+        return None, _codes(chosen[1], next(iter(alike)), len(alike))
     return NumberForm(
         decimal=chosen[0],
         thousands=chosen[1],
@@ -50,6 +55,28 @@ def guess_number(
         accounting=any(part.accounting for part in alike.values()),
         excel=any(part.excel for part in alike.values()),
     ), doubt
+
+
+def _are_codes(marks: Marks, numbers: dict[str, NumberParts]) -> bool:
+    """Whether groups of digits are those of telephones, addresses or codes.
+
+    They are behind a plus, four parts below 256, or at least nine digits in all cells and equally many.
+    """
+    if marks[1] not in {" ", "."} or any(part.currency or part.unit for part in numbers.values()):
+        return False
+    if any(text.lstrip().startswith("+") for text in numbers) or all(map(ADDRESS.fullmatch, numbers)):
+        return True
+    lengths = {sum(map(str.isdigit, part.body)) for part in numbers.values()}
+    return len(numbers) >= OFTEN and len(lengths) == 1 and min(lengths) >= DIGITS_OF_CODES
+
+
+def _codes(mark: str, example: str, different: int) -> Doubt:
+    return Doubt(
+        code="data.numbers_as_text",
+        words=f"has values like `{example}` ({different} different ones), as telephones and codes are written; it is "
+        f'read as text. If they are amounts, send `thousands: "{mark}"`.',
+        told={"thousands": mark},
+    )
 
 
 def _unlike(numbers: dict[str, NumberParts]) -> Doubt | None:
@@ -89,7 +116,8 @@ def _fitting(bodies: Sequence[str], counts: Sequence[int], total: int, forms: Ce
         scores[marks] = sum(counts[place] for place in fit)
     best = max(scores.values(), default=0)
     found = [marks for marks, score in scores.items() if score == best and 2 * best > total]
-    return [marks for place, marks in enumerate(found) if not _is_same(marks, found[:place], bodies)]
+    fitting = [body for body in bodies if found and _pattern(found[0]).match(body)]
+    return [marks for place, marks in enumerate(found) if not _is_same(marks, found[:place], fitting)]
 
 
 def _is_allowed(marks: Marks, forms: CellForms) -> bool:

@@ -72,6 +72,8 @@ class NumberForm:
 
     def digits(self, cells: pa.Array) -> pa.Array:
         """Return the plain digits of cells that are written so, without their sign, with a decimal point."""
+        if self.excel:
+            cells = pc.replace_substring_regex(cells, EXCEL, r"\1")
         plain = pc.replace_substring_regex(cells, self.pattern, r"\1\2\3")
         if self.thousands:
             plain = pc.replace_substring_regex(plain, BETWEEN[self.thousands], "")

@@ -15,7 +15,7 @@ from specs.resolving.data.encoding import settle_encoding, settle_target_clippin
 from specs.resolving.notes import Notes
 
 MOST_MENTIONED = 5
-RISES = "its whole numbers rise from row to row and never repeat, as an index does"
+RISES = "its whole numbers rise or fall from row to row and never repeat, as an index does"
 LEFT_OUT = {
     Kind.ID: "every row has its own value, so nothing about it repeats",
     Kind.CONSTANT: "it has the same value in every row",
@@ -96,7 +96,7 @@ def _why_left_out(column: Column, include: set[str] | None, exclude: set[str], k
         return None if column.name in include else "not named in `include`"
     if column.name in kinds:
         return None
-    return LEFT_OUT.get(column.kind) or (RISES if column.statistics.get("rises") else None)
+    return LEFT_OUT.get(column.kind) or (RISES if column.rises else None)
 
 
 def _is_faulty(notes: Notes) -> bool:
