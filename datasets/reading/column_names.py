@@ -4,10 +4,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from datasets.columns.cells import INVISIBLE
 from datasets.columns.column import DataWarning
 from datasets.errors import BadColumnName, DuplicateColumn, FilePosition, shorten
 from datasets.limits import Limits
 
+ODD_BLANK = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -37,6 +39,9 @@ def check_names(
     warnings: list[DataWarning] = []
     for number, cell in enumerate(given, start=1):
         name = LINE_BREAK.sub(" ", cell.strip())
+        if not name.isascii() and (plain := _plain(name)) != name:
+            warnings.append(_with_invisible(plain, number, line))
+            name = plain
         if not name:
             name = free_name(f"column_{number}", given)
             warnings.append(_unnamed(name, number, line))
@@ -44,6 +49,21 @@ def check_names(
         _check_name(name, FilePosition(line=line, column=number), limits)
     _check_unique(names, line)
     return tuple(names), tuple(warnings)
+
+
+def _plain(name: str) -> str:
+    """Return a name without what cannot be seen: an odd blank is a blank, other characters are nothing at its edges."""
+    return ODD_BLANK.sub(" ", name.strip(INVISIBLE)).strip()
+
+
+def _with_invisible(name: str, number: int, line: int | None) -> DataWarning:
+    return DataWarning(
+        code="data.invisible_characters",
+        message=f"The name of column {number} has characters that cannot be seen, or odd blanks; "
+        f"it is read as `{name}`.",
+        column=name,
+        position=FilePosition(line=line, column=number),
+    )
 
 
 def free_name(name: str, taken: Sequence[str]) -> str:

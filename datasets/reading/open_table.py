@@ -9,6 +9,8 @@ from datasets.columns.forms.missing_words import words_of
 from datasets.columns.table import Details, Table
 from datasets.errors import FileTooLarge, FormatUnsupported
 from datasets.limits import Limits
+from datasets.reading.csv.encoding.decoders import read_as
+from datasets.reading.csv.encoding.marks import find_mark
 from datasets.reading.csv.parse_csv import parse_csv
 from datasets.reading.formats.archives import gunzip, open_zip
 from datasets.reading.formats.columnar import open_arrow_file, open_arrow_stream, open_parquet
@@ -78,10 +80,19 @@ def _typed(source: TypedSource, reading: Reading, *, but: str = "") -> Table:
 
 def _text(path: Path, head: bytes, folder: Path, reading: Reading) -> Table:
     overrides = reading.overrides
-    if is_json_lines(head):
+    if is_json_lines(_as_utf8(head, overrides.encoding)):
         source = open_json_lines(path, reading.limits, folder / "rows.arrow", encoding=overrides.encoding)
         return _typed(source, reading, but="encoding")
     return parse_csv(path, limits=reading.limits, prepared=reading.prepared, overrides=overrides, forms=reading.forms)
+
+
+def _as_utf8(head: bytes, told: str | None) -> bytes:
+    """Return the first bytes of a file as they would be in UTF-8, where it has two or four bytes for each character."""
+    marked, size = find_mark(head)
+    encoding = marked or told or ""
+    if not encoding.startswith(("utf-16", "utf-32")):
+        return head
+    return head[size:].decode(read_as(encoding, head), "ignore").encode()
 
 
 def _compressed(path: Path, folder: Path, reading: Reading) -> Table:

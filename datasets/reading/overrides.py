@@ -8,6 +8,7 @@ from typing import Any
 from datasets.columns.column import Kind
 from datasets.columns.forms.cell_forms import DECIMALS, THOUSANDS, CellForms
 from datasets.columns.forms.date_form import pattern_of
+from datasets.columns.forms.strptime_signs import written_out
 from datasets.errors import BadOverride, shorten
 
 SPACES = " "
@@ -51,6 +52,8 @@ class Overrides:
             values["encoding"] = _encoding(values["encoding"])
         if "missing_words" in values:
             values["missing_words"] = tuple(dict.fromkeys(word.strip() for word in values["missing_words"]))
+        if "date_format" in values:
+            values["date_format"] = {name: written_out(said) for name, said in values["date_format"].items()}
         if "kinds" in values:
             values["kinds"] = {name: Kind(kind) for name, kind in values["kinds"].items()}
         overrides = cls(**values)
@@ -119,6 +122,8 @@ class Overrides:
             )
 
 
+LONGEST_COMMENT = 10
+"""Characters of what lines begin with that hold no row."""
 SIGNS_OF_THEIR_OWN = ("delimiter", "quote", "escape", "comment")
 
 
@@ -127,7 +132,7 @@ def _check_sign(name: str, value: str | None) -> None:
     if value is None or (name == "quote" and not value):
         return
     if name == "comment":
-        is_good = 0 < len(value) <= 10 and value.isprintable() and not value.isspace()
+        is_good = 0 < len(value) <= LONGEST_COMMENT and value.isprintable() and not value.isspace()
     else:
         is_good = len(value) == 1 and (value == "\t" or value.isprintable()) and not value.isalnum()
     if not is_good:

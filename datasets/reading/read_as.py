@@ -1,6 +1,6 @@
 """Columns read as other kinds than were inferred, because their owner knows better."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +15,7 @@ from datasets.columns.forms.guess import Form, guess_form
 from datasets.columns.forms.number_form import NumberForm
 from datasets.columns.scan import ColumnScan
 from datasets.columns.table import Table
+from datasets.did_you_mean import closest
 from datasets.errors import BadOverride, FilePosition, NotBoolean, NotDate, NotNumeric, UnknownColumn, shorten
 from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts, is_numeric
 from datasets.preprocessing.date_encoding import as_days
@@ -26,6 +27,7 @@ CHOICES = (Kind.NUMBER, Kind.CATEGORY, Kind.BOOLEAN, Kind.DATE, Kind.ID)
 OF_KIND = frozenset({"data.empty_column", "data.constant_column", "data.id_column"})
 """Warnings about the kind that was inferred."""
 TWO = 2
+MOST_SHOWN = 10
 
 
 def with_kinds(table: Table, overrides: Overrides) -> Table:
@@ -33,9 +35,7 @@ def with_kinds(table: Table, overrides: Overrides) -> Table:
     columns = {column.name: column for column in table.columns}
     for name in (*overrides.kinds, *overrides.date_format):
         if name not in columns:
-            raise UnknownColumn(
-                f"There is no column `{shorten(name)}`.", found=name, expected=shorten(", ".join(columns))
-            )
+            raise _unknown(name, list(columns))
     formats = overrides.formats_of_dates
     for name, format_ in formats.items():
         _refuse_if_no_date(columns[name], format_, table)
@@ -44,8 +44,26 @@ def with_kinds(table: Table, overrides: Overrides) -> Table:
             columns[name] = read_as(columns[name], kind, table.arrow.column(name), date_format=formats.get(name, ""))
         columns[name] = without_doubt(columns[name])
     changed = {name for name in overrides.kinds if table.column(name) != columns[name]}
-    left = tuple(warning for warning in table.warnings if not (warning.column in changed and warning.code in OF_KIND))
+    left = tuple(
+        warning
+        for warning in table.warnings
+        if not (warning.column in changed and warning.code in OF_KIND)
+        and not (warning.column in overrides.kinds and warning.code == "data.codes_as_numbers")
+    )
     return replace(table, columns=tuple(columns.values()), warnings=left)
+
+
+def _unknown(name: str, columns: Sequence[str]) -> UnknownColumn:
+    """Name the nearest column, or the first ones."""
+    near = closest(name, columns)
+    shown = ", ".join(f"`{shorten(each, 40)}`" for each in columns[:MOST_SHOWN])
+    more = f" and {len(columns) - MOST_SHOWN} more" if len(columns) > MOST_SHOWN else ""
+    return UnknownColumn(
+        f"There is no column `{shorten(name)}`.",
+        found=name,
+        expected=shorten(", ".join(columns)),
+        hint=f"Did you mean `{near}`?" if near is not None else f"The columns are {shown}{more}.",
+    )
 
 
 def _refuse_if_no_date(column: Column, format_: str, table: Table) -> None:

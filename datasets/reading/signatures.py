@@ -30,12 +30,23 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "a program"),
 )
 HINTS = {
-    "JSON": "Write each object on a line of its own (JSON Lines): in pandas `to_json(lines=True, orient='records')`."
+    "ARFF": "Write the names of the attributes, with commas between them, instead of all lines up to `@data`.",
+    "JSON": "Write each object on a line of its own (JSON Lines): in pandas `to_json(lines=True, orient='records')`.",
 }
+TEXT_FORMATS = {
+    "ARFF": re.compile(rb"(\s*%[^\n]*\n)*\s*@relation\b", re.IGNORECASE),
+    "SQL": re.compile(rb"(\s*--[^\n]*\n)*\s*(INSERT\s+INTO|CREATE\s+TABLE|DROP\s+TABLE)\b", re.IGNORECASE),
+    "LIBSVM": re.compile(
+        rb"\s*[+-]?[\d.]+( +\d+:[-+.\deE]+)+[ \t]*\r?\n[+-]?[\d.]+( +\d+:[-+.\deE]+)+[ \t]*(\r?\n|\Z)"
+    ),
+    "Matrix Market": re.compile(rb"%%MatrixMarket\b"),
+    "LaTeX": re.compile(rb"\s*\\(begin|documentclass)\b"),
+}
+"""Texts that hold tables, in ways that are not read here."""
 PICKLE = re.compile(rb"\x80[\x02-\x05][\x00-\xff]")
 MARKUP = re.compile(rb"\s*<(!doctype|html|\?xml|svg)", re.IGNORECASE)
 JSON = re.compile(rb"\s*(\{\s*\"|\{\s*\}|\[\s*[\[{])")
-LINES = re.compile(rb"(\xef\xbb\xbf)?\s*\{")
+LINES = re.compile(rb"(\xef\xbb\xbf)*\s*\{")
 TEXT_CONTROLS = frozenset(b"\t\n\v\f\r\x1a\x1b")
 
 
@@ -50,12 +61,12 @@ def name_format(head: bytes) -> str | None:
         return "an HTML or XML page"
     if JSON.match(head):
         return "JSON"
-    return None
+    return next((name for name, pattern in TEXT_FORMATS.items() if pattern.match(head)), None)
 
 
 def is_json_lines(head: bytes) -> bool:
     """Whether the first bytes are those of an object on a line, or of what means to be one."""
-    return bool(LINES.match(head) and JSON.match(head.removeprefix(b"\xef\xbb\xbf")))
+    return bool(LINES.match(head) and JSON.match(head.lstrip(b"\xef\xbb\xbf")))
 
 
 def refuse_known_formats(head: bytes) -> None:

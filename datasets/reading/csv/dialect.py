@@ -42,6 +42,7 @@ class Layout:
     dropped: frozenset[int] = frozenset()
     header: tuple[str, ...] | None = None
     is_above_numbers: bool = False
+    looks_for_footers: bool = False
 
     @property
     def width(self) -> int:
@@ -70,7 +71,7 @@ def sniff(source: TextFile, limits: Limits, overrides: Overrides = Overrides()) 
         above = commented.line - 1
         overrides = replace(overrides, delimiter=commented.delimiter, header=commented.line)
         text = _without_lines(commented.text, above)
-    trial = choose_way(text, overrides, limits)
+    trial = choose_way(text, overrides, limits, cleans=source.has_invisible)
     header = find_header(trial.records, overrides, delimiter=trial.way.delimiter)
     layout = _layout(source, limits, overrides, trial, header, frozenset(range(1, above + 1)))
     if commented is None:
@@ -111,6 +112,7 @@ def _layout(
         dropped=above | header.dropped,
         header=None if header.row is None else tuple(first.cells),
         is_above_numbers=header.is_above_numbers,
+        looks_for_footers=overrides.comment is None and len(names) > 1,
     )
 
 
@@ -137,7 +139,11 @@ def _about_way(trial: Trial, overrides: Overrides) -> tuple[DataWarning, ...]:
         found.append(
             ("data.quotes_escaped", f"`{way.escape}` stands before quotes inside of cells", {"escape": way.escape})
         )
-    if way.quote != '"' and overrides.quote is None:
+    if way.trims_behind:
+        found.append(("data.quotes_padded", "the blanks behind closing quotes are not there", {}))
+    if way.drawing:
+        found.append(("data.table_drawn", "its lines of dashes and the bars around its rows are not there", {}))
+    elif way.quote != '"' and overrides.quote is None:
         found.append(("data.quote_guessed", f"its cells are quoted by `{way.quote}`", {"quote": '"'}))
     if way.comment and overrides.comment is None:
         found.append(

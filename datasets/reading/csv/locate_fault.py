@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
+from pathlib import Path
 
 from datasets.errors import CellTooLong, DatasetError, FilePosition, NulByte, RaggedRow, shorten
 from datasets.limits import Limits
@@ -29,7 +30,7 @@ def find_fault(source: TextFile, layout: Layout, limits: Limits) -> DatasetError
         with _rows(source, layout, limits) as rows:
             for row, record in rows:
                 if len(record.cells) != layout.width:
-                    return _ragged(row, record, layout, _first_of(rows))
+                    return _ragged(row, record, layout, _first_of(rows), source.path)
                 for number, cell in enumerate(record.cells):
                     if "\0" in cell:
                         return _nul(_place(row, record.line, number, layout), cell)
@@ -73,7 +74,7 @@ def _first_of(rows: Iterator[tuple[int, CsvRow]]) -> list[CsvRow]:
     return found
 
 
-def _ragged(row: int, record: CsvRow, layout: Layout, below: Sequence[CsvRow]) -> RaggedRow:
+def _ragged(row: int, record: CsvRow, layout: Layout, below: Sequence[CsvRow], path: Path) -> RaggedRow:
     found, expected = len(record.cells), layout.width
     return RaggedRow(
         f"Line {record.line} (data row {row}) has {found} {'cell' if found == 1 else 'cells'}; "
@@ -81,7 +82,7 @@ def _ragged(row: int, record: CsvRow, layout: Layout, below: Sequence[CsvRow]) -
         position=FilePosition(line=record.line, row=row, column=min(found, expected) + (found > expected)),
         found=found,
         expected=expected,
-        hint=hint_for(row, record, layout, below),
+        hint=hint_for(row, record, layout, below, path=path),
     )
 
 

@@ -3,8 +3,9 @@
 import codecs
 import csv
 import mmap
+import operator
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,11 @@ from datasets.columns.column import DataWarning
 from datasets.errors import FilePosition
 from datasets.limits import Limits
 from datasets.reading.csv.dialect import Layout
+from datasets.reading.csv.encoding.about import line_of
+from datasets.reading.csv.layout.footers import about_footers, may_have_footers, without_footers
 from datasets.reading.csv.layout.swallowed_lines import read_checked
-from datasets.reading.csv.records import CsvRow, Lines
-from datasets.reading.csv.text_file import TextFile, line_of
+from datasets.reading.csv.records import CsvRow, Lines, cleaned
+from datasets.reading.csv.text_file import TextFile
 from datasets.reading.csv.way import Way
 
 CHUNK = 1 << 20
@@ -30,25 +33,41 @@ def as_plain_file(source: TextFile, layout: Layout, limits: Limits, spare: Path)
     In the copy the way is the usual one, lines without a row are blank, and the first row is that of the names.
     Raises TextAfterQuote, UnclosedQuote and what else makes a row unreadable.
     """
+    has_footers = layout.looks_for_footers and may_have_footers(source.path, layout.way.delimiter, layout.width)
     again = None if layout.header is None else _comes_again(source, layout)
-    if layout.is_plain and not (again and layout.is_above_numbers):
+    if layout.is_plain and not has_footers and not (again and layout.is_above_numbers):
         if source.has_quotes and _has_stray_quote(source.path, layout.way):
             _read_strictly(source, layout, limits)
         return source, replace(layout, warnings=(*layout.warnings, _about_possible_names(again))) if again else layout
-    repeated = _rewrite(source, layout, limits, spare)
+    left = _rewrite(source, layout, limits, spare)
     plain = replace(
         layout,
         way=Way(delimiter=layout.way.delimiter),
         dropped=frozenset(),
         header=layout.names if layout.header is not None else None,
-        warnings=(*layout.warnings, *_about_repeated(repeated)),
+        warnings=(*layout.warnings, *left.warnings(layout)),
     )
     return replace(source, path=spare, has_quotes=True), plain
 
 
-def _rewrite(source: TextFile, layout: Layout, limits: Limits, spare: Path) -> list[int]:
-    """Write the copy; gives the lines on which the names came again."""
-    repeated: list[int] = []
+@dataclass(frozen=True)
+class LeftOut:
+    """What a copy does not have: lines of names that came again, of cells that were cleaned, and rows that are none."""
+
+    repeated: list[int] = field(default_factory=list)
+    unseen: list[int] = field(default_factory=list)
+    footers: list[CsvRow] = field(default_factory=list)
+
+    def warnings(self, layout: Layout) -> Iterator[DataWarning]:
+        """Tell all of it."""
+        yield from _about_repeated(self.repeated)
+        yield from _about_invisible(self.unseen)
+        yield from about_footers(self.footers, layout.width, layout.way.delimiter)
+
+
+def _rewrite(source: TextFile, layout: Layout, limits: Limits, spare: Path) -> "LeftOut":
+    """Write the copy; gives what is not in it."""
+    left = LeftOut()
     header = list(layout.header or ())
     is_first, line = layout.header is not None, 1
     with (
@@ -56,24 +75,34 @@ def _rewrite(source: TextFile, layout: Layout, limits: Limits, spare: Path) -> l
         spare.open("w", encoding="utf-8", newline="") as out,
     ):
         writer = csv.writer(out, delimiter=layout.way.delimiter, lineterminator="\n")
-        for record in _rows(file, layout, limits):
+        for record in _table_rows(file, layout, limits, left):
             if not is_first and layout.is_above_numbers and record.cells == header:
-                repeated.append(record.line)
+                left.repeated.append(record.line)
                 continue
             out.write("\n" * (record.line - line))
             cells = list(layout.names) if is_first else record.cells
             writer.writerow(cells)
             out.write("\n" * (record.last_line - record.line - sum(cell.count("\n") for cell in cells)))
             is_first, line = False, record.last_line + 1
-    return repeated
+    return left
 
 
-def _rows(file: Lines, layout: Layout, limits: Limits) -> Iterator[CsvRow]:
-    return (
-        record
-        for record in _checked(BlankedLines(file, layout.dropped), layout, limits)
-        if record.line not in layout.dropped
-    )
+def _table_rows(file: Lines, layout: Layout, limits: Limits, left: LeftOut) -> Iterator[CsvRow]:
+    rows = _rows(file, layout, limits, left.unseen)
+    return without_footers(rows, layout.width, left.footers) if layout.looks_for_footers else rows
+
+
+def _rows(file: Lines, layout: Layout, limits: Limits, unseen: list[int]) -> Iterator[CsvRow]:
+    """Yield the rows of the table; the line of each cell in which something was not seen goes to `unseen`."""
+    as_written = replace(layout, way=replace(layout.way, cleans=False))
+    for record in _checked(BlankedLines(file, layout.dropped), as_written, limits):
+        if record.line in layout.dropped:
+            continue
+        if layout.way.cleans and (cells := cleaned(record.cells)) != record.cells:
+            unseen += [record.line] * sum(map(operator.ne, cells, record.cells))
+            yield record._replace(cells=cells)
+        else:
+            yield record
 
 
 def _checked(file: Lines, layout: Layout, limits: Limits) -> Iterator[CsvRow]:
@@ -108,6 +137,20 @@ def _about_repeated(lines: list[int]) -> tuple[DataWarning, ...]:
         DataWarning(
             code="data.header_repeated",
             message=f"The names of the columns come again on line {lines[0]}{more}; that is no row of the table.",
+            position=FilePosition(line=lines[0]),
+        ),
+    )
+
+
+def _about_invisible(lines: list[int]) -> tuple[DataWarning, ...]:
+    if not lines:
+        return ()
+    cells = "a cell" if len(lines) == 1 else f"{len(lines)} cells"
+    return (
+        DataWarning(
+            code="data.invisible_characters",
+            message=f"Characters that cannot be seen, or odd blanks, stand at the edge of {cells}, "
+            f"first on line {lines[0]}; they are left out.",
             position=FilePosition(line=lines[0]),
         ),
     )

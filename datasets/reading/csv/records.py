@@ -5,11 +5,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
+from datasets.columns.cells import INVISIBLE
 from datasets.errors import CellTooLong, FilePosition, LineTooLong, TextAfterQuote, UnclosedQuote, shorten
 from datasets.limits import Limits
+from datasets.reading.csv.drawn import without_drawing
 from datasets.reading.csv.way import Way
 from datasets.reading.overrides import SPACES
 
+EDGES = INVISIBLE + " \t"
 END = "\0end"
 """A last row that only a quote left open can swallow: NUL is refused everywhere else."""
 RUN = re.compile(r'("(?:[^"]|"")*")|[ \t]+')
@@ -64,12 +67,21 @@ def read_records(file: Lines, way: Way, limits: Limits, *, strict: bool = False)
             yield CsvRow(line, reader.line_num - 1, [*cells[:-1], cells[-1].removesuffix(END).removesuffix("\n")])
             return
         if cells:
-            yield CsvRow(line, reader.line_num, cells)
+            yield CsvRow(line, reader.line_num, cleaned(cells) if way.cleans else cells)
         line = reader.line_num + 1
+
+
+def cleaned(cells: list[str]) -> list[str]:
+    """Return the cells without what cannot be seen at their edges."""
+    return [cell if cell.isascii() else cell.strip(EDGES) for cell in cells]
 
 
 def _lines(file: Lines, way: Way, limits: Limits) -> Iterator[str]:
     lines = _bounded_lines(file, limits)
+    if way.drawing:
+        lines = (without_drawing(line, way.drawing) for line in lines)
+    if way.trims_behind:
+        lines = (_without_blanks_behind(line, way) for line in lines)
     if way.comment:
         lines = (_without_comment(line, way, way.comment) for line in lines)
     return map(_with_single_blanks, lines) if way.delimiter == SPACES else lines
@@ -78,6 +90,15 @@ def _lines(file: Lines, way: Way, limits: Limits) -> Iterator[str]:
 def _without_comment(line: str, way: Way, sign: str) -> str:
     is_comment = line.startswith(sign) and line.count(way.delimiter) + 1 != way.comment_width
     return "\n" if is_comment else line
+
+
+def _without_blanks_behind(line: str, way: Way) -> str:
+    """Take away blanks behind closing quotes, in a line that no quoted cell goes beyond."""
+    if line.count(way.quote) % 2:
+        return line
+    quote, sign = re.escape(way.quote), re.escape(way.delimiter)
+    pattern = rf"(?P<cell>(?:^|{sign})[ \t]*{quote}(?:[^{quote}]|{quote}{quote})*{quote})[ \t]+(?={sign}|[\r\n]|$)"
+    return re.sub(pattern, r"\g<cell>", line)
 
 
 def _with_single_blanks(line: str) -> str:

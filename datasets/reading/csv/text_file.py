@@ -1,25 +1,24 @@
 """A file of unknown encoding, made readable as UTF-8 on disk."""
 
 import codecs
-import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from datasets.columns.column import DataWarning
 from datasets.errors import BadEncoding, EmptyFile, FilePosition, FileTooLarge
 from datasets.limits import Limits
+from datasets.reading.csv.encoding.about import about_mark, about_mixed, about_told, line_of, shown_byte
+from datasets.reading.csv.encoding.decoders import MIXED, decoder_of, is_mostly_utf8, read_as
+from datasets.reading.csv.encoding.marks import encoding_by_zeros, find_mark
+from datasets.reading.csv.encoding.signs import Signs, Survey
 from datasets.reading.csv.guess_encoding import doubts, guess_encodings
 from datasets.reading.signatures import refuse_binary, refuse_known_formats
 
 CHUNK = 1 << 20
 HEAD = 4096
-LEADING_ZERO = re.compile(rb"0\d(?<=[,;\t|\n\"]0\d)\d*(?=[,;\t|\r\n\"])")
-"""A cell of digits that begins with 0; it begins with what it looks for, which makes it five times as fast."""
-LONGEST_DIGITS = 64
-UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 MOST_GUESSES = 3  # each is tried on the whole file
 FALLBACKS = ("cp1252", "latin-1")
 """Tried last, in this order: Windows-1252 is latin-1 with printable characters where latin-1 has controls."""
@@ -34,17 +33,8 @@ class TextFile:
     has_quotes: bool
     has_nul: bool
     has_leading_zeros: bool = False  # in a cell of digits
+    has_invisible: bool = False  # at the edge of what may be a cell
     warnings: tuple[DataWarning, ...] = field(default=())
-
-
-@dataclass(frozen=True, kw_only=True)
-class Survey:
-    """What one pass over the bytes shows; `bad_line` is the first line that is not UTF-8."""
-
-    has_quotes: bool
-    has_nul: bool
-    has_leading_zeros: bool
-    bad_line: int | None
 
 
 @contextmanager
@@ -69,7 +59,7 @@ def open_text_file(
         head = file.read(HEAD)
     if not head.strip():
         _refuse_blank(path)
-    refuse(head.removeprefix(codecs.BOM_UTF8))
+    refuse(head[find_mark(head)[1] :])
     with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
         spare = Path(folder) / "utf8.csv"
         yield _readable(path, head, spare) if encoding is None else _as_told(path, head, spare, encoding)
@@ -84,47 +74,76 @@ def _refuse_blank(path: Path) -> None:
 
 
 def _readable(path: Path, head: bytes, spare: Path) -> TextFile:
-    if head[:2] in UTF16:
-        return _transcoded(path, spare, encoding=UTF16[head[:2]], skip=2)
-    refuse_utf16_without_mark(head)
+    marked, skip = find_mark(head)
+    if marked not in {None, "utf-8"}:
+        return _transcoded(path, spare, encoding=str(marked), skip=skip)
+    refuse_wide_without_mark(head)
     refuse_binary(head)
-    survey = survey_bytes(path)
-    if survey.bad_line is None:
-        encoding = "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
-        return TextFile(
-            path=path,
-            encoding=encoding,
-            has_quotes=survey.has_quotes,
-            has_nul=survey.has_nul,
-            has_leading_zeros=survey.has_leading_zeros,
-        )
-    if head.startswith(codecs.BOM_UTF8):
+    survey = survey_bytes(path, skip)
+    if survey.bad_byte is None:
+        if skip > len(codecs.BOM_UTF8):
+            return _transcoded(path, spare, encoding="utf-8", skip=skip)
+        return _seen(path, "utf-8-sig" if skip else "utf-8", survey.signs)
+    if is_mostly_utf8(path):
+        return _mixed(path, spare, survey.bad_byte, skip)
+    bad_line = line_of(path, survey.bad_byte)
+    if skip:
         raise BadEncoding(
-            f"The file announces UTF-8 by its byte order mark, and line {survey.bad_line} is not UTF-8.",
-            position=FilePosition(line=survey.bad_line),
+            f"The file announces UTF-8 by its byte order mark, and line {bad_line} is not UTF-8.",
+            position=FilePosition(line=bad_line),
             expected="UTF-8",
             hint="Save the file as UTF-8 again.",
         )
-    return _guessed(path, spare, survey.bad_line)
+    return _guessed(path, spare, bad_line)
 
 
-def _as_told(path: Path, head: bytes, spare: Path, encoding: str) -> TextFile:
-    """Read the file in this encoding; a byte order mark that announces the same one is left out."""
-    if encoding in {"utf-8", "utf-8-sig", "ascii"}:
-        survey = survey_bytes(path)
-        if survey.bad_line is not None:
-            raise BadEncoding(
-                f"Line {survey.bad_line} is not UTF-8, which was told to be the encoding.",
-                position=FilePosition(line=survey.bad_line),
-                expected="utf-8",
-                hint="Leave `encoding` and `charset` out to have it found out, or name the right one.",
-            )
-        return _readable(path, head, spare)
-    mark = next((mark for mark in UTF16 if head.startswith(mark)), b"")
-    is_utf16 = encoding.startswith("utf-16")
-    if is_utf16:
-        encoding = UTF16.get(mark, "utf-16-le" if encoding == "utf-16" else encoding)
-    return _transcoded(path, spare, encoding=encoding, skip=len(mark) if is_utf16 else 0)
+def _seen(path: Path, encoding: str, signs: Signs) -> TextFile:
+    return TextFile(
+        path=path,
+        encoding=encoding,
+        has_quotes=signs.has_quotes,
+        has_nul=signs.has_nul,
+        has_leading_zeros=signs.has_leading_zeros,
+        has_invisible=signs.has_invisible,
+    )
+
+
+def _as_told(path: Path, head: bytes, spare: Path, told: str) -> TextFile:
+    """Read the file in this encoding, or in that which its byte order mark announces."""
+    marked, skip = find_mark(head)
+    if told in {"utf-8", "utf-8-sig"}:
+        _refuse_if_no_utf8(path, skip)
+    if marked is not None or told in {"utf-8", "utf-8-sig"}:
+        warnings = about_mark(told, marked)
+        source = _readable(path, head, spare)
+        return replace(source, warnings=(*source.warnings, *warnings))
+    encoding = read_as(told, head)
+    survey = survey_bytes(path)
+    if told == "ascii" and survey.bad_byte is None:
+        source = _seen(path, "utf-8", survey.signs)
+    else:
+        source = _transcoded(path, spare, encoding=encoding, skip=0, is_told=True)
+    return replace(source, warnings=about_told(path, told, source.encoding, is_utf8=survey.bad_byte is None))
+
+
+def _refuse_if_no_utf8(path: Path, skip: int) -> None:
+    bad = survey_bytes(path, skip).bad_byte
+    if bad is not None:
+        line = line_of(path, bad)
+        raise BadEncoding(
+            f"Line {line} is not UTF-8, which was told to be the encoding: byte {bad + 1} of the file is "
+            f"{shown_byte(path, bad)}.",
+            position=FilePosition(line=line),
+            expected="utf-8",
+            hint="Leave `encoding` and `charset` out to have it found out, or name the right one.",
+        )
+
+
+def _mixed(path: Path, spare: Path, bad_byte: int, skip: int) -> TextFile:
+    """Read UTF-8 in which few bytes are none, and say so."""
+    source = _transcoded(path, spare, encoding=MIXED, skip=skip)
+    warning = about_mixed(path, bad_byte, line_of(path, bad_byte))
+    return replace(source, encoding="utf-8", warnings=(warning,))
 
 
 def _guessed(path: Path, spare: Path, bad_line: int) -> TextFile:
@@ -144,7 +163,7 @@ def _guessed(path: Path, spare: Path, bad_line: int) -> TextFile:
             position=FilePosition(line=bad_line),
             patch={"encoding": next((rival for rival in rivals if _decodes(path, rival)), encoding)},
         )
-        return TextFile(**{**source.__dict__, "warnings": (warning,)})
+        return replace(source, warnings=(warning,))
     raise AssertionError("latin-1 decodes every byte")
 
 
@@ -161,9 +180,8 @@ def _decodes(path: Path, encoding: str) -> bool:
     return True
 
 
-def _transcoded(path: Path, spare: Path, *, encoding: str, skip: int) -> TextFile:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    line, quotes, nul, zeros, end = 1, False, False, False, b""
+def _transcoded(path: Path, spare: Path, *, encoding: str, skip: int, is_told: bool = False) -> TextFile:
+    decoder, signs, line = decoder_of(encoding, is_told=is_told), Signs(), 1
     with path.open("rb") as file, spare.open("wb") as out:
         file.seek(skip)
         while True:
@@ -171,39 +189,44 @@ def _transcoded(path: Path, spare: Path, *, encoding: str, skip: int) -> TextFil
             try:
                 encoded = decoder.decode(chunk, final=not chunk).encode()
             except UnicodeError as error:
-                raise BadEncoding(
-                    f"The file is not valid {encoding.upper()} near line {line}.",
-                    position=FilePosition(line=line),
-                    expected="UTF-8",
-                    hint="Save the file as UTF-8.",
-                ) from error
+                raise _undecodable(error, encoding, line) from error
             out.write(encoded)
             line += encoded.count(b"\n")
-            quotes = quotes or b'"' in encoded
-            nul = nul or b"\0" in encoded
-            zeros = zeros or LEADING_ZERO.search(end + encoded) is not None
-            end = encoded[-LONGEST_DIGITS:]
+            signs.add(encoded)
             if not chunk:
-                return TextFile(path=spare, encoding=encoding, has_quotes=quotes, has_nul=nul, has_leading_zeros=zeros)
+                signs.end()
+                return _seen(spare, encoding, signs)
 
 
-def survey_bytes(path: Path) -> Survey:
-    """Look at every byte once: quotes, NULs, leading zeros, and whether it is UTF-8."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    quotes, nul, zeros, start, bad_byte, end = False, False, False, 0, None, b""
+def _undecodable(error: UnicodeError, encoding: str, line: int) -> BadEncoding:
+    """Name the line and, where it is known, the byte; `line` is that on which the piece begins."""
+    found = None
+    if isinstance(error, UnicodeDecodeError):
+        line += error.object[: error.start].decode(encoding, "ignore").count("\n")
+        found = f"byte 0x{error.object[error.start]:02X}" if error.object[error.start :] else None
+    return BadEncoding(
+        f"The file is not valid {encoding.upper()} on line {line}.",
+        position=FilePosition(line=line),
+        found=found,
+        expected="UTF-8",
+        hint="Save the file as UTF-8.",
+    )
+
+
+def survey_bytes(path: Path, skip: int = 0) -> Survey:
+    """Look at every byte once: what `Signs` sees, and whether it is UTF-8."""
+    decoder, signs, start, bad_byte = codecs.getincrementaldecoder("utf-8")(), Signs(), skip, None
     with path.open("rb") as file:
+        file.seek(skip)
         while chunk := file.read(CHUNK):
             if bad_byte is None:
                 bad_byte = _first_bad_byte(decoder, chunk, start)
             start += len(chunk)
-            quotes = quotes or b'"' in chunk
-            nul = nul or b"\0" in chunk
-            zeros = zeros or LEADING_ZERO.search(end + chunk) is not None
-            end = chunk[-LONGEST_DIGITS:]
+            signs.add(chunk)
+    signs.end()
     if bad_byte is None:
         bad_byte = _first_bad_byte(decoder, b"", start)
-    bad_line = None if bad_byte is None else line_of(path, bad_byte)
-    return Survey(has_quotes=quotes, has_nul=nul, has_leading_zeros=zeros, bad_line=bad_line)
+    return Survey(signs=signs, bad_byte=bad_byte)
 
 
 def _first_bad_byte(decoder: codecs.IncrementalDecoder, chunk: bytes, start: int) -> int | None:
@@ -217,22 +240,13 @@ def _first_bad_byte(decoder: codecs.IncrementalDecoder, chunk: bytes, start: int
     return None
 
 
-def line_of(path: Path, byte: int) -> int:
-    """Return the line on which a byte stands."""
-    line, left = 1, byte
-    with path.open("rb") as file:
-        while left and (chunk := file.read(min(CHUNK, left))):
-            line, left = line + chunk.count(b"\n"), left - len(chunk)
-    return line
-
-
-def refuse_utf16_without_mark(head: bytes) -> None:
-    """UTF-16 text without its byte order mark cannot be told from binary data safely: name it and refuse."""
-    even, odd = head[0::2], head[1::2]
-    if len(head) >= 4 and max(even.count(0), odd.count(0)) > 0.7 * len(odd) > 2 * min(even.count(0), odd.count(0)):
+def refuse_wide_without_mark(head: bytes) -> None:
+    """UTF-16 and UTF-32 without a byte order mark cannot be told from binary data safely: name them and refuse."""
+    encoding = encoding_by_zeros(head)
+    if encoding is not None:
         raise BadEncoding(
-            "The file looks like UTF-16 without a byte order mark.",
-            found="every second byte is zero",
+            f"The file looks like {encoding[:6].upper()} without a byte order mark.",
+            found="zeros at the same places of all characters",
             expected="UTF-8",
-            hint="Save the file as UTF-8.",
+            hint=f"Save the file as UTF-8, or send `encoding={encoding}`.",
         )

@@ -11,7 +11,9 @@ class Way:
 
     An empty `quote` means that quotes are characters like others. `escape` takes the meaning from the character behind
     it. `trims` lets blanks stand before a quote. Lines that begin with `comment` hold no row; where the sign was
-    guessed and not told, a line with `comment_width` cells is a row nevertheless.
+    guessed and not told, a line with `comment_width` cells is a row nevertheless. With `cleans` characters that cannot
+    be seen are no part of a cell at its edges, with `trims_behind` blanks may stand behind a closing quote, too.
+    `drawing` is what `find_drawing` says.
     """
 
     delimiter: str
@@ -20,8 +22,12 @@ class Way:
     trims: bool = False
     comment: str | None = None
     comment_width: int | None = None
+    cleans: bool = False
+    trims_behind: bool = False
+    drawing: str = ""
 
     @property
     def is_plain(self) -> bool:
         """Whether every reader of CSV cuts the lines so."""
-        return self.quote == '"' and not (self.escape or self.trims or self.comment or self.delimiter == SPACES)
+        is_odd = self.escape or self.trims or self.trims_behind or self.comment or self.cleans or self.drawing
+        return self.quote == '"' and not is_odd and self.delimiter != SPACES

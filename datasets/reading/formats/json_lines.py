@@ -140,6 +140,10 @@ def _check_characters(value: Any, text: str, line: int) -> None:
 
 
 def _hint(error: json.JSONDecodeError, text: str) -> str:
+    if error.msg == "Extra data" and text[error.pos :].strip() == ",":
+        return "Leave the comma behind the object out, as of all such lines."
+    if text.strip() in {"{", "["}:
+        return "Write each object on a line of its own, without line breaks inside."
     if error.msg == "Extra data":
         return "Begin a new line for each object."
     if error.pos >= len(text.rstrip()):
@@ -226,6 +230,13 @@ def _batch(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
 
 def _mixed(members: dict[str, Member]) -> Iterator[DataWarning]:
     for number, (name, member) in enumerate(members.items(), start=1):
+        if member.types == {"boolean", "number"}:
+            yield DataWarning(
+                code="data.mixed_column",
+                message=f"`{name}` holds both numbers and true or false, so the column is read as text.",
+                column=name,
+                position=FilePosition(column=number, name=name),
+            )
         if "number" not in member.types:
             continue
         if place := member.first_text or member.first_digits:

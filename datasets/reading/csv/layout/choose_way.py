@@ -11,12 +11,15 @@ from datasets.columns.cells import is_number
 from datasets.columns.forms.missing_words import OF_NUMBERS
 from datasets.errors import DatasetError, EmptyFile, TextAfterQuote
 from datasets.limits import Limits
+from datasets.reading.csv.drawn import FRAMED, find_drawing
+from datasets.reading.csv.layout.footers import split_footers
 from datasets.reading.csv.records import CsvRow, read_records
 from datasets.reading.csv.way import Way
 from datasets.reading.overrides import SPACES, Overrides
 
 DELIMITERS = ",;\t|"
 BLANK_AND_QUOTE = re.compile(r'\A[ \t]+"')
+BLANK_BEHIND = re.compile(r'"[ \t]+([,;\t|\r\n]|\Z)')
 SIGNS = re.compile(r"""\A[ \t]+"|\\"|\A'.*''.*'\Z""", re.DOTALL)
 IN_SINGLE_QUOTES = re.compile(r"'.*'", re.DOTALL)
 ESCAPED = '\\"'
@@ -69,13 +72,13 @@ class Trial:
         return self.agreement_below == 1.0 and self.fault is None
 
 
-def choose_way(text: str, overrides: Overrides, limits: Limits) -> Trial:
+def choose_way(text: str, overrides: Overrides, limits: Limits, *, cleans: bool = False) -> Trial:
     """Return the way that was told or fits best, with the rows that it finds; raises what is wrong with the first row.
 
     A rarer way of quoting is taken where the usual one leaves rows of different lengths, or signs of quoting inside of
-    cells, and this one does not.
+    cells, and this one does not. With `cleans` what cannot be seen is left out at the edges of cells.
     """
-    trial = _usual(text, overrides, limits)
+    trial = _usual(text, overrides, limits, cleans=cleans)
     if trial.is_table and not _leaves_signs(trial):
         return trial
     for way in _rarer(text, trial.way, overrides):
@@ -84,7 +87,9 @@ def choose_way(text: str, overrides: Overrides, limits: Limits) -> Trial:
         other = try_way(text, way, limits)
         if other is None or not other.is_table or _leaves_signs(other):
             continue
-        if way.delimiter != SPACES or _is_aligned(other):
+        if way.trims_behind and other.agreement < 1.0:
+            continue
+        if way.delimiter != SPACES or way.drawing or _is_aligned(other):
             return other
     if trial.fault is not None:
         raise trial.fault
@@ -116,19 +121,28 @@ def try_way(text: str, way: Way, limits: Limits) -> Trial | None:
     except DatasetError:
         if not records:
             raise
-    return Trial(way, records, fault) if records else None
+    if not records:
+        return None
+    trial = Trial(way, records, fault)
+    if way.comment and not way.comment_width:
+        return trial
+    return replace(trial, records=list(split_footers(records, trial.width)[0]) or records)
 
 
-def _usual(text: str, overrides: Overrides, limits: Limits) -> Trial:
+def _usual(text: str, overrides: Overrides, limits: Limits, *, cleans: bool) -> Trial:
+    drawing = find_drawing(text) if overrides.comment is None and overrides.quote is None else ""
     told = Way(
         delimiter=DELIMITERS[0],
         quote='"' if overrides.quote is None else overrides.quote,
         escape=overrides.escape,
         comment=overrides.comment,
+        cleans=cleans,
+        drawing=drawing,
     )
     best: Trial | None = None
-    for delimiter in overrides.delimiter or DELIMITERS:
-        trial = try_way(text, replace(told, delimiter=delimiter), limits)
+    for delimiter in overrides.delimiter or ("|" if drawing == FRAMED else DELIMITERS):
+        quote = "" if drawing and delimiter == "|" else told.quote
+        trial = try_way(text, replace(told, delimiter=delimiter, quote=quote), limits)
         if trial is None:
             raise EmptyFile("The file holds nothing but blank lines.", found="no text", expected="a header and rows")
         if best is None or trial.quality > best.quality:
@@ -146,10 +160,11 @@ def _rarer(text: str, usual: Way, overrides: Overrides) -> Iterator[Way]:
         way = replace(usual, delimiter=delimiter)
         if overrides.escape is None and ESCAPED in text and way.quote == '"':
             yield replace(way, escape="\\")
+        if way.quote == '"' and any(found[1] in f"{delimiter}\r\n" for found in BLANK_BEHIND.finditer(text)):
+            yield from (replace(way, trims=trims, trims_behind=True) for trims in (False, True))
         if delimiter + ' "' in text:
             yield replace(way, trims=True)
-            if overrides.escape is None and ESCAPED in text:
-                yield replace(way, trims=True, escape="\\")
+            yield from [replace(way, trims=True, escape="\\")] * (overrides.escape is None and ESCAPED in text)
         if overrides.quote is None and any(before + "'" in text for before in (delimiter, "\n", "\r")):
             yield replace(way, quote="'")
     if overrides.comment is None and ("\n#" in text or text.startswith("#")):

@@ -149,7 +149,6 @@ REFUSED: dict[str, tuple[str, type[DatasetError], int]] = {
     "a decimal comma in one column of two": ("id,price\n1,5,20\n2,7,30\n3,9,99\n", RaggedRow, 2),
     "a comma at the end of rows": ("a,b\n1,2,\n3,4,\n", RaggedRow, 2),
     "a tab at the end of rows": ("a\tb\n1\t2\t\n3\t4\t\n", RaggedRow, 2),
-    "a blank behind a closing quote": ('a,b\n"1" ,"x" \n', TextAfterQuote, 2),
     "one row with a cell more": ("a,b\n1,2\n3,4,5\n", RaggedRow, 3),
     "rows with a cell more that do not begin with names": ("a,b\n1,2,3\n1,5,6\n", RaggedRow, 2),
     "commas in sentences": ("text\nhello, world\nwell, well\n", RaggedRow, 2),
@@ -424,11 +423,3 @@ def test_why_there_are_no_names_is_said(parse: Parse, told: bool | None, why: st
     table = parse("1,x\n2,y\n3,z\n", told=Overrides.from_json({"header": told}))
 
     assert [why in warning.message for warning in table.warnings if warning.code == "data.no_header"] == [True]
-
-
-def test_a_blank_behind_a_closing_quote_is_named_in_the_hint(parse: Parse) -> None:
-    """Without quotes the cells would keep theirs."""
-    with pytest.raises(TextAfterQuote) as caught:
-        parse('"1" ,"x" ,2\n"3" ,"y" ,4\n')
-
-    assert "remove blanks behind closing quotes" in str(caught.value.hint)

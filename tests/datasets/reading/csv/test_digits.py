@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from datasets import Limits, parse_csv
+from datasets.reading.csv.encoding.signs import LEADING_ZERO
 from datasets.reading.csv.fast.reading import LEAST_BYTES
-from datasets.reading.csv.text_file import LEADING_ZERO
 
 
 @pytest.mark.parametrize("late", ["02134", "9007199254740993"])

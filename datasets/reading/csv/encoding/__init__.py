@@ -1,0 +1,1 @@
+"""Encodings of text: how their names are understood, which marks announce them, and what decodes each."""
