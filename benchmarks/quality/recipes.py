@@ -5,6 +5,7 @@ from typing import Any
 OURS: dict[str, dict[str, Any]] = {
     "default": {},
     "fast": {"training": {"preset": "fast"}},
+    "best": {"training": {"preset": "best"}},
     "single": {"training": {"members": 1}},
     "R": {
         "network": {"hidden": [128, 128], "activation": "mish", "dropout": 0.15},

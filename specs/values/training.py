@@ -15,6 +15,7 @@ RECIPE_VERSION = 2  # 1: a small network of relu, Adam at a constant rate, patie
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "fast": {"recipe": 1, "summary": "One small network that stops early."},
     "default": {"recipe": RECIPE_VERSION, "summary": "Several wide networks as one model, at a rate that falls to 0."},
+    "best": {"recipe": RECIPE_VERSION, "summary": "As the default, with twice the members for twice the epochs."},
 }
 _PLANNED = {info.name: info for info in parameters_of(TrainingPlan)}
 _TYPES: Mapping[str, OptionType] = {"int": "whole", "float": "number", "choice": "choice"}
@@ -135,7 +136,7 @@ class Training:
         what="preset",
         choices=tuple(PRESETS),
         summary="What fills open values where the network is left open, too: `fast` a small network that stops early, "
-        "`default` the recipe for tables. Null with a network of one's own.",
+        "`default` the recipe for tables, `best` four times that work. Null with a network of one's own.",
     )
     members: int = _planned("members", told=AUTO, default=1, maximum=MOST_MEMBERS, typical=5)
 

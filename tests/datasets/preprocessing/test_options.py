@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from datasets import Limits, TrainingArrays, parse_csv, prepare_examples
+from datasets import Limits, Preprocessing, TrainingArrays, parse_csv, prepare_examples
 from tests.datasets.recipes import recipe
 
 CSV = """price,size,income,group,day,answer
@@ -138,3 +138,15 @@ def test_times_order_rows_whatever_their_type(tmp_path: Path) -> None:
 
     assert prepared.split.test.tolist() == [5]
     assert prepared.split.validation.tolist() == [4]
+
+
+def test_answers_stay_within_the_training_rows_where_that_is_asked(tmp_path: Path) -> None:
+    """A network says nothing sensible far outside; bounds are kept with the model, and older models have none."""
+    fitted = prepare(tmp_path, target_clipping=True).preprocessing
+    known = np.sort([row["value"] for row in fitted.decode(np.array([[-1e6], [0.1], [1e6]]))])
+    again = Preprocessing.from_json(fitted.to_json())
+
+    assert (known[0], known[-1]) == fitted.target.bounds
+    assert known[0] < known[1] < known[-1] <= 9.5
+    assert again == fitted
+    assert "bounds" not in prepare(tmp_path).preprocessing.to_json()["target"]
