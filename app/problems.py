@@ -68,6 +68,7 @@ READERS: tuple[tuple[type[Exception], Callable[[Any], Flaws]], ...] = (
     (store.KeyReused, one("idempotency.mismatch")),
     (store.IllegalMove, one("job.wrong_state")),
     (store.InUse, one("dataset.in_use")),
+    (store.ReadingChanged, one("dataset.read_otherwise")),
     (store.BlobMissing, fixed("server.blob_damaged")),
     (store.BlobCorrupt, fixed("server.blob_damaged")),
     (store.StorageFull, fixed("server.storage_full")),

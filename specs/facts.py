@@ -9,6 +9,8 @@ import numpy as np
 from datasets import Column, DataWarning
 from datasets.reading.leaks import CODE as LEAK
 from datasets.reading.warnings_by_column import LEFT_OUT
+from datasets.training_sets.second_table import Difference
+from datasets.training_sets.trained_columns import TrainedColumn
 
 Texts = Sequence[str]
 SETTLED_BY_JOBS = LEFT_OUT | {LEAK}
@@ -21,8 +23,8 @@ class DatasetFacts:
 
     `pairs` reads two columns of texts, the rows that have both: where texts are translated, their words decide on the
     network. It raises datasets' TooFewRows. `numbers` reads one column of numbers, so that a fault can name its row,
-    `labels` counts the values of a column, and `leaks` looks for columns that tell a target. `warnings` are what was
-    noticed when the file was read.
+    `labels` counts the values of a column, and `leaks` looks for columns that tell a target. `read_otherwise` looks for
+    a cell that was read otherwise than those of a training. `warnings` are what was noticed when the file was read.
     """
 
     id: str
@@ -32,6 +34,7 @@ class DatasetFacts:
     numbers: Callable[[str], np.ndarray] | None = None
     labels: Callable[[str], dict[str, int]] | None = None
     leaks: Callable[[str], Sequence[str]] | None = None
+    read_otherwise: Callable[[Sequence[TrainedColumn]], Difference | None] | None = None
     warnings: tuple[DataWarning, ...] = ()
 
     def column(self, name: str) -> Column | None:

@@ -18,7 +18,7 @@ from specs.resolved import Provenance, Resolved
 from specs.resolving.answers.loss import link_of, settle_loss
 from specs.resolving.answers.multi_target import settle_columns, settle_vector
 from specs.resolving.answers.target import Goal, settle_goal
-from specs.resolving.data.doubts import mention_leak
+from specs.resolving.data.doubts import mention_leaks
 from specs.resolving.data.folding import settle_columns_of_rows
 from specs.resolving.data.inputs import input_count, own_shape
 from specs.resolving.data.sample_weight import check_sample_weight
@@ -115,7 +115,7 @@ def _settle(
     seed = settle_seed(notes, draw_seed)
     split = settle_split(notes, goal, dataset, seed)
     if validation is not None:
-        check_validation(notes, features, goal, validation)
+        check_validation(notes, features, goal, validation, trained=dataset)
     rows = row_counts(goal, split, validation)
     training_rows, validation_rows = rows.training, rows.validation
     tracking = settle_tracking(notes, goal)
@@ -184,10 +184,9 @@ def _settle(
 def _mention_doubts(notes: Notes, dataset: DatasetFacts, features: Features, goal: Goal) -> None:
     """Warn of what was noticed about the columns that are learned from and predicted."""
     is_checked = dataset.leaks is not None and goal.text is None and not set(goal.names) <= set(features.include)
-    for target in goal.names if is_checked else ():
-        for name in dataset.leaks(target) if dataset.leaks else ():
-            if name in features.include:
-                mention_leak(notes, features, name, target)
+    targets = goal.names if is_checked else ()
+    leaks = [(name, target) for target in targets for name in (dataset.leaks(target) if dataset.leaks else ())]
+    mention_leaks(notes, features, [(name, target) for name, target in leaks if name in features.include])
     for warning in islice(dataset.doubts({*features.include, *goal.names}), MOST_REPEATED):
         notes.repeat(warning, targets=goal.names)
 

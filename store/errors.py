@@ -12,6 +12,7 @@ StoreError
 ├── KeyReused              an idempotency key came with another request
 ├── AnsweredBefore         another try of the same request was first; nothing was written
 ├── InUse                  a row is still referred to
+├── ReadingChanged         a dataset is read in another way than when a job was made
 ├── Fenced                 the claim was lost; nothing was written
 ├── CancelRequested        the job was asked to stop, so it cannot succeed any more
 ├── BlobMissing            no bytes with this digest
@@ -102,6 +103,10 @@ class AnsweredBefore(StoreError):
 
 class InUse(StoreError):
     """A row is still referred to."""
+
+
+class ReadingChanged(StoreError):
+    """A dataset is read in another way than when a job was made: the job would learn from another table."""
 
 
 class Fenced(StoreError):

@@ -49,6 +49,15 @@ RESOURCES = (
         "Dataset `ds_01jd0000000000000000000000` is used by 2 jobs and 1 model.",
     ),
     Entry(
+        "dataset.read_otherwise",
+        S.CONFLICT,
+        "The dataset is read in another way now",
+        "A job learns from its datasets as they were read when it was made; since then one is read otherwise.",
+        "Post a new job, or tell the dataset again what the message says was told.",
+        "Dataset `ds_01jd0000000000000000000000` is read in another way now than when the job was made: `decimal` was "
+        'not told and is `","`.',
+    ),
+    Entry(
         "job.wrong_state",
         S.CONFLICT,
         "The job's status does not allow this",

@@ -63,7 +63,10 @@ def resume(job_id: str) -> JsonReply:
 @jobs.route("/<job_id>/retry", methods=["POST"])
 @jobs.repeatable
 @jobs.response(202, JobSchema, is_ready=True, example=examples.GOES_ON, description=MADE)
-@jobs.problems("not_found.job", "id.wrong_kind", "job.wrong_state", "limit.queue_full")
+@jobs.problems(
+    "not_found.job", "not_found.dataset", "id.wrong_kind", "job.wrong_state", "dataset.read_otherwise",
+    "limit.queue_full",
+)  # fmt: skip
 def retry(job_id: str) -> JsonReply:
     """Queue a failed or cancelled job again.
 
@@ -79,8 +82,8 @@ def retry(job_id: str) -> JsonReply:
 @jobs.arguments(MoreEpochsSchema, example={"epochs": 50})
 @jobs.response(202, JobSchema, is_ready=True, example=examples.GOES_ON, description=MADE)
 @jobs.problems(
-    "not_found.job", "id.wrong_kind", "job.wrong_state", "job.no_checkpoint", "limit.queue_full",
-    "request.missing_field", "request.invalid_value",
+    "not_found.job", "not_found.dataset", "id.wrong_kind", "job.wrong_state", "job.no_checkpoint",
+    "dataset.read_otherwise", "limit.queue_full", "request.missing_field", "request.invalid_value",
 )  # fmt: skip
 def continue_(body: dict[str, Any], job_id: str) -> JsonReply:
     """Train a finished job for more epochs.

@@ -69,7 +69,10 @@ class Jobs(MethodView):
         example=examples.PLAN,
         description="With `dry_run`: what would be trained.",
     )
-    @jobs.problems("not_found.dataset", "id.wrong_kind", *SPEC_PROBLEMS, *planning.PROBLEMS, "limit.queue_full")
+    @jobs.problems(
+        "not_found.dataset", "id.wrong_kind", "dataset.read_otherwise", *SPEC_PROBLEMS, *planning.PROBLEMS,
+        "limit.queue_full",
+    )  # fmt: skip
     def post(self, query: dict[str, Any], body: object) -> Response | JsonReply:
         """Train a network on a dataset.
 

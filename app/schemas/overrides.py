@@ -1,5 +1,6 @@
 """The form of what is said about how a table is read: in bodies as JSON, in queries and parts of forms as text."""
 
+import contextlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -54,6 +55,27 @@ class HeaderLine(f.Field[Any]):
                 f"It must be a line from 1 to {MOST_LINES}, or false where no line names the columns."
             )
         return value
+
+
+class MarkOfColumns(f.Field[Any]):
+    """A mark of all columns, or an object that has those of single ones; in a query that is JSON."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:  # noqa: ARG002
+        if isinstance(value, str) and value.startswith("{"):
+            with contextlib.suppress(ValueError, RecursionError):
+                value = json.loads(value)
+        marks = value.values() if isinstance(value, dict) else [value]
+        if not all(isinstance(mark, str) and len(mark) <= 1 for mark in marks):
+            raise ValidationError('It must be a mark, as `","`, or marks by column, as `{"price": ","}`.')
+        return value
+
+
+def a_mark(description: str) -> MarkOfColumns:
+    """Make the field of a mark that numbers are written with."""
+    one = {"type": "string", "maxLength": 1}
+    known = {"oneOf": [one, {"type": "object", "additionalProperties": one}]}
+    told = f"{description} Also column → mark, where the empty name stands for all other columns."
+    return MarkOfColumns(allow_none=True, metadata={"description": told, **known})
 
 
 def a_sign(description: str, *, longest: int = 1, least: int = 1) -> f.String:
@@ -113,8 +135,8 @@ class SignsSchema(Schema):
     encoding = f.String(
         validate=validate.Length(1, 60), allow_none=True, metadata={"description": "As `utf-8` or `cp1252`."}
     )
-    decimal = a_sign("The decimal mark: `.` or `,`.")
-    thousands = a_sign("What stands between groups of digits: `,`, `.`, a space, `'`, or nothing.", least=0)
+    decimal = a_mark("The decimal mark: `.` or `,`.")
+    thousands = a_mark("What stands between groups of digits: `,`, `.`, a space, `'`, or nothing.")
 
 
 class OverridesSchema(SignsSchema):

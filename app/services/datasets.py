@@ -1,12 +1,12 @@
 """Use cases of datasets: upload, preview, list, find, read rows, rename, read in another way, delete."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import sqlalchemy as sa
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from store.blobs.blobs import Stored
 from store.database import rows
 from store.database.tables import Dataset, Job, Model
 from store.errors import InUse
-from store.states import is_final
+from store.states import JobStatus, is_final
 
 MOST_NAMED = 3
 PREVIEWED_ROWS = 20
@@ -154,18 +154,26 @@ def _read_again(store: Store, dataset: Dataset, told: Mapping[str, Any]) -> None
 def _refuse_if_there(session: Session, dataset: Dataset, key: str) -> None:
     """Raise InUse where the same bytes are another dataset already, read in this way."""
     same = (Dataset.project_id == dataset.project_id, Dataset.digest == dataset.digest, Dataset.read_as == key)
-    other = session.scalar(sa.select(Dataset.id).where(*same, Dataset.id != dataset.id))
+    other = session.scalar(select(Dataset.id).where(*same, Dataset.id != dataset.id))
     if other is not None:
         raise InUse(f"Dataset `{other}` is the same file, read in this way; use it, or delete it first.")
 
 
 def _refuse_if_read(session: Session, dataset: Dataset) -> None:
-    jobs = session.scalars(sa.select(Job).where(Job.dataset_id == dataset.id))
-    busy = next((job.id for job in jobs if not is_final(job.status)), None)
+    busy = next(_readers(session, dataset), None)
     if busy is not None:
         raise InUse(
             f"Dataset `{dataset.id}` is being read by job `{busy}`; cancel it, or ask for `features.kinds` in a job."
         )
+
+
+def _readers(session: Session, dataset: Dataset) -> Iterator[str]:
+    """List the unfinished jobs that learn from a dataset, or are validated on it."""
+    unfinished = Job.status.in_([status for status in JobStatus if not is_final(status)])
+    mine = select(Job.id, Job.dataset_id, Job.resolved).where(Job.project_id == dataset.project_id, unfinished)
+    for job in session.execute(mine):
+        if dataset.id in {job.dataset_id, (job.resolved.get("split") or {}).get("validation_dataset_id")}:
+            yield job.id
 
 
 def delete(store: Store, project_id: str, dataset_id: str) -> None:
@@ -185,7 +193,7 @@ def delete(store: Store, project_id: str, dataset_id: str) -> None:
 def _same(store: Store, project_id: str, received: Received, told: Instructions, keep: SaveReply) -> View | None:
     same = (Dataset.project_id == project_id, Dataset.digest == received.digest, Dataset.read_as == told.key)
     with store.database.transaction() as session:
-        found = session.scalar(sa.select(Dataset).where(*same))
+        found = session.scalar(select(Dataset).where(*same))
         if found is None or not _is_in(found, told.reading.encoding):
             return None
         shown = present(found)
@@ -263,9 +271,10 @@ def _keep(
 
 def _refuse_if_used(session: Session, dataset: Dataset) -> None:
     used = {
-        what: list(session.scalars(sa.select(table.id).where(table.dataset_id == dataset.id).order_by(table.id)))
+        what: list(session.scalars(select(table.id).where(table.dataset_id == dataset.id).order_by(table.id)))
         for what, table in (("job", Job), ("model", Model))
     }
+    used["job"] = list(dict.fromkeys((*used["job"], *_readers(session, dataset))))
     if any(used.values()):
         counts = [f"{len(found)} {what}{'s' if len(found) > 1 else ''}" for what, found in used.items() if found]
         named = [f"`{each}`" for found in used.values() for each in found[:MOST_NAMED]]

@@ -13,9 +13,10 @@ from app.services.planning.planning import Plan
 from app.views.job import View, view_of
 from store import Store, ids
 from store.database import rows
-from store.database.tables import Dataset, Job
+from store.database.tables import Job
 from store.jobs import control
 from store.jobs import submit as jobs
+from store.jobs.readings import refuse_changed
 from store.jobs.scheduling import is_waiting, queue_before, queue_position
 
 Successor = Callable[[Session, Job], Job]
@@ -30,7 +31,7 @@ def submit(store: Store, project_id: str, plan: Plan, keep: SaveReply = keep_not
         id_ = ids.new("job")  # in its turn, so that jobs are in line as their ids say
         queue = queue_before(writing)
         _check_queue(queue.length, store.settings.max_queued_jobs)
-        rows.refuse_unknown(writing, Dataset, order.dataset_id, project_id)  # it may have been deleted meanwhile
+        refuse_changed(writing, project_id, order.readings)  # they may have been deleted or changed meanwhile
         if (source := plan.resolved.spec.training.init_from) is not None:
             start.hold(writing.session, project_id, source)
         job = jobs.record(writing, order, id_)

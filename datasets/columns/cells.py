@@ -44,6 +44,18 @@ def meaning_of(text: str) -> bool | None:
     return MEANINGS.get(text.strip(SPACE).lower())
 
 
+def are_numbers(values: Collection[str]) -> bool:
+    """Whether all values are numbers as `number_text` writes them: those of a column of numbers read as categories."""
+    return bool(values) and all(is_number(value) and number_text(float(value)) == value for value in values)
+
+
+def as_number_text(text: str) -> str:
+    """Write a number in a text as `number_text` does, `1.0` as `1`; other texts, and zeros in front, stay."""
+    trimmed = text.strip(SPACE)
+    is_code = re.match(r"[+-]?0[0-9]", trimmed) is not None
+    return number_text(float(trimmed)) if is_number(trimmed) and not is_code else trimmed
+
+
 def number_text(value: float) -> str:
     """Return a number as people write it: whole ones without a decimal point, others by the shortest exact form."""
     value = float(value)

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from datasets.columns.cells import NUMBER
+from datasets.columns.cells import NUMBER, number_text
 from datasets.columns.forms.missing_words import USUAL, MissingWords
 
 DIGITS_AT_RISK = r"^[+-]?(0[0-9]|[0-9]{16})|^\+[1-9][0-9]{7,}$"
@@ -18,7 +18,9 @@ LARGEST_EXACT = 2**53
 
 
 def clean(text: pa.Array, words: MissingWords = USUAL) -> pa.Array:
-    """Trimmed cells, null for empty ones and missing words; what is typed stays as it is."""
+    """Trimmed cells, null for empty ones and missing words; of typed cells numbers that are such words are null."""
+    if pa.types.is_floating(text.type) and words.numbers:
+        return pc.if_else(words.are_numbers_of(text), None, text)
     if not pa.types.is_string(text.type):
         return text
     trimmed = pc.ascii_trim_whitespace(text)
@@ -27,6 +29,9 @@ def clean(text: pa.Array, words: MissingWords = USUAL) -> pa.Array:
 
 def words_among(text: pa.Array, cells: pa.Array) -> dict[str, int]:
     """Count the words, given cells and what `clean` made of them, that stood where nothing is; empty cells are none."""
+    if pa.types.is_floating(text.type):
+        numbers = pc.value_counts(text.filter(cells.is_null()).drop_null())
+        return {number_text(one["values"].as_py()): one["counts"].as_py() for one in numbers}
     if not pa.types.is_string(text.type):
         return {}
     words = pc.ascii_trim_whitespace(text.filter(cells.is_null())).drop_null()
@@ -68,6 +73,16 @@ def survives(text: str) -> bool:
         and not PHONE.fullmatch(text)
         and (not digits.isdigit() or int(float(digits)) == int(digits))
     )
+
+
+def as_digits(column: pa.Array) -> pa.Array:
+    """Write typed numbers as texts, whole ones without a decimal point, as dates like 20221001 are."""
+    if not pa.types.is_floating(column.type):
+        return pc.cast(column, pa.string())
+    column = pc.if_else(pc.is_nan(column), None, column)
+    is_whole = pc.and_(pc.equal(pc.floor(column), column), pc.less(pc.abs(column), 1e15))
+    whole = pc.cast(pc.cast(pc.if_else(is_whole, column, None), pa.int64()), pa.string())
+    return pc.coalesce(whole, pc.cast(column, pa.string()))
 
 
 def first_non_number(values: pa.Array, *, decimal: str) -> int:

@@ -13,13 +13,17 @@ from datasets.errors import ColumnsChanged, FilePosition
 
 @dataclass(frozen=True, kw_only=True)
 class ArrayEncoding:
-    """One input for each number of a cell: (number - mean) / scale; a missing cell is all zeros."""
+    """One input for each number of a cell: (number - mean) / scale; a missing cell is all zeros.
+
+    Where training has `padded` shorter lists with 0 at their ends, so are those of rows.
+    """
 
     kind: ClassVar[str] = "array"
     column: str
     shape: tuple[int, ...]
     mean: float = 0.0
     scale: float = 1.0
+    padded: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -58,6 +62,8 @@ def arrays_from_rows(rows: Sequence[Mapping[str, object]], feature: ArrayEncodin
             numbers = np.asarray(cell, np.float64)
         except (ValueError, TypeError):
             numbers = np.full(1, np.nan)
+        if feature.padded and numbers.ndim == 1 and len(numbers) < size and _are_ids(numbers):
+            numbers = np.pad(numbers, (0, size - len(numbers)))
         if numbers.shape not in {feature.shape, (size,)} or not np.isfinite(numbers).all():
             raise ColumnsChanged(
                 f"`{feature.column}` in row {index + 1} is not an array of {list(feature.shape)} finite numbers.",
@@ -67,6 +73,11 @@ def arrays_from_rows(rows: Sequence[Mapping[str, object]], feature: ArrayEncodin
             )
         values[index] = numbers.reshape(-1)
     return values
+
+
+def _are_ids(numbers: np.ndarray) -> bool:
+    """Whether they are whole numbers from 0, as token ids are."""
+    return bool(np.isfinite(numbers).all() and (numbers >= 0).all() and (numbers == np.floor(numbers)).all())
 
 
 def fit_array(numbers: np.ndarray, name: str, *, shape: tuple[int, ...], is_image: bool, scaling: str) -> ArrayEncoding:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from datasets.columns.forms.date_form import ISO, ISO_ZONE, TYPED, DateForm
+from datasets.columns.parse_numbers import as_digits
 from datasets.errors import FilePosition, NotNumeric
 
 SECONDS_PER_DAY = 86_400
@@ -96,7 +97,9 @@ def as_days(column: pa.ChunkedArray, name: str, format_: str = "") -> np.ndarray
         timestamps = pc.cast(column, pa.timestamp("ms"), safe=False)
         numbers = np.array(pc.cast(pc.cast(timestamps, pa.int64()), pa.float64(), safe=False).to_numpy(), np.float64)
         return numbers / (SECONDS_PER_DAY * 1000)
-    texts = pc.cast(column, pa.string()).to_pylist()
+    is_number = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
+    cells = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    texts = (as_digits(cells) if is_number else pc.cast(cells, pa.string())).to_pylist()
     days = days_of_texts(texts, format_)
     bad = next((index for index, text in enumerate(texts) if text is not None and np.isnan(days[index])), None)
     if bad is not None:

@@ -158,6 +158,8 @@ class TargetEncoding:
     """What is learned: class numbers into `classes`, or (value - mean) / scale.
 
     With `bounds`, answers stay within the smallest and the largest number that training showed.
+    `form` is that of the numbers in the file where it is not plain, `missing_words` are there where its owner has said
+    them: what other tables say of the target is held against them.
     """
 
     column: str
@@ -166,6 +168,8 @@ class TargetEncoding:
     mean: float = 0.0
     scale: float = 1.0
     bounds: tuple[float, float] | None = None
+    form: AmountForm | None = None
+    missing_words: tuple[str, ...] | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -218,7 +222,7 @@ def encoding_from_json(body: Mapping[str, Any]) -> FeatureEncoding:
     return ENCODINGS[body["kind"]](**fields)
 
 
-_OF_CELLS = frozenset({"form", "format", "missing_words"})
+_OF_CELLS = frozenset({"form", "format", "missing_words", "padded"})
 
 
 def _listed(fields: Mapping[str, Any]) -> dict[str, Any]:

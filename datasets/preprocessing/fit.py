@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +23,7 @@ from datasets.preprocessing.encodings import (
     NumberEncoding,
     OrdinalEncoding,
 )
-from datasets.preprocessing.fit_target import TargetShape, fit_targets
+from datasets.preprocessing.fit_target import TargetShape, fit_targets, format_of, own_words
 from datasets.preprocessing.preprocessing import Preprocessing
 from datasets.recipe.features import Features
 from datasets.recipe.recipe import Recipe
@@ -65,6 +64,7 @@ def fit_preprocessing(
             shapes={column.name: _shape(column) for column in columns if column.name in targets},
             may_rest=is_given_back(recipe, columns),
             clips=clips,
+            columns=columns,
         ),
         ignored=tuple(column.name for column in columns if column.name not in used),
         shape=tuple(reshape) if reshape is not None else _own_shape(features),
@@ -120,15 +120,16 @@ def _kind(column: Column, kinds: Mapping[str, str]) -> str:
 
 def _fit_feature(cells: pa.ChunkedArray, column: Column, features: Features) -> FeatureEncoding:
     kind, scaling = _kind(column, features.kinds), features.scaling_of(column.name)
-    words = _own_words(column)
+    words = own_words(column)
     if kind == Kind.NUMBER:
-        numbers = as_numbers(cells, column.name, form=amount_form(_format(column)))
+        numbers = as_numbers(cells, column.name, form=amount_form(format_of(column)))
         del cells  # as large as the numbers
         fitted = fit_number(numbers, column.name, features)
-        return replace(fitted, form=amount_form(_format(column)), missing_words=words)
+        return replace(fitted, form=amount_form(format_of(column)), missing_words=words)
     if kind in {Kind.VECTOR, Kind.IMAGE}:
         shape = tuple(column.statistics["shape"])
-        return fit_array(as_array(cells), column.name, shape=shape, is_image=kind == Kind.IMAGE, scaling=scaling)
+        array = fit_array(as_array(cells), column.name, shape=shape, is_image=kind == Kind.IMAGE, scaling=scaling)
+        return replace(array, padded="padded" in column.statistics)
     if kind == "date":
         format_ = str(column.statistics.get("format", "")) if column.kind == Kind.DATE else ""
         return fit_dates(as_days(cells, column.name, format_), column.name, format_=format_, missing_words=words)
@@ -145,16 +146,6 @@ def _fit_feature(cells: pa.ChunkedArray, column: Column, features: Features) -> 
     counts = np.bincount(codes[codes >= 0], minlength=len(texts))
     category = fit_category(counts, texts, column.name, missing=has_missing, max_categories=features.max_categories)
     return replace(category, missing_words=words)
-
-
-def _format(column: Column) -> Mapping[str, Any] | None:
-    """Return how the numbers of a column are written, None where they are plain."""
-    return column.statistics.get("format") if column.numeric else None
-
-
-def _own_words(column: Column) -> tuple[str, ...] | None:
-    words = column.statistics.get("missing_words")
-    return None if words is None else tuple(words)
 
 
 def _yes_no_values(column: Column) -> tuple[str, ...]:

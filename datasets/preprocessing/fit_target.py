@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from datasets.columns.cells import order_yes_no
+from datasets.columns.column import Column
+from datasets.columns.forms.guess import amount_form
 from datasets.columns.targets import target_names
 from datasets.errors import TargetMissing, TargetSingleValue, TooManyClasses
 from datasets.preprocessing.array_encoding import as_array
@@ -40,20 +43,27 @@ def fit_targets(
     shapes: Mapping[str, TargetShape] = MappingProxyType({}),
     may_rest: bool = False,
     clips: bool = False,
+    columns: Sequence[Column] = (),
 ) -> Target:
     """Fit to the columns of one target or of several; `scaling` is that of numbers.
 
     `may_rest` tells that some of several columns may have one value in all rows, `clips` that answers to a single
-    number stay within those that it has.
+    number stay within those that it has. The descriptions of the `columns` say how their cells are written.
     """
     names = target_names(target)
     if isinstance(target, str) and pa.types.is_fixed_size_list(cells.schema.field(target).type):
         shape = shapes.get(target, TargetShape())
         return fit_vector_target(as_array(cells.column(target)), target, task=task, scaling=scaling, shape=shape)
+    told = {column.name: column for column in columns}
     if isinstance(target, str):
-        return fit_target(cells.column(target), target, task=task, scaling=scaling, clips=clips)
+        return fit_target(
+            cells.column(target), target, task=task, scaling=scaling, clips=clips, column=told.get(target)
+        )
     each = "binary" if task == "multilabel" else task
-    parts = tuple(fit_target(cells.column(name), name, task=each, scaling=scaling, may_rest=may_rest) for name in names)
+    parts = tuple(
+        fit_target(cells.column(name), name, task=each, scaling=scaling, may_rest=may_rest, column=told.get(name))
+        for name in names
+    )
     return SeveralTargets(task=task, parts=parts)
 
 
@@ -65,21 +75,26 @@ def fit_target(
     scaling: str = "standard",
     may_rest: bool = False,
     clips: bool = False,
+    column: Column | None = None,
 ) -> TargetEncoding:
     """Classes in order (no before yes, numbers by size, else text), or mean and scale of a number."""
+    words = None if column is None else own_words(column)
     if task not in TASKS:
         raise ValueError(f"task {task!r} is none of {TASKS}")
     if cells.null_count == len(cells):
         raise TargetMissing(f"The target `{name}` has no value in any training row.", found=0)
     if task == "regression":
-        numbers = as_numbers(cells, name)
+        form = None if column is None else amount_form(format_of(column))
+        numbers = as_numbers(cells, name, form=form)
         known = numbers[~np.isnan(numbers)]
         if not standard(known)[1] > 0 and not may_rest:
             raise _single_value(name)
         mean, scale = SCALINGS[scaling](known)
         scale = scale if scale > 0 else 1.0
         bounds = (float(known.min()), float(known.max())) if clips else None
-        return TargetEncoding(column=name, task=task, mean=mean, scale=scale, bounds=bounds)
+        return TargetEncoding(
+            column=name, task=task, mean=mean, scale=scale, bounds=bounds, form=form, missing_words=words
+        )
     classes = as_texts(cells)[1]
     if len(classes) < 2:
         raise _single_value(name)
@@ -90,7 +105,18 @@ def fit_target(
             expected=2,
             hint="Use the task `multiclass`.",
         )
-    return TargetEncoding(column=name, task=task, classes=order_yes_no(classes) or classes)
+    return TargetEncoding(column=name, task=task, classes=order_yes_no(classes) or classes, missing_words=words)
+
+
+def format_of(column: Column) -> Mapping[str, Any] | None:
+    """Return how the numbers of a column are written, None where they are plain."""
+    return column.statistics.get("format") if column.numeric else None
+
+
+def own_words(column: Column) -> tuple[str, ...] | None:
+    """Return the words for no value that the owner of a column has said."""
+    words = column.statistics.get("missing_words")
+    return None if words is None else tuple(words)
 
 
 def fit_vector_target(

@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from datasets.columns.cells import SPACE, number_text
+from datasets.columns.cells import SPACE, are_numbers, as_number_text, number_text
 from datasets.columns.forms.duration_form import DurationForm
 from datasets.columns.forms.guess import AmountForm
-from datasets.columns.forms.missing_words import OF_NUMBERS, words_in_rows, words_of
+from datasets.columns.forms.missing_words import OF_NUMBERS, MissingWords, words_in_rows, words_of
 from datasets.columns.forms.number_form import NumberForm
 from datasets.did_you_mean import closest
 from datasets.errors import ColumnsChanged, FilePosition, NonFinite, shorten
@@ -57,7 +57,7 @@ def _list(names: Sequence[str], most: int = 10) -> str:
 
 
 def numbers_from_rows(rows: Rows, feature: NumberEncoding) -> np.ndarray:
-    """Float64 with NaN for null and missing words; texts are read as the cells of the file were.
+    """Float64 with NaN for null, missing words and numbers that are such; texts are read as the file's cells were.
 
     Raises ColumnsChanged for what is no number so, and NonFinite for what no float can hold.
     """
@@ -79,6 +79,8 @@ def numbers_from_rows(rows: Rows, feature: NumberEncoding) -> np.ndarray:
         wrong = next((index for index in texts if not math.isfinite(numbers[index])), None)
         if wrong is not None:
             raise _wrong_type(rows[wrong][column], column, wrong, f"a number {_written(form)}, or null")
+    if words.numbers:
+        numbers[np.isin(numbers, words.numbers)] = np.nan
     return numbers
 
 
@@ -94,10 +96,7 @@ def _read(texts: Sequence[str], form: AmountForm) -> np.ndarray:
 
 def _written(form: AmountForm) -> str:
     """Tell how numbers are written, by an example."""
-    if isinstance(form, DurationForm):
-        return f"or a time like `{form.duration}`"
-    whole = f"1{form.thousands}234" if form.thousands else "12"
-    return f"like `{form.currency}{whole}{form.decimal}5{' ' * bool(form.unit)}{form.unit}`"
+    return f"or a time like `{form.duration}`" if isinstance(form, DurationForm) else f"like `{form.example}`"
 
 
 def _finite(value: float | np.number, column: str, index: int) -> float:
@@ -121,7 +120,7 @@ def days_from_rows(rows: Rows, feature: DateEncoding) -> np.ndarray:
     Raises ColumnsChanged for what is no such date.
     """
     column, words = feature.column, words_of(feature.missing_words, OF_NUMBERS)
-    values = [row[column] for row in rows]
+    values = [_as_date(row[column], feature.format, words) for row in rows]
     texts = [value if isinstance(value, str) and value not in words else None for value in values]
     days = days_of_texts(texts, feature.format)
     for index in np.flatnonzero(np.isnan(days)).tolist():
@@ -131,20 +130,37 @@ def days_from_rows(rows: Rows, feature: DateEncoding) -> np.ndarray:
     return days
 
 
+def _as_date(value: object, format_: str, words: MissingWords) -> object:
+    """Write a number as the digits that it has in a file of numbers, where dates are written so; None for no value."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        return value
+    if is_number_among(value, words):
+        return None
+    return number_text(float(value)) if format_ and math.isfinite(value) else value
+
+
+def is_number_among(value: object, words: MissingWords) -> bool:
+    """Whether a number says that there is no value."""
+    is_real = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    return bool(words.numbers) and is_real and value in words.numbers
+
+
 def codes_from_rows(rows: Rows, feature: CategoryEncoding | BooleanEncoding | OrdinalEncoding) -> np.ndarray:
     """Return indices into the feature's values; raises ColumnsChanged for lists, objects, and neither yes nor no."""
     if isinstance(feature, BooleanEncoding):
         return _yes_no_codes(rows, feature)
     index = {value: code for code, value in enumerate(feature.values)}
+    is_of_numbers = are_numbers(feature.values)
     words = words_in_rows(feature.missing_words)
     codes = np.empty(len(rows), np.int64)
     for place, row in enumerate(rows):
         value = row[feature.column]
-        if value is None:
+        if value is None or (is_number_among(value, words) and str(value) not in index):
             codes[place] = MISSING
         elif isinstance(value, str):
             unknown = MISSING if value in words else UNSEEN
-            codes[place] = index.get(value.strip(SPACE), unknown)
+            text = value.strip(SPACE)
+            codes[place] = index.get(as_number_text(text) if is_of_numbers and text not in index else text, unknown)
         elif isinstance(value, int) and not isinstance(value, bool):
             codes[place] = index.get(str(value), UNSEEN)  # with more digits than a float keeps
         elif isinstance(value, float | np.number):
@@ -191,7 +207,8 @@ def _yes_no_codes(rows: Rows, feature: BooleanEncoding) -> np.ndarray:
     words = words_in_rows(feature.missing_words)
     for place, row in enumerate(rows):
         value = row[feature.column]
-        if value is None or (isinstance(value, str) and value not in feature.values and value in words):
+        is_word = isinstance(value, str) and value not in feature.values and value in words
+        if value is None or is_word or (is_number_among(value, words) and str(value) not in feature.values):
             codes[place] = MISSING
             continue
         codes[place] = feature.code_of(_as_word(value, feature.column, place))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from datasets.columns.forms.guess import amount_form
 from datasets.errors import ColumnsChanged, FilePosition
 from datasets.preprocessing.array_encoding import as_array
 from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts
@@ -27,7 +28,7 @@ def encode_target(target: Target, arrow: pa.Table) -> np.ndarray:
 
 def _encode_column(target: TargetEncoding, cells: pa.ChunkedArray) -> np.ndarray:
     if target.task == "regression":
-        numbers: np.ndarray = (as_numbers(cells, target.column) - target.mean) / target.scale
+        numbers: np.ndarray = (as_numbers(cells, target.column, form=target.form) - target.mean) / target.scale
         return numbers[:, None]
     codes, texts = as_texts(cells)
     places = [code_of_yes_no(text, target.classes) for text in texts]
@@ -44,9 +45,18 @@ def _encode_column(target: TargetEncoding, cells: pa.ChunkedArray) -> np.ndarray
 
 
 def target_to_json(target: Target) -> dict[str, Any]:
-    """Plain JSON values; a shape and bounds only where there are some."""
-    shown = {key: value for key, value in asdict(target).items() if value or key not in {"shape", "bounds"}}
-    return {key: _plain(value) for key, value in shown.items()}
+    """Plain JSON values; a shape, bounds, and how cells are written only where there is something to say."""
+    if isinstance(target, SeveralTargets):
+        return {"task": target.task, "parts": [target_to_json(part) for part in target.parts]}
+    optional = {"shape", "bounds", "form"}
+    body = {key: _plain(value) for key, value in asdict(target).items() if value or key not in optional}
+    if isinstance(target, TargetEncoding):
+        if target.form is not None:
+            del body["form"]
+            body["format"] = target.form.to_json()
+        if target.missing_words is None:
+            del body["missing_words"]
+    return body
 
 
 def _plain(value: Any) -> Any:
@@ -66,10 +76,10 @@ def target_from_json(body: Mapping[str, Any]) -> Target:
 
 
 def _one(body: Mapping[str, Any]) -> TargetEncoding:
-    bounds = body.get("bounds")
-    return TargetEncoding(
-        **{**body, "classes": tuple(body["classes"]), "bounds": None if bounds is None else tuple(bounds)}
-    )
+    fields: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in body.items() if key != "format"
+    }
+    return TargetEncoding(**fields, form=amount_form(body.get("format")))
 
 
 def spoken(target: Target) -> str | Sequence[str]:

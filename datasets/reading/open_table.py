@@ -1,11 +1,14 @@
 """Any file that holds a table: its first bytes decide how it is read, never its name."""
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyarrow as pa
+
+from datasets.columns.column import Kind
 from datasets.columns.forms.cell_forms import CellForms
-from datasets.columns.forms.missing_words import words_of
 from datasets.columns.table import Details, Table
 from datasets.errors import FileTooLarge, FormatUnsupported
 from datasets.limits import Limits
@@ -60,6 +63,18 @@ def parse_table(
         return with_kinds(_parse(path, Path(folder), reading), overrides)
 
 
+def texts_as_written(path: Path, names: Sequence[str], *, limits: Limits, overrides: Overrides) -> pa.Table:
+    """Return columns of a file as texts, as they are written, where only empty cells are missing.
+
+    What has a type in the file keeps it. Raises a DatasetError as `parse_table` does.
+    """
+    said = replace(
+        overrides, decimal=None, thousands=None, date_format={}, missing_words=(),
+        kinds=dict.fromkeys(names, Kind.CATEGORY),
+    )  # fmt: skip
+    return parse_table(path, limits=limits, overrides=said).arrow.select(list(names))
+
+
 def _parse(path: Path, folder: Path, reading: Reading) -> Table:
     head = _head(path)
     if head.startswith(GZIP):
@@ -74,8 +89,9 @@ def _parse(path: Path, folder: Path, reading: Reading) -> Table:
 
 def _typed(source: TypedSource, reading: Reading, *, but: str = "") -> Table:
     refuse_what_is_for_text(reading.overrides, source.format, but=but)
-    words = words_of(reading.overrides.missing_words)
-    return read_typed(source, reading.limits, prepared=reading.prepared, words=words)
+    return read_typed(
+        source, reading.limits, prepared=reading.prepared, overrides=reading.overrides, forms=reading.forms
+    )
 
 
 def _text(path: Path, head: bytes, folder: Path, reading: Reading) -> Table:

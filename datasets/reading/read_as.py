@@ -1,5 +1,6 @@
 """Columns read as other kinds than were inferred, because their owner knows better."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -20,10 +21,12 @@ from datasets.errors import BadOverride, FilePosition, NotBoolean, NotDate, NotN
 from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts, is_numeric
 from datasets.preprocessing.date_encoding import as_days
 from datasets.reading.identifiers import without_doubt
-from datasets.reading.overrides import Overrides
+from datasets.reading.overrides import OF_CELLS, Overrides
 
 CHOICES = (Kind.NUMBER, Kind.CATEGORY, Kind.BOOLEAN, Kind.DATE, Kind.ID)
 """Kinds that a column can be given; which ones it can have depends on its cells."""
+OF_WORDS = frozenset({"missing_words", "taken_as_missing"})
+"""Statistics that say what is no value, whatever kind a column has."""
 OF_KIND = frozenset({"data.empty_column", "data.constant_column", "data.id_column"})
 """Warnings about the kind that was inferred."""
 TWO = 2
@@ -33,12 +36,14 @@ MOST_SHOWN = 10
 def with_kinds(table: Table, overrides: Overrides) -> Table:
     """Return the table with the kinds that were told; raises UnknownColumn, and what `read_as` raises."""
     columns = {column.name: column for column in table.columns}
-    for name in (*overrides.kinds, *overrides.date_format):
+    for name in overrides.columns:
         if name not in columns:
             raise _unknown(name, list(columns))
     formats = overrides.formats_of_dates
     for name, format_ in formats.items():
         _refuse_if_no_date(columns[name], format_, table)
+    for name in overrides.marked:
+        _refuse_if_no_number(columns[name], table)
     for name, kind in overrides.kinds.items():
         if columns[name].kind is not kind:
             columns[name] = read_as(columns[name], kind, table.arrow.column(name), date_format=formats.get(name, ""))
@@ -83,6 +88,20 @@ def _refuse_if_no_date(column: Column, format_: str, table: Table) -> None:
     )
 
 
+def _refuse_if_no_number(column: Column, table: Table) -> None:
+    """Raise NotNumeric where a mark was told of a column by name, and its cells are no numbers with it."""
+    if column.numeric or column.kind is Kind.EMPTY:
+        return
+    found = str(table.arrow.column(column.name).drop_null()[0].as_py())
+    raise NotNumeric(
+        f"`{shorten(column.name)}` holds no numbers with the marks that were told: it has `{shorten(found)}`.",
+        position=FilePosition(name=column.name),
+        found=found,
+        expected="numbers in every cell",
+        hint="Leave the marks of this column out, or tell those that its cells have.",
+    )
+
+
 def refuse_what_is_for_text(overrides: Overrides, form: str, *, but: str = "") -> None:
     """Raise BadOverride where delimiters and the like are told of a file that has none."""
     told = next((name for name in overrides.of_text if name != but), None)
@@ -90,7 +109,7 @@ def refuse_what_is_for_text(overrides: Overrides, form: str, *, but: str = "") -
         raise BadOverride(
             f"`{told}` says how delimited text is read; the file is {form}.",
             found=told,
-            expected=f"`{but}`, `missing_words` or `kinds`" if but else "`missing_words` or `kinds`",
+            expected=", ".join(f"`{each}`" for each in (but, *OF_CELLS) if each),
         )
 
 
@@ -98,7 +117,7 @@ def read_as(column: Column, kind: Kind, values: pa.ChunkedArray, *, date_format:
     """Return the column as this kind, with the statistics that belong to it; `values` are its prepared cells.
 
     Texts that are to be dates are read in `date_format` where one is given.
-    Raises NotNumeric (also for dates), NotBoolean, with the first cell that does not fit.
+    Raises NotNumeric, NotDate, NotBoolean, with the first cell that does not fit.
     """
     if column.kind in {Kind.VECTOR, Kind.IMAGE}:
         raise NotNumeric(
@@ -107,10 +126,11 @@ def read_as(column: Column, kind: Kind, values: pa.ChunkedArray, *, date_format:
             found=str(column.kind),
             expected=str(column.kind),
         )
-    if kind is Kind.ID:
+    if kind is Kind.ID or (kind is Kind.NUMBER and column.numeric):
         return replace(column, kind=kind)
     read = _date(column.name, values, date_format) if kind is Kind.DATE else _WAYS[kind](column.name, values)
-    return replace(read, kind=kind)
+    words = {key: told for key, told in column.statistics.items() if key in OF_WORDS}
+    return replace(read, kind=kind, statistics={**read.statistics, **words})
 
 
 def _number(name: str, values: pa.ChunkedArray) -> Column:
@@ -142,10 +162,25 @@ def _boolean(name: str, values: pa.ChunkedArray) -> Column:
 def _date(name: str, values: pa.ChunkedArray, format_: str) -> Column:
     form = DateForm(format_) if format_ else _form(name, values)
     format_ = form.format if isinstance(form, DateForm) else ""
-    days = as_days(values, name, format_)
+    try:
+        days = as_days(values, name, format_)
+    except NotNumeric as error:
+        raise _no_date(name, error) from error
     timestamps = pc.cast(pa.array(np.round(days * 86_400_000), from_pandas=True).cast(pa.int64()), pa.timestamp("ms"))
     column = _described(name, timestamps)
     return _stated(column, format_) if format_ else column
+
+
+def _no_date(name: str, error: NotNumeric) -> NotDate:
+    """Say which cell is no date, and what would make it one."""
+    told = json.dumps({"date_format": {name: "%d.%m.%Y"}}, ensure_ascii=False)
+    return NotDate(
+        error.message,
+        position=error.position,
+        found=error.found,
+        expected=error.expected,
+        hint=f"Tell how its dates are written, as in `{told}`, or leave its kind out.",
+    )
 
 
 def _form(name: str, values: pa.ChunkedArray) -> Form | None:

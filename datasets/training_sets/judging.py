@@ -58,7 +58,7 @@ def _check_vectors(found: pa.DataType, target: VectorTarget) -> None:
 def _encode_column(table: pa.Table, target: TargetEncoding, rows: np.ndarray) -> np.ndarray:
     cells = table.column(target.column)
     if target.task == "regression":
-        numbers: np.ndarray = as_numbers(cells, target.column)[rows]
+        numbers: np.ndarray = as_numbers(cells, target.column, form=target.form)[rows]
         return numbers
     cells = cells.take(pa.array(rows, pa.int64()))
     codes, texts = as_texts(cells)

@@ -135,6 +135,7 @@ class Job(Table):
     provenance: Mapped[dict[str, Any]]
     warnings: Mapped[list[Any]]
     summary: Mapped[dict[str, Any]]
+    readings: Mapped[dict[str, Any] | None]  # of its datasets, as it was planned with
     estimate: Mapped[dict[str, Any] | None]  # what was quoted before it started
     actual: Mapped[dict[str, Any] | None]  # what it took, once it has succeeded
     seed: Mapped[int] = mapped_column(BigInteger)

@@ -37,6 +37,7 @@ class Claim:
     columns: list[Any]
     row_count: int
     seed: int
+    readings: dict[str, Any] | None = None
     taken_at: float = field(default_factory=time.monotonic)
     """When it was taken, by the clock of its owner's machine that no one sets, in seconds."""
 
@@ -77,6 +78,7 @@ def take(database: Database, worker_id: str) -> Claim | None:
             columns=dataset.columns,
             row_count=dataset.row_count,
             seed=job.seed,
+            readings=job.readings,
         )
 
 

@@ -62,6 +62,17 @@ FAILURES: dict[str, Failure] = {
             example="There is no model `mdl_01jd0000000000000000000000`. It was deleted after the job was submitted.",
         ),
         Failure(
+            code="job.data_changed",
+            message="{reason}",
+            hint="Submit the job again: it is planned anew, with the table as it is read now.",
+            title="A dataset of the job is read in another way now",
+            explanation="A dataset was told to be read in another way between the moment at which the job was planned "
+            "and its attempt, so the plan does not fit the table any more.",
+            fix="Submit the job again.",
+            example="Dataset `ds_01jd0000000000000000000000` is read in another way now than when the job was made: "
+            '`decimal` was not told and is `","`.',
+        ),
+        Failure(
             code="job.data_damaged",
             message="{reason} The job cannot be done without them.",
             hint="Upload the file again, or submit the job again without what is damaged.",

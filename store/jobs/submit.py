@@ -30,6 +30,7 @@ class JobOrder:
     epochs: int | None
     steps: int | None
     estimate: dict[str, Any] | None = None
+    readings: dict[str, Any] | None = None
     name: str | None = None
     priority: int = 0
     warnings: list[Any] = field(default_factory=list)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from store import ids
 from store.database.tables import Checkpoint, Job, Metric
 from store.jobs import events
+from store.jobs.readings import refuse_changed
 from store.jobs.submit import JobOrder, submit
 from store.states import CheckpointKind
 
@@ -16,7 +17,11 @@ OPENED_AGAIN = 0  # the fence of a checkpoint whose training may have been finis
 
 
 def derive(session: Session, old: Job, found: Checkpoint | None, *, epochs: int | None = None) -> Job:
-    """Queue a job like another one, from a checkpoint or from the start; `epochs` makes its plan longer."""
+    """Queue a job like another one, from a checkpoint or from the start; `epochs` makes its plan longer.
+
+    Raises ReadingChanged where its datasets are read in another way now.
+    """
+    refuse_changed(session, old.project_id, old.readings)
     new = submit(session, like(old) if epochs is None else longer(like(old), epochs))
     how = "retry" if epochs is None else "continue"
     new.origin = {"job_id": old.id, "how": how, "checkpoint_id": None, "epoch": 0, "step": 0}

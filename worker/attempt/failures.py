@@ -9,7 +9,7 @@ import structlog
 
 from datasets.errors import DatasetError
 from neural.errors import Diverged, NeuralError
-from store.errors import BlobCorrupt, BlobMissing, NotFound
+from store.errors import BlobCorrupt, BlobMissing, NotFound, ReadingChanged
 from store.jobs.failures import error
 from worker.errors import GradientCheckFailed
 
@@ -45,6 +45,7 @@ FAILURE_OF: dict[type[Exception], Callable[[Any], JobError]] = {
     GradientCheckFailed: _wrong_gradient,
     BlobCorrupt: lambda exception: error("job.data_damaged", reason=exception),
     BlobMissing: lambda exception: error("job.data_damaged", reason=exception),
+    ReadingChanged: lambda exception: error("job.data_changed", reason=exception),
     NotFound: lambda exception: error("job.source_missing", reason=exception),
     MemoryError: lambda _: error("job.out_of_memory"),
 }

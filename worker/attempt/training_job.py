@@ -17,6 +17,7 @@ from store import Store
 from store.database.tables import Dataset
 from store.errors import NotFound
 from store.jobs.claims import Claim
+from store.jobs.readings import refuse_changed
 from worker.attempt.initial_weights import check_alignment, fetch
 from worker.attempt.reporting.progress import Extent
 from worker.attempt.rows_on_disk import are_stored, stored
@@ -67,7 +68,12 @@ class TrainingJob:
 
 
 def load(store: Store, claim: Claim) -> TrainingJob:
-    """Fetch the prepared table, split it, fit the preprocessing on the training rows, and build the network."""
+    """Fetch the prepared table, split it, fit the preprocessing on the training rows, and build the network.
+
+    Raises ReadingChanged where a dataset is read in another way than the job was planned with.
+    """
+    with store.database.reading() as session:
+        refuse_changed(session, claim.project_id, claim.readings)
     spec = Spec.from_json(claim.spec)
     source = spec.training.init_from
     path, other = table_file(store, claim.prepared_digest), _validation(store, spec)

@@ -21,7 +21,7 @@ from specs import Spec
 from store import Store, ids
 from store.database import rows
 from store.database.rows import Page
-from store.database.tables import Dataset, Evaluation, Model
+from store.database.tables import Dataset, Evaluation, Job, Model
 from store.errors import NotFound
 
 View = dict[str, Any]
@@ -104,7 +104,10 @@ def _refuse_unjudged(model: Model) -> None:
 
 
 def _split_of(store: Store, model: Model, fitted: Preprocessing) -> SplitAgain:
-    return split_again(store, model.project_id, model.dataset_id, Spec.from_json(model.spec), fitted)
+    with store.database.reading() as session:
+        job = None if model.job_id is None else session.get(Job, model.job_id)
+    readings = None if job is None else job.readings
+    return split_again(store, model.project_id, model.dataset_id, Spec.from_json(model.spec), fitted, readings)
 
 
 def _training_rows(

@@ -26,7 +26,7 @@ def split_of_job(store: Store, project_id: str, job_id: str, part: str, *, offse
         job = rows.find(session, Job, job_id, project_id)
         model = None if job.model_id is None else session.get(Model, job.model_id)
     fitted = None if model is None else Preprocessing.from_json(model.preprocessing)
-    again = split_again(store, project_id, job.dataset_id, Spec.from_json(job.resolved), fitted)
+    again = split_again(store, project_id, job.dataset_id, Spec.from_json(job.resolved), fitted, job.readings)
     counts = {name: len(again.rows(name)) for name in PARTS}
     return {
         "object": "split",
@@ -53,7 +53,8 @@ def predictions(
     if model is None:
         raise _no_model(job)
     predictor = predictors.get(model.weights_digest, lambda: predictor_of(stored(store, model.weights_digest)))
-    again = split_again(store, project_id, job.dataset_id, Spec.from_json(job.resolved), predictor.preprocessing)
+    spec = Spec.from_json(job.resolved)
+    again = split_again(store, project_id, job.dataset_id, spec, predictor.preprocessing, job.readings)
     numbers = again.rows(part)[offset : offset + limit]
     data = _answered(again, part, predictor, pa.array(numbers, pa.int64())) if len(numbers) else []
     return {

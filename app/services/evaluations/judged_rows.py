@@ -8,6 +8,7 @@ import pyarrow as pa
 from app.errors import refuse
 from app.services import prepared_files
 from app.services.evaluations.split import SplitAgain
+from app.services.second_readings import refuse_other_readings
 from datasets import Preprocessing, encode_answers, encode_inputs, labelled_rows
 from models.judging import JudgedRows, Sample, most_rows
 from store import Store
@@ -15,7 +16,8 @@ from store.database.tables import Dataset
 
 
 def of_dataset(store: Store, dataset: Dataset, preprocessing: Preprocessing, sample: Sample) -> JudgedRows:
-    """Take the rows of a dataset that have an answer."""
+    """Take the rows of a dataset that have an answer; raises ColumnsChanged where they were read otherwise."""
+    refuse_other_readings(store, dataset, preprocessing)
     table = prepared_files.table(store, dataset)
     found = labelled_rows(table, preprocessing.target.columns)
     return _judged(table, preprocessing, found, sample)

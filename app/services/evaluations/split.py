@@ -16,6 +16,8 @@ from specs import Spec
 from store import Store
 from store.database import rows
 from store.database.tables import Dataset
+from store.errors import ReadingChanged
+from store.jobs.readings import Readings, refuse_changed
 
 MOST_CELLS = 100_000_000
 PARTS = ("training", "validation", "test")
@@ -46,16 +48,26 @@ class SplitAgain:
 
 
 def split_again(
-    store: Store, project_id: str, dataset_id: str, spec: Spec, fitted: Preprocessing | None = None
+    store: Store,
+    project_id: str,
+    dataset_id: str,
+    spec: Spec,
+    fitted: Preprocessing | None = None,
+    readings: Readings | None = None,
 ) -> SplitAgain:
     """Split as the training did; refuses tables that are too large for a request, and those that were changed since.
 
-    They were changed where what is fitted to the training rows is not what the model has, `fitted`.
+    They were changed where what is fitted to the training rows is not what the model has, `fitted`, or where they are
+    read otherwise than the job's `readings` say.
     """
     with store.database.reading() as session:
         dataset = rows.find(session, Dataset, dataset_id, project_id)
         other_id = spec.split.validation_dataset_id
         other = None if other_id is None else rows.find(session, Dataset, other_id, project_id)
+        try:
+            refuse_changed(session, project_id, readings)
+        except ReadingChanged as error:
+            raise _changed(dataset) from error
     for each in (dataset, other):
         _refuse_large(each)
     table = prepared_files.table(store, dataset)

@@ -14,6 +14,7 @@ from app.errors import Flaw, Refused
 from app.services import prepared_files
 from app.services.planning import start
 from app.services.planning.planning_cache import KnownPlan, PlanningCache
+from app.services.second_readings import find_difference
 from datasets import Column
 from datasets.preprocessing.arrow_to_numpy import as_numbers, count_labels
 from datasets.reading.leaks import leaking_columns
@@ -23,6 +24,7 @@ from store import Store
 from store.database import rows
 from store.database.tables import Dataset
 from store.errors import BlobCorrupt, BlobMissing, NotFound, WrongKindOfId
+from store.jobs.readings import READING, reading_of
 from store.jobs.submit import JobOrder
 
 PROBLEMS = (
@@ -57,6 +59,7 @@ class Plan:
     resolved: specs.Resolved
     summary: Mapping[str, Any]
     estimate: Mapping[str, Any]
+    readings: Mapping[str, Any]
 
     def to_json(self) -> dict[str, Any]:
         """Show what would be trained, and why."""
@@ -80,6 +83,7 @@ class Plan:
             epochs=spec.training.epochs,
             steps=specs.steps_of(self.resolved),
             estimate=dict(self.estimate),
+            readings=dict(self.readings),
             name=spec.name,
             priority=spec.priority,
             tags=list(spec.tags),
@@ -99,7 +103,8 @@ def plan(store: Store, project_id: str, body: Any, cache: PlanningCache) -> Plan
         resolved = known.resolved
         if resolved.spec.training.init_from is None:  # what weights have become is looked up each time
             cache.keep(key, known)
-    return Plan(given=body, resolved=resolved, summary=known.summary, estimate=cache.quote(store, key, known))
+    quote = cache.quote(store, key, known)
+    return Plan(given=body, resolved=resolved, summary=known.summary, estimate=quote, readings=known.readings)
 
 
 def _is_current(store: Store, project_id: str, known: KnownPlan) -> bool:
@@ -115,14 +120,15 @@ def _is_current(store: Store, project_id: str, known: KnownPlan) -> bool:
 def _understood(store: Store, project_id: str, body: Any, cache: PlanningCache) -> KnownPlan:
     given = specs.read(body)
     versions: dict[str, Hashable] = {}
-    collect = partial(_facts, store, project_id, cache, given, versions)
+    readings: dict[str, Any] = {}
+    collect = partial(_facts, store, project_id, cache, given, versions, readings)
     facts = collect("dataset_id")
     validation = given.find("split", "validation_dataset_id")
     other = collect("split", "validation_dataset_id") if isinstance(validation, str) else None
     limits = specs.Limits(memory_bytes=store.settings.max_job_memory_bytes, parameters=store.settings.max_parameters)
     start = _start(store, project_id, given)
     resolved = specs.resolve(given, facts, draw_seed=DRAW_SEED, limits=limits, validation=other, start=start)
-    return KnownPlan(resolved, specs.summarize(resolved, facts), versions)
+    return KnownPlan(resolved, specs.summarize(resolved, facts), versions, readings)
 
 
 def _facts(
@@ -131,6 +137,7 @@ def _facts(
     cache: PlanningCache,
     given: specs.GivenSpec,
     versions: dict[str, Hashable],
+    readings: dict[str, Any],
     *path: str,
 ) -> specs.DatasetFacts:
     """Collect what the resolver needs to know of a dataset; without one, say what is wrong with the form alone."""
@@ -139,14 +146,14 @@ def _facts(
     id_ = str(given.find(*path))
     try:
         with store.database.glancing() as glance:
-            seen = rows.glimpse(glance, Dataset, KNOWN, id_, project_id)
+            seen = rows.glimpse(glance, Dataset, (*KNOWN, *READING), id_, project_id)
     except (NotFound, WrongKindOfId) as error:
         code = "not_found.dataset" if isinstance(error, NotFound) else "id.wrong_kind"
         place = {"pointer": given.origin("/" + "/".join(path)), "found": id_[:60]}
         flaw = Flaw(code=code, message=str(error), extras=place)
         raise Refused([flaw, *map(_flaw, given.faults)]) from error
 
-    versions[id_] = seen.told("updated_at")
+    versions[id_], readings[id_] = seen.told("updated_at"), reading_of(seen.read())
 
     def row() -> Dataset:
         with store.database.reading() as session:
@@ -162,6 +169,7 @@ def _facts(
         numbers=lambda name: as_numbers(prepared_files.column(store, row(), name), name),
         labels=lambda name: count_labels(prepared_files.column(store, row(), name)),
         leaks=lambda target: _leaks(store, cache, (*key, target), row, columns),
+        read_otherwise=lambda trained: find_difference(store, row(), trained),
         warnings=cache.warnings(key, lambda: row().warnings),
     )
 

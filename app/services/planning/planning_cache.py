@@ -34,6 +34,7 @@ class KnownPlan:
     resolved: specs.Resolved
     summary: dict[str, Any]
     datasets: dict[str, Hashable]  # ids and the times of their last changes
+    readings: dict[str, Any]  # how they were read
 
 
 class PlanningCache:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from datasets import Overrides
+from datasets.reading.overrides import OTHERS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,5 +41,12 @@ def key_of(reading: Overrides) -> str:
 
 def merged(before: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
     """Change what was told before: null takes something back, columns are added to those that were named."""
-    columns = {name: {**(before.get(name) or {}), **said} for name, said in told.items() if isinstance(said, Mapping)}
+    columns = {
+        name: {**_by_column(before.get(name)), **said} for name, said in told.items() if isinstance(said, Mapping)
+    }
     return {name: said for name, said in {**before, **told, **columns}.items() if said is not None}
+
+
+def _by_column(said: Any) -> Mapping[str, Any]:
+    """Name what was said of all columns as what is said of those without a word of their own."""
+    return {OTHERS: said} if isinstance(said, str) else said or {}

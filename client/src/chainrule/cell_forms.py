@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 SPACE = " \t\n\v\f\r"
 SPACES = " \u00a0\u2007\u2009\u202f"
 MINUS = "\\-\u2212\u2013"
@@ -45,6 +47,19 @@ def is_missing(text: str, words: Sequence[str] | None, *, of_numbers: bool = Fal
     if words is None or (of_numbers and trimmed.lower() in OF_NUMBERS):
         return trimmed.lower() in OF_NUMBERS
     return not trimmed or trimmed in words or (of_numbers and trimmed.lower() in map(str.lower, words))
+
+
+def is_missing_number(cell: object, words: Sequence[str] | None) -> bool:
+    """Whether a number says that there is no value: its owner's words name it, however it is written there."""
+    if isinstance(cell, bool) or not isinstance(cell, int | float | np.number):
+        return False
+    return any(cell == number for number in map(plain_number, words or ()) if number is not None)
+
+
+def plain_number(text: str) -> float | None:
+    """Return the number that a text plainly is; None for another, and for one whose zeros in front make it a code."""
+    is_number = re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", text.strip(SPACE))
+    return None if is_number is None or re.match("0[0-9]", text.strip("+- ")) else float(text)
 
 
 def read_number(text: str, form: Mapping[str, Any] | None) -> float | None:

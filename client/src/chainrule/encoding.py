@@ -3,11 +3,12 @@
 import contextlib
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from chainrule.cell_forms import SPACE, is_missing, read_number
+from chainrule.cell_forms import SPACE, is_missing, is_missing_number, plain_number, read_number
 from chainrule.dates import read_date
 from chainrule.errors import RowsChanged
 from chainrule.translation import encode_text
@@ -106,17 +107,24 @@ def encode_date(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
 
 
 def encode_array(f: Mapping[str, Any], cells: Sequence[Any]) -> Array:
-    """(number - mean) / scale for each number of a cell, nested or flat; zeros for a missing cell."""
+    """(number - mean) / scale for each number of a cell, nested or flat; zeros where numbers are missing."""
     size = math.prod(f["shape"])
     encoded = np.zeros((len(cells), size), np.float32)
     for place, cell in enumerate(cells):
         if cell is None:
             continue
         numbers = np.asarray(cell, dtype=np.float32)
+        if f.get("padded") and numbers.ndim == 1 and len(numbers) < size and are_ids(numbers):
+            numbers = np.pad(numbers, (0, size - len(numbers)))
         if numbers.shape not in {tuple(f["shape"]), (size,)} or not np.isfinite(numbers).all():
             raise RowsChanged(f"`{f['column']}` has to be an array of {list(f['shape'])} finite numbers or None.")
         encoded[place] = (numbers.reshape(-1) - np.float32(f["mean"])) / np.float32(f["scale"])
     return encoded
+
+
+def are_ids(numbers: Array) -> bool:
+    """Tell whether they are whole numbers from 0, as token ids are: shorter lists of them were filled up with 0."""
+    return bool(np.isfinite(numbers).all() and (numbers >= 0).all() and (numbers == np.floor(numbers)).all())
 
 
 def share_of(cycle: str, days: Array) -> Array:
@@ -147,7 +155,8 @@ def as_amount(cell: Any, f: Mapping[str, Any]) -> float:
     if cell is None or (isinstance(cell, str) and is_missing(cell, f.get("missing_words"), of_numbers=True)):
         return math.nan
     number = read_number(cell, f.get("format")) if isinstance(cell, str) else None
-    return as_number(cell if number is None else number, f["column"])
+    number = as_number(cell if number is None else number, f["column"])
+    return math.nan if is_missing_number(number, f.get("missing_words")) else number
 
 
 def as_number(cell: Any, column: str) -> float:
@@ -162,7 +171,14 @@ def as_number(cell: Any, column: str) -> float:
 
 
 def as_days(cell: Any, f: Mapping[str, Any]) -> float:
-    """Read a date in the column's format or in ISO 8601 as days since 1970; NaN for one that is missing."""
+    """Read a date in the column's format or in ISO 8601 as days since 1970; NaN for one that is missing.
+
+    A number is read by its digits where the format of the column is known.
+    """
+    if is_missing_number(cell, f.get("missing_words")):
+        return math.nan
+    if f.get("format") and isinstance(cell, int | float | np.number) and not isinstance(cell, bool):
+        cell = number_text(as_number(cell, f["column"]))
     if cell is None or (isinstance(cell, str) and is_missing(cell, f.get("missing_words"), of_numbers=True)):
         return math.nan
     days = read_date(cell, f.get("format", "")) if isinstance(cell, str) else None
@@ -174,10 +190,25 @@ def as_days(cell: Any, f: Mapping[str, Any]) -> float:
 
 def as_text(cell: Any, f: Mapping[str, Any]) -> str | None:
     """Write a cell as the table does; None for one that says that there is no value, and is none."""
-    if cell is None:
+    if cell is None or (is_missing_number(cell, f.get("missing_words")) and str(cell) not in f["values"]):
         return None
     if isinstance(cell, str):
         text = cell.strip(SPACE)
+        if text not in f["values"] and (number := plain_number(text)) is not None and are_numbers(tuple(f["values"])):
+            text = number_text(number)
         return None if text not in f["values"] and is_missing(text, f.get("missing_words")) else text
-    number = as_number(cell, f["column"])
+    return number_text(as_number(cell, f["column"]))
+
+
+@cache
+def are_numbers(values: tuple[str, ...]) -> bool:
+    """Whether all values are numbers: those of a column of numbers that is read as categories."""
+    numbers = [plain_number(value) for value in values]
+    return all(
+        number is not None and number_text(number) == value for number, value in zip(numbers, values, strict=True)
+    )
+
+
+def number_text(number: float) -> str:
+    """Write a number as people do: whole ones without a decimal point."""
     return str(int(number)) if number.is_integer() and abs(number) < 1e16 else repr(number)

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from datasets.columns.forms.cell_forms import CellForms
 from datasets.columns.forms.date_form import DateForm
 from datasets.columns.forms.duration_form import DurationForm
-from datasets.columns.forms.guess_date import guess_date, may_be_date
+from datasets.columns.forms.guess_date import COMPACT, guess_date, may_be_date
 from datasets.columns.forms.guess_duration import guess_duration, may_be_duration
 from datasets.columns.forms.guess_number import guess_number
 from datasets.columns.forms.missing_words import OF_NUMBERS, words_of
@@ -51,10 +51,13 @@ def guess_form(
     decimal_elsewhere: str | None = None,
 ) -> Guess:
     """Guess from different values, with how often each is there; `decimal_elsewhere` is the mark of other columns."""
-    words = words_of(forms.missing_words, OF_NUMBERS)
+    forms, words = forms.of(name), words_of(forms.missing_words, OF_NUMBERS)
     shown = tuple(itertools.islice((text for text in texts if text not in words), GLANCE))
     if name in forms.date_formats:
         return Guess(form=DateForm(forms.date_formats[name])) if shown else NOTHING
+    if name in forms.dates:
+        date, doubt = guess_date(Values.of(texts, counts, words), also=COMPACT)
+        return Guess(form=date, doubt=doubt)
     if name in forms.texts or forms.only_plain or not _may_be(shown):
         return NOTHING
     values = Values.of(texts, counts, words)

@@ -31,6 +31,8 @@ FORMATS = (
     *("%b %Y", "%Y-%m", "%m/%Y", "%Y/%m"),
 )
 """Formats that are tried; where several fit, the first one that fits most cells is taken."""
+COMPACT = ("%Y%m%d", "%Y%m%d%H%M%S", "%Y%m%d%H%M", "%d%m%Y", "%m%d%Y")
+"""Digits alone, which are numbers unless a column is said to hold dates."""
 GLANCE = 8
 MANY_DAYS, YEAR_SHARE = 10, 1 / 3
 """Two digits are the day of the month where they differ so much, and those that are taken for the year so little."""
@@ -47,10 +49,13 @@ def swapped(format_: str) -> str | None:
     return other if is_written else None
 
 
-def guess_date(values: Values) -> tuple[DateForm | None, Doubt | None]:
-    """Return the format that most values have; None where most have none of them."""
+def guess_date(values: Values, *, also: Sequence[str] = ()) -> tuple[DateForm | None, Doubt | None]:
+    """Return the format that most values have; None where most have none of them.
+
+    With formats to try `also`, the values are said to be dates, whatever they look like at a glance.
+    """
     shown = values.texts[:GLANCE]
-    likely = list(_likely(shown)) if 2 * sum(map(may_be_date, shown)) > len(shown) else []
+    likely = list(_likely(shown, also)) if also or 2 * sum(map(may_be_date, shown)) > len(shown) else []
     if not likely:
         return None, None
     cells = pa.array(values.texts, pa.string())
@@ -105,8 +110,9 @@ def may_be_date(text: str) -> bool:
     return bool(_DIGITS.search(text)) or any(word.lower() in MONTHS for word in _WORDS.findall(text))
 
 
-def _likely(texts: tuple[str, ...]) -> Iterator[str]:
-    return (format_ for format_, pattern in _patterns() if any(pattern.match(text) for text in texts))
+def _likely(texts: tuple[str, ...], also: Sequence[str]) -> Iterator[str]:
+    known = itertools.chain(_patterns(), ((format_, re.compile(pattern_of(format_))) for format_ in also))
+    return (format_ for format_, pattern in known if any(pattern.match(text) for text in texts))
 
 
 @cache
@@ -119,8 +125,9 @@ def _count(form: DateForm, cells: pa.Array, values: Values) -> int:
     return sum(count for count, fit in zip(values.counts, fits, strict=True) if fit)
 
 
-_SET = frozenset(FORMATS)
+_ALL = (*FORMATS, *COMPACT)
+_SET = frozenset(_ALL)
 _ORDERED = re.compile("%[dmyY]")
 _BY_SIGNS: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-for _format in FORMATS:
+for _format in _ALL:
     _BY_SIGNS.setdefault(_signs(_format), []).append(_format)

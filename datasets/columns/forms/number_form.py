@@ -86,6 +86,12 @@ class NumberForm:
         number = self.parse(pa.array([text]))[0].as_py()
         return None if number is None else float(number)
 
+    @property
+    def example(self) -> str:
+        """A number in this form."""
+        whole = f"1{self.thousands}234" if self.thousands else "12"
+        return f"{self.currency}{whole}{self.decimal}5{' ' * bool(self.unit)}{self.unit}"
+
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values: the decimal mark, and what else there is."""
         extra = {name: value for name, value in vars(self).items() if value and name in self.__dataclass_fields__}

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from datasets.columns.cells import NUMBER
 from datasets.columns.column import Column
+from datasets.columns.forms.codes import EXPONENT
 from datasets.columns.forms.missing_words import MissingWords
 from datasets.columns.parse_numbers import DIGITS_AT_RISK, clean, words_among
 from datasets.columns.scan import ROW_NUMBER_NAMES
@@ -55,6 +56,7 @@ def read_wide_numbers(
         return {}
     is_kept = _each(pc.match_substring_regex(cells, NUMBER), width, default=True).all(axis=1)
     is_kept &= ~_each(pc.match_substring_regex(cells, DIGITS_AT_RISK), width, default=False).any(axis=1)
+    is_kept &= ~_each(pc.match_substring_regex(cells, EXPONENT), width, default=False).any(axis=1)
     is_kept &= np.array([name.strip().lower() not in ROW_NUMBER_NAMES for name in names])
     numbers = pc.cast(pc.if_else(pa.array(np.repeat(is_kept, rows)), cells, None), pa.float64())
     table = np.array(numbers.fill_null(np.nan)).reshape(width, rows)

@@ -1,7 +1,7 @@
 """Warnings about columns that are not all of one kind or read two ways, with the line of the first such cell."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +22,8 @@ from datasets.reading.csv.text_file import TextFile
 
 MOST_WORDS = 5
 """Different words that are believed to say that there is no value."""
+OF_COLUMNS = frozenset({"date_format", "decimal", "thousands", "kinds"})
+"""What a patch says of the column alone, so that the patches of several columns can be merged."""
 HAS_DIGIT = re.compile(r"\d")
 """Of a cell that has a value, if in another form."""
 
@@ -45,11 +47,18 @@ def about_mixed_columns(
     scans: Mapping[int, ColumnScan], source: TextFile, layout: Layout, limits: Limits
 ) -> tuple[DataWarning, ...]:
     """Columns that would be numbers or dates but for a few cells, or for digits that no number keeps; by index."""
+    return about_scans(scans, layout.names, lambda rows: find_lines(source, layout, limits, rows))
+
+
+def about_scans(
+    scans: Mapping[int, ColumnScan], names: Sequence[str], lines_of: Callable[[set[int]], dict[int, int]] | None = None
+) -> tuple[DataWarning, ...]:
+    """The same of any file; `lines_of` finds the lines of data rows, where the file has lines."""
     found = [finding for index, scan in scans.items() for finding in _findings(index, scan)]
     found = _with_all_words(found, scans)
     rows = {finding.place.row for finding in found if finding.place}
-    lines = find_lines(source, layout, limits, rows) if rows else {}
-    return tuple(_warning(finding, layout.names[finding.index], lines) for finding in found)
+    lines = lines_of(rows) if rows and lines_of is not None else {}
+    return tuple(_warning(finding, names[finding.index], lines) for finding in found)
 
 
 def _with_all_words(found: list[_Finding], scans: Mapping[int, ColumnScan]) -> list[_Finding]:
@@ -104,8 +113,10 @@ def _warning(finding: _Finding, name: str, lines: dict[int, int]) -> DataWarning
     place, where, position = finding.place, "", None
     if place is not None:
         line = lines.get(place.row)
-        where = f"`{shorten(place.text)}` on line {line} (data row {place.row})"
+        where = f"`{shorten(place.text)}` " + (
+            f"in data row {place.row}" if line is None else f"on line {line} (data row {place.row})"
+        )
         position = FilePosition(line=line, row=place.row, column=finding.index + 1, name=name)
     message = finding.words.replace("{name}", f"`{name}`").replace("{place}", where)
-    told = {option: {name: said} if option == "date_format" else said for option, said in finding.told.items()}
+    told = {option: {name: said} if option in OF_COLUMNS else said for option, said in finding.told.items()}
     return DataWarning(code=finding.code, message=message, column=name, position=position, patch=told or None)

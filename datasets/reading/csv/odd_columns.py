@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from datasets.columns.forms.cell_forms import CellForms
+from datasets.columns.forms.codes import about_codes
 from datasets.columns.forms.date_form import DateForm
 from datasets.columns.forms.guess import Form, Guess, guess_form
 from datasets.columns.forms.guess_date import about_order
@@ -26,7 +27,11 @@ def read_odd_columns(scans: Scans, blocks: Blocks, forms: CellForms, *, delimite
 
     Nothing is read again where no column looks like it.
     """
-    guesses = guess_forms(scans, forms, delimiter=delimiter)
+    return read_in_forms(scans, blocks, forms, guess_forms(scans, forms, delimiter=delimiter))
+
+
+def read_in_forms(scans: Scans, blocks: Blocks, forms: CellForms, guesses: Mapping[int, Form]) -> Scans:
+    """Return the scans, those of the guesses replaced by those of their forms where all cells have them."""
     if not guesses:
         return scans
     words = words_of(forms.missing_words, OF_NUMBERS)
@@ -49,6 +54,7 @@ def guess_forms(scans: Scans, forms: CellForms, *, delimiter: str) -> dict[int, 
         elsewhere = ","
         guesses = _guess_all(candidates, forms, delimiter, elsewhere)
     guesses |= _review(scans, forms, delimiter, elsewhere)
+    _doubt_codes(scans, forms)
     for index, guess in guesses.items():
         if guess.doubt is not None:
             scans[index].doubts.append(guess.doubt)
@@ -89,8 +95,8 @@ def _fits_first(scan: ColumnScan, form: Form, forms: CellForms) -> bool:
 
 def _is_candidate(scan: ColumnScan, forms: CellForms) -> bool:
     """Whether a column is text so far; one whose dates read both ways is told so."""
-    if scan.name in forms.date_formats:
-        return True
+    if scan.name in forms.date_formats or (scan.name in forms.dates and not scan.dates.format):
+        return scan.missing < scan.rows
     if scan.missing == scan.rows or scan.numbers or scan.kept_as_text or forms.only_plain:
         return False
     if scan.dates.format:
@@ -115,11 +121,17 @@ def _review(scans: Scans, forms: CellForms, delimiter: str, elsewhere: str | Non
     Beside a column of decimal commas a point is read as standing between thousands; alone it stays the decimal mark,
     which is doubtful between semicolons, where decimal commas are usual.
     """
-    if delimiter == "," or forms.only_plain or forms.decimal is not None or forms.thousands is not None:
+    if delimiter == "," or forms.only_plain:
         return {}
     found = {}
     for index, scan in scans.items():
-        if scan.numbers is None or not _has_decimals(scan) or not _reads_both_ways(scan):
+        if (
+            scan.numbers is None
+            or forms.of(scan.name).says_marks
+            or scan.name in forms.dates
+            or not _has_decimals(scan)
+            or not _reads_both_ways(scan)
+        ):
             continue
         mark, other = (".", ",") if scan.numbers.decimal == "." else (",", ".")
         is_grouped = elsewhere == other
@@ -129,6 +141,17 @@ def _review(scans: Scans, forms: CellForms, delimiter: str, elsewhere: str | Non
         form = NumberForm(decimal=other, thousands=mark) if is_grouped else None
         found[index] = Guess(form=form, doubt=about_marks(marks, mark, _first_with(scan, mark)))
     return found
+
+
+def _doubt_codes(scans: Scans, forms: CellForms) -> None:
+    """Note where different texts are one number, and may be codes, unless they are said to be numbers."""
+    for scan in scans.values():
+        if scan.numbers is None or scan.name in forms.numbers | forms.dates or not scan.values.is_exact:
+            continue
+        if forms.only_plain or not pa.types.is_string(scan.values.values.type):
+            continue
+        doubt = about_codes(scan.values.values, scan.distinct())
+        scan.doubts += [] if doubt is None else [doubt]
 
 
 def _has_decimals(scan: ColumnScan) -> bool:

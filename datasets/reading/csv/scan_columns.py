@@ -74,7 +74,7 @@ def _once(block: list[pa.Array]) -> Iterator[list[pa.Array]]:
 
 
 def _wide_numbers(block: list[pa.Array], layout: Layout, forms: CellForms) -> dict[int, WideNumbers]:
-    if forms.decimal or forms.thousands or forms.texts or forms.date_formats:
+    if forms.says_forms:
         return {}
     words = words_of(forms.missing_words, USUAL if forms.only_plain else OF_NUMBERS)
     return read_wide_numbers(block, layout.names, words, delimiter=layout.dialect.delimiter)
@@ -84,7 +84,7 @@ def _scan_of(name: str, layout: Layout, forms: CellForms) -> ColumnScan:
     return ColumnScan(
         name,
         width=layout.width,
-        decimals="" if name in forms.texts else forms.plain_decimals(delimiter=layout.dialect.delimiter),
+        decimals="" if name in forms.texts else forms.of(name).plain_decimals(delimiter=layout.dialect.delimiter),
         words=words_of(forms.missing_words),
         may_be_date=name not in forms.texts,
     )

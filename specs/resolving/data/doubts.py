@@ -37,12 +37,18 @@ def learned_after_all(
     return dict.fromkeys(left)
 
 
-def mention_leak(notes: Notes, features: Features, name: str, target: str) -> None:
-    """Warn of a column that alone tells the target, with the patch that leaves it out where others stay."""
-    excluded = notes.given.find("features", "exclude")
-    path = ("features", "exclude")
-    patch = None
-    if features.include != (name,) and notes.given.find("features", "include") is ABSENT:
-        patch = notes.patching(path, [*(() if excluded is ABSENT else excluded), name])
-    warning = about_leak(name, target)
-    notes.warn(warning.code, warning.message, path, column=name, patch=patch)
+def mention_leaks(notes: Notes, features: Features, leaks: Sequence[tuple[str, str]]) -> None:
+    """Warn of each column that alone tells a target, with the patch that leaves all of them out where others stay.
+
+    A patch replaces a list as a whole: if each named its own column alone, the second would take the first one back.
+    """
+    excluded, path = notes.given.find("features", "exclude"), ("features", "exclude")
+    names = tuple(dict.fromkeys(name for name, _ in leaks))
+    may_patch = notes.given.find("features", "include") is ABSENT
+    for name, target in leaks:
+        left_out = names if set(features.include) - set(names) else (name,)
+        patch = None
+        if may_patch and set(features.include) - set(left_out):
+            patch = notes.patching(path, [*(() if excluded is ABSENT else excluded), *left_out])
+        warning = about_leak(name, target)
+        notes.warn(warning.code, warning.message, path, column=name, patch=patch)

@@ -273,7 +273,7 @@ FAULTS = {
     "texts for numbers": (
         HEAD + ROW + "setosa\n" + ROW + "\n" + "long,3.5,1.4,0.2,setosa\n",
         "data.columns_changed",
-        "row 3 holds `long`",
+        "`long` in data row 3",
     ),
 }
 

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from datasets.columns.forms.cell_forms import CellForms
+from datasets.columns.forms.codes import may_be_codes
 from datasets.columns.forms.guess import Form
 from datasets.columns.forms.missing_words import OF_NUMBERS, words_of
 from datasets.columns.forms.number_form import NumberForm
@@ -81,6 +82,8 @@ def _part(cells: pa.Array, layout: Layout, forms: CellForms) -> Part:
     scan = ColumnScan("", width=layout.width, decimals=".", words=words_of(forms.missing_words))
     scan.add(cells)
     if scan.numbers:
+        if may_be_codes(scan.values.values):
+            raise NotPlain  # the careful reader tells what is doubtful about them
         return Part(Role.NUMBER)
     if (form := form_of(scan, layout, forms)) is not None:
         return Part(Role.FORMED, form)
