@@ -66,7 +66,7 @@ def test_answers_become_class_numbers_in_any_spelling(fitted: Preprocessing) -> 
     """Yes is 1, as in training."""
     table = pa.table({"ill": ["Yes", None, "no", "yes"]})
 
-    answers = encode_answers(table, target_of(fitted), np.array([0, 2, 3]))
+    (answers,) = encode_answers(table, target_of(fitted), np.array([0, 2, 3]))
 
     assert answers.tolist() == [1, 0, 1]
 
@@ -85,7 +85,9 @@ def test_numbers_stay_in_the_units_of_the_file() -> None:
     """Errors are told in them; what is no number is refused by its row."""
     target = TargetEncoding(column="price", task="regression", mean=100.0, scale=10.0)
 
-    assert encode_answers(pa.table({"price": [90.0, None, 130.0]}), target, np.array([0, 2])).tolist() == [90, 130]
+    (answers,) = encode_answers(pa.table({"price": [90.0, None, 130.0]}), target, np.array([0, 2]))
+
+    assert answers.tolist() == [90, 130]
     with pytest.raises(NotNumeric, match="data row 2 holds `dear`"):
         encode_answers(pa.table({"price": ["90", "dear"]}), target, np.array([0, 1]))
 
