@@ -12,6 +12,7 @@ from exports.errors import NewerFormat, NotExportable, UnreadableModel
 FORMAT_VERSION = 1
 PREFIX = "chainrule."
 SPEC, PREPROCESSING, VERSION = PREFIX + "spec", PREFIX + "preprocessing", PREFIX + "format_version"
+CALIBRATION = PREFIX + "calibration"
 _DTYPES = ("float32", "float64")
 
 
@@ -19,6 +20,7 @@ _DTYPES = ("float32", "float64")
 class TrainedModel:
     """Arrays by name (`dense_1.kernel` with shape (inputs, units), `dense_1.bias`) and the JSON that explains them.
 
+    `calibration` is what prediction sets and intervals are made from.
     `metadata` holds further texts; its keys never begin with `chainrule.`.
     """
 
@@ -26,6 +28,7 @@ class TrainedModel:
     spec: Mapping[str, Any]
     preprocessing: Mapping[str, Any]
     metadata: Mapping[str, str] = field(default_factory=dict)
+    calibration: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what a file would carry wrongly."""
@@ -48,6 +51,7 @@ def sorted_arrays(model: TrainedModel) -> list[tuple[str, np.ndarray]]:
 def metadata_of(model: TrainedModel) -> dict[str, Any]:
     """Everything but the arrays, as JSON values under sorted keys."""
     own = {SPEC: model.spec, PREPROCESSING: model.preprocessing, VERSION: str(FORMAT_VERSION)}
+    own |= {} if model.calibration is None else {CALIBRATION: model.calibration}
     return dict(sorted({**model.metadata, **own}.items()))
 
 
@@ -70,6 +74,7 @@ def model_from_metadata(arrays: Mapping[str, np.ndarray], texts: Mapping[str, st
         arrays=arrays,
         spec=_json_object(texts, SPEC),
         preprocessing=_json_object(texts, PREPROCESSING),
+        calibration=_json_object(texts, CALIBRATION) if CALIBRATION in texts else None,
         metadata={key: text for key, text in texts.items() if not key.startswith(PREFIX)},
     )
 

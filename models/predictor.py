@@ -12,6 +12,7 @@ import neural
 import specs
 from datasets import Preprocessing
 from exports import TrainedModel
+from models.conformal import Conformal, Regions, told
 from neural.inference.decoding import greedy
 
 ROWS_AT_ONCE = 256  # of texts to be written
@@ -30,6 +31,7 @@ class Predictor:
     weights: np.ndarray
     preprocessing: Preprocessing
     loss: Any
+    conformal: Conformal | None = None  # what sets and intervals are made from
     idle: list[neural.BoundPredictor] = field(default_factory=list)  # bound to one row, and not in use
 
     @property
@@ -38,10 +40,29 @@ class Predictor:
         values = sum(prod(shape) for shape in self.network.shapes)
         return int(self.weights.nbytes + MOST_BOUND * ARRAYS_OF_A_VALUE * values * self.weights.itemsize)
 
-    def predict(self, rows: Rows | pa.Table) -> Answers:
-        """Give one answer per row; raises ColumnsChanged for rows that are not like those of training."""
-        x = self.preprocessing.transform(rows)
-        return self.preprocessing.decode(self._written(x) if self.preprocessing.text else self.outputs(x))
+    def predict(self, rows: Rows | pa.Table, *, level: float | None = None) -> Answers:
+        """Give one answer per row; with `level` what holds the truth with that probability, too.
+
+        Raises ColumnsChanged for rows that are not like those of training.
+        """
+        return self.told(self.answer(self.preprocessing.transform(rows)), level=level)
+
+    def told(self, outputs: np.ndarray, *, level: float | None = None) -> Answers:
+        """Say in the words of the file what `answer` gave."""
+        answers = self.preprocessing.decode(outputs)
+        if level is None:
+            return answers
+        regions = told(self.preprocessing.target, self.regions(outputs, level))
+        return [{**answer, **region} for answer, region in zip(answers, regions, strict=True)]
+
+    def regions(self, outputs: np.ndarray, level: float) -> Regions:
+        """Give for each target which classes are in the set, or from where to where the number is."""
+        assert self.conformal is not None  # noqa: S101 - whoever asks has looked
+        return self.conformal.regions(self.preprocessing.target, outputs, level)
+
+    def answer(self, x: np.ndarray) -> np.ndarray:
+        """Compute what `decode` reads: the outputs of the network, or the ids of the tokens that it writes."""
+        return self._written(x) if self.preprocessing.text else self.outputs(x)
 
     def outputs(self, x: np.ndarray) -> np.ndarray:
         """Compute what the network gives for inputs, with the loss's link: shares, or scaled numbers."""
@@ -77,4 +98,5 @@ def predictor_of(trained: TrainedModel) -> Predictor:
         weights=neural.flatten(network, trained.arrays),
         preprocessing=preprocessing,
         loss=specs.build_plan(spec).loss,
+        conformal=Conformal.from_json(trained.calibration),
     )

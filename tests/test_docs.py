@@ -68,7 +68,7 @@ def test_the_python_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             code = block.replace("http://127.0.0.1:8000", url).replace("examples/data", str(ROOT / "examples/data"))
             exec(compile(code, "docs/python.md", "exec"), names)  # noqa: S102  # our own page
 
-    assert len(blocks) == 6
+    assert len(blocks) == 7
     assert printed.getvalue().count("versicolor") >= 2
     assert "'values': {'petal_length':" in printed.getvalue()
 

@@ -1,4 +1,4 @@
-"""Errors of evaluations: models and rows that cannot be judged."""
+"""Errors of evaluations and intervals: models and rows that cannot be judged."""
 
 from http import HTTPStatus as S
 
@@ -36,5 +36,13 @@ EVALUATIONS = (
         "The dataset was told to be read in another way after the training, so the split cannot be made again.",
         "Name rows that the model never saw by the `dataset_id` of a dataset of their own.",
         "Dataset `ds_01jd0000000000000000000000` is read in another way now than when the job was made.",
+    ),
+    Entry(
+        "model.no_intervals",
+        S.UNPROCESSABLE_ENTITY,
+        "The model gives no such sets or intervals",
+        "They are made from validation rows: n of them promise n / (n + 1) at most, none promise nothing.",
+        "Ask for a lower `interval`, or train with more validation rows.",
+        "9 validation rows promise 0.9 at most; asked was 0.95.",
     ),
 )

@@ -45,4 +45,12 @@ TRANSPORT = (
         "Send it again.",
         "The body broke off after 990 of 1000 bytes.",
     ),
+    Entry(
+        "request.not_acceptable",
+        S.NOT_ACCEPTABLE,
+        "The answer is not to be had in such a form",
+        "`Accept` names none of the forms in which this address answers.",
+        "Leave `Accept` out for the form of the body, or name one of those that are listed.",
+        "`Accept` is `image/png`; answers are `application/json`, `text/csv`, …",
+    ),
 )

@@ -27,6 +27,16 @@ def answer(etag: str, open_file: Callable[[], FileToSend]) -> Response:
     return response
 
 
+def whole(file: FileToSend) -> Response:
+    """Send a file that was made for this request alone."""
+    response = Response(file.chunks(0, file.size), mimetype=file.media_type)
+    response.call_on_close(file.content.close)  # also when the client leaves before the end
+    response.content_length = file.size
+    name_the_file(response, file.name)
+    response.headers["Repr-Digest"] = file.repr_digest
+    return response
+
+
 def name_the_file(response: Response, name: str) -> None:
     """Have an answer saved under a name: as it is for all that know RFC 6266, in ASCII for the rest."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()

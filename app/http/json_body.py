@@ -43,18 +43,19 @@ def read() -> Any:
     return parse(data)
 
 
-def require_type() -> None:
-    """Refuse a body that does not call itself JSON."""
+def require_type(*others: str) -> None:
+    """Refuse a body that does not call itself JSON, and name the other types that the address takes."""
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     is_json = request.mimetype == "application/json" or request.mimetype.endswith("+json")
     if is_json and charset in {"utf-8", "utf8", "us-ascii"}:
         return
     said = f"is `{request.content_type[:60]}`" if request.content_type else "has no `Content-Type`"
+    allowed = ["application/json", *others]
     raise refuse(
         "request.wrong_content_type",
-        f"The body {said}; this address takes `application/json`.",
+        f"The body {said}; this address takes {', '.join(f'`{each}`' for each in allowed)}.",
         found=(request.content_type or "")[:60] or None,
-        allowed=["application/json"],
+        allowed=allowed,
         hint="With curl: `--json '{…}'`, or `-H 'Content-Type: application/json'`.",
     )
 

@@ -4,10 +4,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from specs.pointers import pointer
 
 # A string that is never closed runs to the end: each character is looked at once, whatever the text.
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{},:]|[^\s\[\]{},:"]++', re.DOTALL)
+
+_IS_SIGN = np.isin(np.arange(256), list(b'[]{}"'))
+_STEPS = np.zeros(256, np.int8)
+_STEPS[[ord("["), ord("{")]], _STEPS[[ord("]"), ord("}")]] = 1, -1
 
 
 @dataclass
@@ -33,6 +39,8 @@ class JsonPlace:
 
 def deeper_than(text: str, limit: int) -> int | None:
     """Return where the text is first nested deeper than the limit; None if it never is."""
+    if "\\" not in text and _deepest(text) <= limit:
+        return None
     depth = 0
     for token in _TOKEN.finditer(text):
         if token[0] in {"[", "{"}:
@@ -42,6 +50,15 @@ def deeper_than(text: str, limit: int) -> int | None:
         elif token[0] in {"]", "}"}:
             depth -= 1
     return None
+
+
+def _deepest(text: str) -> int:
+    """Count how deep a text without escapes is nested, all of it at once: what stands between quotes does not count."""
+    signs = np.frombuffer(text.encode(), np.uint8)
+    signs = signs[_IS_SIGN[signs]]
+    steps = _STEPS[signs]
+    steps[np.cumsum(signs == ord('"')) % 2 == 1] = 0
+    return int(np.cumsum(steps).max(initial=0))
 
 
 def places(text: str) -> Iterator[JsonPlace]:

@@ -6,10 +6,9 @@ from app.http.api import Api
 from app.routes.capabilities import capabilities
 from app.routes.datasets import datasets
 from app.routes.docs import docs
-from app.routes.evaluations import models
 from app.routes.fleet import fleet
 from app.routes.health import health
-from app.routes.job_rows import jobs
+from app.routes.traces import jobs, models
 
 BLUEPRINTS = (datasets, jobs, models, capabilities, fleet, health)
 

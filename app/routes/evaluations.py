@@ -10,9 +10,10 @@ from app.process_state import process_state
 from app.routes.examples import evaluations as examples
 from app.routes.examples import jobs as common
 from app.routes.examples.answers import LOCATION
-from app.routes.models import models
+from app.routes.predictions import models
 from app.schemas.evaluations import EvaluateSchema, EvaluationBriefSchema, EvaluationSchema
 from app.schemas.shared import PageQuerySchema, page_of
+from app.services import models as models_services
 from app.services.evaluations import evaluations as services
 from app.services.evaluations.evaluations import Question
 from app.views import pages
@@ -47,7 +48,7 @@ class Evaluations(MethodView):
     @models.problems(*ONE, "request.cursor_invalid")
     def get(self, query: dict[str, Any], model_id: str) -> dict[str, Any]:
         """List the evaluations of a model, newest first, without their curves."""
-        return pages.present(services.page(store(), project_id(), model_id, **query), dict)
+        return pages.present(services.page(store(), project_id(), _id_of(model_id), **query), dict)
 
     @models.repeatable
     @models.arguments(EvaluateSchema, example={"rows": "validation"})
@@ -63,7 +64,7 @@ class Evaluations(MethodView):
         idempotency.recognize(body)
         question = Question(part=body.pop("rows", None), **body)
         predictors, keep = process_state().predictors, idempotency.keep_as(201)
-        made = services.make(store(), predictors, project_id(), model_id, question, keep)
+        made = services.make(store(), predictors, project_id(), _id_of(model_id), question, keep)
         return made, 201, {"Location": made["urls"]["self"]}
 
 
@@ -72,4 +73,8 @@ class Evaluations(MethodView):
 @models.problems(*ONE, "not_found.evaluation")
 def evaluation(model_id: str, evaluation_id: str) -> dict[str, Any]:
     """Show an evaluation."""
-    return services.find(store(), project_id(), model_id, evaluation_id)
+    return services.find(store(), project_id(), _id_of(model_id), evaluation_id)
+
+
+def _id_of(reference: str) -> str:
+    return models_services.id_of(store(), project_id(), reference)

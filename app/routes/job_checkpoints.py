@@ -11,13 +11,14 @@ from app.process_state import process_state
 from app.routes.examples import jobs as examples
 from app.routes.job_details import WHOLE, jobs
 from app.schemas.checkpoints import CheckpointSchema, PinSchema
-from app.schemas.models import CheckpointPredictionsSchema, PredictSchema, WeightsQuerySchema
+from app.schemas.models import CheckpointPredictionsSchema, PredictRowsSchema, WeightsQuerySchema
 from app.schemas.shared import page_of
 from app.services import checkpoint_models as models
 from app.services import checkpoints as services
-from app.services import predictions
 from app.services.files import file_to_send
 from app.services.files import weights as weights_files
+from app.services.predictions import rows as predictions
+from app.services.predictions.wishes import Wish
 from exports import FORMATS
 
 __all__ = ["jobs"]  # with the operations of this file
@@ -93,11 +94,12 @@ def weights(query: dict[str, Any], job_id: str, checkpoint_id: str) -> Response:
 
 
 @jobs.route("/<job_id>/checkpoints/<checkpoint_id>/predict", methods=["POST"])
-@jobs.arguments(PredictSchema, example=examples.ROWS)
+@jobs.arguments(PredictRowsSchema, example=examples.ROWS)
 @jobs.response(200, CheckpointPredictionsSchema, example=examples.CHECKPOINT_PREDICTIONS)
-@jobs.problems(*AS_MODEL, "data.columns_changed", "data.non_finite", "limit.too_many_rows")
+@jobs.problems(*AS_MODEL, "data.columns_changed", "data.non_finite", "limit.too_many_rows", "model.no_intervals")
 def predict(body: dict[str, Any], job_id: str, checkpoint_id: str) -> dict[str, Any]:
     """Predict raw rows as the model would that the job would leave if it ended here."""
     source = models.source(store(), project_id(), job_id, checkpoint_id)
-    answers = predictions.predict(process_state().predictors, source.digest, source.load, body["rows"])
+    wish = Wish(level=body["interval"], keeps_columns=body["keep_columns"])
+    answers = predictions.predict(process_state().predictors, source.digest, source.load, body["rows"], wish)
     return {"object": "predictions", "checkpoint_id": checkpoint_id, "predictions": answers}

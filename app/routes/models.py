@@ -1,4 +1,4 @@
-"""Models: look at them, download their weights, predict with them."""
+"""Models: look at them, name them, point aliases at them, download their weights."""
 
 from typing import Any
 
@@ -8,12 +8,19 @@ from flask.views import MethodView
 from app.context import project_id, store
 from app.http import downloads
 from app.http.api import Blueprint
-from app.process_state import process_state
 from app.routes.examples import jobs as examples
-from app.schemas.models import ModelListQuerySchema, ModelSchema, PredictionsSchema, PredictSchema, WeightsQuerySchema
+from app.routes.examples import models as model_examples
+from app.schemas.models import (
+    ModelCardSchema,
+    ModelChangeSchema,
+    ModelListQuerySchema,
+    ModelSchema,
+    ModelSpecSchema,
+    WeightsQuerySchema,
+)
 from app.schemas.shared import page_of
+from app.services import model_cards
 from app.services import models as services
-from app.services import predictions
 from app.services.files import weights as weights_files
 from app.views import pages
 from exports import FORMATS
@@ -46,14 +53,63 @@ class Model(MethodView):
     @models.response(200, ModelSchema, example=examples.MODEL)
     @models.problems("not_found.model", "id.wrong_kind")
     def get(self, model_id: str) -> dict[str, Any]:
-        """Show a model."""
+        """Show a model.
+
+        Wherever a model is meant, `name@alias` and `name@version` do as well as its id: `iris@production`, `iris@3`.
+        """
         return services.find(store(), project_id(), model_id)
 
+    @models.arguments(ModelChangeSchema, example={"name": "iris", "tags": ["demo"]})
+    @models.response(200, ModelSchema, example=examples.MODEL)
+    @models.problems("not_found.model", "id.wrong_kind", "model.has_alias")
+    def patch(self, change: dict[str, Any], model_id: str) -> dict[str, Any]:
+        """Change a model's name, description or tags.
+
+        Models of one name are its versions; one that is renamed becomes the next version of its new name.
+        """
+        return services.change(store(), project_id(), model_id, change)
+
     @models.response(204)
-    @models.problems("not_found.model", "id.wrong_kind")
+    @models.problems("not_found.model", "id.wrong_kind", "model.has_alias")
     def delete(self, model_id: str) -> None:
         """Forget a model and its weights; its job stays."""
         services.delete(store(), project_id(), model_id)
+
+
+@models.route("/<model_id>/aliases/<alias>")
+class Alias(MethodView):
+    """A word for one version of a name."""
+
+    @models.response(200, ModelSchema, example=examples.MODEL)
+    @models.problems("not_found.model", "id.wrong_kind", "model.no_name", "model.bad_alias")
+    def put(self, model_id: str, alias: str) -> dict[str, Any]:
+        """Let `name@alias` mean this model, whatever version it meant before.
+
+        It moves at once: a request is answered by the one or by the other, whole.
+        """
+        return services.point(store(), project_id(), model_id, alias)
+
+    @models.response(204)
+    @models.problems("not_found.model", "id.wrong_kind")
+    def delete(self, model_id: str, alias: str) -> None:
+        """Let an alias mean nothing any more."""
+        services.take_alias(store(), project_id(), model_id, alias)
+
+
+@models.route("/<model_id>/spec", methods=["GET"])
+@models.response(200, ModelSpecSchema, is_ready=True, example=model_examples.MODEL_SPEC)
+@models.problems("not_found.model", "id.wrong_kind")
+def spec(model_id: str) -> dict[str, Any]:
+    """Show what a model was trained as, with the reason for each value; also when its job was deleted."""
+    return model_cards.spec(store(), project_id(), model_id)
+
+
+@models.route("/<model_id>/card", methods=["GET"])
+@models.response(200, ModelCardSchema, is_ready=True, example=model_examples.MODEL_CARD)
+@models.problems("not_found.model", "id.wrong_kind")
+def card(model_id: str) -> dict[str, Any]:
+    """Sum up a model: what it learned from and how, by digests; how good it is; what it is not good for."""
+    return model_cards.card(store(), project_id(), model_id)
 
 
 @models.route("/<model_id>/weights", methods=["GET"])
@@ -78,24 +134,3 @@ def weights(query: dict[str, Any], model_id: str) -> Response:
     model = services.row(store(), project_id(), model_id)
     name = query["format"]
     return downloads.answer(weights_files.etag(model, name), lambda: weights_files.open_file(store(), model, name))
-
-
-@models.route("/<model_id>/predict", methods=["POST"])
-@models.arguments(PredictSchema, example=examples.ROWS)
-@models.response(200, PredictionsSchema, is_ready=True, example=examples.PREDICTIONS)
-@models.problems("not_found.model", "id.wrong_kind", "data.columns_changed", "data.non_finite", "limit.too_many_rows")
-def predict(body: dict[str, Any], model_id: str) -> dict[str, Any]:
-    """Predict raw rows, prepared exactly as in training.
-
-    A row has the model's `features`; a value that is not known is `null`. The target and columns that were left out in
-    training may be there and are ignored.
-
-    Answers are `{"label", "probabilities"}` for classes and `{"value"}` for a number. Of several targets they are
-    `{"values": {"price": …, "rooms": …}}`, or `{"labels": {"garden": true}, "probabilities": {…}}` where they are yes
-    and no; of a column of vectors, lists in place of the inner objects.
-    """
-    digest = services.weights_digest(store(), project_id(), model_id)
-    answers = predictions.predict(
-        process_state().predictors, digest, lambda: predictions.stored(store(), digest), body["rows"]
-    )
-    return {"object": "predictions", "model_id": model_id, "predictions": answers}

@@ -80,6 +80,13 @@ class EvaluationSchema(EvaluationBriefSchema):
         keys=f.String(),
         **known("`low` and `high` of each of `metrics`, by bootstrap: `resamples` times rows drawn with replacement."),
     )
+    coverage = f.Dict(
+        keys=f.String(),
+        **later(
+            "How often the truth lay within the sets or intervals that the model gives, by `levels`, and how large "
+            "these were; on validation rows it is what they were made from. `null` where the model has none."
+        ),
+    )
     baselines = f.List(
         f.Dict(keys=f.String()),
         **known(

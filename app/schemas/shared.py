@@ -88,3 +88,9 @@ def a_name(text: str) -> None:
 
 
 NAME_RULES = (validate.Length(1, 200), a_name)
+
+
+def plain_text(text: str) -> None:
+    """Refuse characters that are not stored."""
+    if has_forbidden_text(text):
+        raise ValidationError("The text holds characters that are not stored.")

@@ -24,7 +24,7 @@ class Room(Enum):
 
 PROBES = frozenset({"/healthz", "/readyz"})
 TRANSFER = re.compile(r"/(weights|content|rows\.csv)$")
-PREDICTION = re.compile(r"/predict$")
+PREDICTION = re.compile(r"/(predict|trace)$")
 EVALUATION = re.compile(r"/evaluations$")
 WAIT = re.compile(r"(^|&)wait(=|&|$)")
 

@@ -12,7 +12,7 @@ BY_TASK = ("classes", "confusion_matrix", "curves", "calibration", "residuals", 
 def present(evaluation: Evaluation) -> View:
     """Show an evaluation; what its task does not have is null."""
     report = evaluation.report
-    of_all = ("drawn_from", "intervals", "baselines", "importance")
+    of_all = ("drawn_from", "intervals", "coverage", "baselines", "importance")
     parts = {name: report.get(name) for name in (*of_all, *BY_TASK)}
     return {**present_briefly(evaluation), "seed": evaluation.seed, **parts}
 

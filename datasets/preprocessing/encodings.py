@@ -1,7 +1,8 @@
 """Encodings of one column, as network inputs or as target: each a frozen value that is kept as JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,6 +14,7 @@ from datasets.preprocessing.date_encoding import DateEncoding
 from datasets.preprocessing.text_encoding import TextEncoding
 from datasets.recipe.scalings import signed_log
 
+TEXT, NUMBER, BOOLEAN = "text", "number", "boolean"
 MISSING, UNSEEN = -1, -2
 """Codes of category cells that have no value, or one that training did not show."""
 
@@ -157,7 +159,8 @@ ENCODINGS: dict[str, type[FeatureEncoding]] = {
 class TargetEncoding:
     """What is learned: class numbers into `classes`, or (value - mean) / scale.
 
-    With `bounds`, answers stay within the smallest and the largest number that training showed.
+    `label_type` is what the labels were in the file: text, number or boolean. With `bounds`, answers stay within the
+    smallest and the largest number that training showed.
     `form` is that of the numbers in the file where it is not plain, `missing_words` are there where its owner has said
     them: what other tables say of the target is held against them.
     """
@@ -170,6 +173,12 @@ class TargetEncoding:
     bounds: tuple[float, float] | None = None
     form: AmountForm | None = None
     missing_words: tuple[str, ...] | None = None
+    label_type: str = field(default=TEXT, compare=False)  # models of earlier versions say text of all
+
+    @cached_property
+    def labels(self) -> tuple[Any, ...]:
+        """The classes in the type that they had in the file."""
+        return tuple(_typed(text, self.label_type) for text in self.classes)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -198,9 +207,18 @@ class TargetEncoding:
             return [{"value": value} for value in self.numbers(outputs).tolist()]
         shares = np.hstack([1.0 - outputs, outputs]) if self.task == "binary" else outputs
         return [
-            {"label": self.classes[best], "probabilities": dict(zip(self.classes, row, strict=True))}
+            {"label": self.labels[best], "probabilities": dict(zip(self.classes, row, strict=True))}
             for best, row in zip(shares.argmax(axis=1).tolist(), shares.tolist(), strict=True)
         ]
+
+
+def _typed(text: str, kind: str) -> Any:
+    if kind == BOOLEAN:
+        return text.lower() == "true"
+    if kind == NUMBER:
+        number = float(text)
+        return int(text) if text.lstrip("-").isdigit() else number
+    return text
 
 
 def encoding_to_json(encoding: FeatureEncoding) -> dict[str, Any]:

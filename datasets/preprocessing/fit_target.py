@@ -14,8 +14,8 @@ from datasets.columns.forms.guess import amount_form
 from datasets.columns.targets import target_names
 from datasets.errors import TargetMissing, TargetSingleValue, TooManyClasses
 from datasets.preprocessing.array_encoding import as_array
-from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts
-from datasets.preprocessing.encodings import TargetEncoding
+from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts, is_numeric
+from datasets.preprocessing.encodings import BOOLEAN, NUMBER, TEXT, TargetEncoding
 from datasets.preprocessing.multi_target import SeveralTargets, VectorTarget
 from datasets.preprocessing.target import Target
 from datasets.recipe.scalings import SCALINGS, standard
@@ -105,7 +105,9 @@ def fit_target(
             expected=2,
             hint="Use the task `multiclass`.",
         )
-    return TargetEncoding(column=name, task=task, classes=order_yes_no(classes) or classes, missing_words=words)
+    found = order_yes_no(classes) or classes
+    label_type = _label_type(cells, classes)
+    return TargetEncoding(column=name, task=task, classes=found, missing_words=words, label_type=label_type)
 
 
 def format_of(column: Column) -> Mapping[str, Any] | None:
@@ -117,6 +119,13 @@ def own_words(column: Column) -> tuple[str, ...] | None:
     """Return the words for no value that the owner of a column has said."""
     words = column.statistics.get("missing_words")
     return None if words is None else tuple(words)
+
+
+def _label_type(cells: pa.ChunkedArray, classes: Sequence[str]) -> str:
+    """Tell what labels are: a file of text has no booleans, but `true` and `false` are meant as such."""
+    if is_numeric(cells):
+        return NUMBER
+    return BOOLEAN if {text.lower() for text in classes} == {"false", "true"} else TEXT
 
 
 def fit_vector_target(

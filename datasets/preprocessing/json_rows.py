@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -28,6 +29,7 @@ from datasets.preprocessing.encodings import (
 from datasets.preprocessing.text_encoding import TextEncoding
 
 Rows = Sequence[Mapping[str, object]]
+PLAIN = {int, float, type(None)}
 
 
 def check_names(
@@ -61,6 +63,8 @@ def numbers_from_rows(rows: Rows, feature: NumberEncoding) -> np.ndarray:
 
     Raises ColumnsChanged for what is no number so, and NonFinite for what no float can hold.
     """
+    if feature.missing_words is None and (plain := _plain_numbers(rows, feature.column)) is not None:
+        return plain
     column, numbers, texts = feature.column, np.full(len(rows), np.nan), []
     words = words_of(feature.missing_words, OF_NUMBERS)
     for index, row in enumerate(rows):
@@ -82,6 +86,18 @@ def numbers_from_rows(rows: Rows, feature: NumberEncoding) -> np.ndarray:
     if words.numbers:
         numbers[np.isin(numbers, words.numbers)] = np.nan
     return numbers
+
+
+def _plain_numbers(rows: Rows, column: str) -> np.ndarray | None:
+    """Read cells of which none is a text, at once; None where one of them needs a second look."""
+    values: list[Any] = [row[column] for row in rows]
+    if not {*map(type, values)} <= PLAIN:
+        return None
+    try:
+        numbers = np.array(values, np.float64)  # None becomes NaN
+    except OverflowError:
+        return None
+    return numbers if np.isfinite(numbers).sum() == len(values) - values.count(None) else None
 
 
 def _read(texts: Sequence[str], form: AmountForm) -> np.ndarray:
@@ -152,9 +168,11 @@ def codes_from_rows(rows: Rows, feature: CategoryEncoding | BooleanEncoding | Or
     index = {value: code for code, value in enumerate(feature.values)}
     is_of_numbers = are_numbers(feature.values)
     words = words_in_rows(feature.missing_words)
+    values: list[Any] = [row[feature.column] for row in rows]
+    if {*map(type, values)} == {str} and index.keys() >= {*values}:
+        return np.fromiter(map(index.__getitem__, values), np.int64, len(values))
     codes = np.empty(len(rows), np.int64)
-    for place, row in enumerate(rows):
-        value = row[feature.column]
+    for place, value in enumerate(values):
         if value is None or (is_number_among(value, words) and str(value) not in index):
             codes[place] = MISSING
         elif isinstance(value, str):

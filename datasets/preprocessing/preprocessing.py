@@ -1,6 +1,6 @@
 """Rows to network inputs and outputs back to answers, exactly as fitted on the training rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -28,6 +28,7 @@ from datasets.preprocessing.json_rows import (
     texts_from_rows,
 )
 from datasets.preprocessing.target import Target, encode_target, target_from_json, target_to_json
+from datasets.preprocessing.text_cells import is_text, read_texts
 from datasets.preprocessing.text_encoding import TextEncoding
 
 VERSION = 2  # 2: logarithms, ordinal places, parts of dates, inputs with a shape
@@ -90,7 +91,23 @@ class Preprocessing:
         with row and column for unknown or absent columns and values of the wrong type.
         """
         self._check_columns(rows)
-        read = _from_table if isinstance(rows, pa.Table) else _from_rows
+        return self._encoded(rows, _from_table if isinstance(rows, pa.Table) else _from_rows)
+
+    def transform_file(self, rows: pa.Table | Sequence[Mapping[str, object]]) -> np.ndarray:
+        """Network inputs from a stretch of a file: texts are read by the dataset's rule, further columns are ignored.
+
+        Raises ColumnsChanged as `transform` does.
+        """
+        if isinstance(rows, pa.Table):
+            check_names([name for name in rows.column_names if name in self._needed], self._needed, self._needed)
+            return self._encoded(rows, _from_file)
+        needed = frozenset(self._needed)
+        for index, row in enumerate(rows):
+            if not needed <= row.keys():
+                check_names([name for name in row if name in needed], self._needed, needed, row=index + 1)
+        return self._encoded(rows, _from_rows)
+
+    def _encoded(self, rows: Any, read: Callable[[Any, FeatureEncoding], np.ndarray]) -> np.ndarray:
         out = np.empty((len(rows), self.width), np.float32)
         start = 0
         for feature in self.features:
@@ -105,8 +122,10 @@ class Preprocessing:
         if isinstance(rows, pa.Table):
             check_names(rows.schema.names, self._needed, self._known)
             return
+        needed = frozenset(self._needed)
         for index, row in enumerate(rows):
-            check_names(row, self._needed, self._known, row=index + 1)
+            if not needed <= row.keys() <= self._known:
+                check_names(row, self._needed, self._known, row=index + 1)
 
     def encode_target(self, arrow: pa.Table) -> np.ndarray:
         """Return what is learned: int64 (rows,) for multiclass, float64 (rows, outputs) of 0/1 or of scaled numbers."""
@@ -164,6 +183,15 @@ def _from_table(table: pa.Table, feature: FeatureEncoding) -> np.ndarray:
         raise ColumnsChanged(
             error.message, position=error.position, found=error.found, expected="a number", hint=error.hint
         ) from error
+
+
+def _from_file(table: pa.Table, feature: FeatureEncoding) -> np.ndarray:
+    cells = table.column(feature.column)
+    if is_text(cells):
+        return read_texts(cells, feature, _from_rows)
+    if isinstance(feature, ArrayEncoding) and not pa.types.is_fixed_size_list(cells.type):
+        return arrays_from_rows([{feature.column: cell} for cell in cells.to_pylist()], feature)
+    return _from_table(table, feature)
 
 
 def _from_rows(rows: Sequence[Mapping[str, object]], feature: FeatureEncoding) -> np.ndarray:

@@ -11,7 +11,7 @@ from datasets.columns.forms.guess import amount_form
 from datasets.errors import ColumnsChanged, FilePosition
 from datasets.preprocessing.array_encoding import as_array
 from datasets.preprocessing.arrow_to_numpy import as_numbers, as_texts
-from datasets.preprocessing.encodings import MISSING, TargetEncoding, code_of_yes_no
+from datasets.preprocessing.encodings import MISSING, TEXT, TargetEncoding, code_of_yes_no
 from datasets.preprocessing.multi_target import SeveralTargets, VectorTarget
 
 Target = TargetEncoding | SeveralTargets | VectorTarget
@@ -56,6 +56,8 @@ def target_to_json(target: Target) -> dict[str, Any]:
             body["format"] = target.form.to_json()
         if target.missing_words is None:
             del body["missing_words"]
+        if target.label_type == TEXT:
+            del body["label_type"]
     return body
 
 

@@ -3,7 +3,7 @@
 from models.judging.baselines import TrainingRows, training_order
 from models.judging.reporting import SEED, JudgedRows, judge_of, most_rows, report
 from models.judging.sample import Sample
-from models.judging.targets import MOST_TARGETS, is_judged, single_targets, true_answers
+from models.targets import MOST_TARGETS, is_judged, single_targets, true_answers
 
 __all__ = [
     "MOST_TARGETS",

@@ -10,7 +10,7 @@ from datasets.preprocessing.encodings import TargetEncoding
 from models.judging.json_values import by_name
 from models.judging.judge import Judge
 from models.judging.sample import Sample
-from models.judging.targets import Parts
+from models.targets import Parts
 from neural import scoring
 
 MOST_ROWS = 5000

@@ -7,8 +7,8 @@ import numpy as np
 from datasets import input_blocks
 from models.judging.json_values import known
 from models.judging.judge import Judge
-from models.judging.targets import given_answers
 from models.predictor import Predictor
+from models.targets import given_answers
 from neural import scoring
 
 REPEATS = 3

@@ -10,7 +10,7 @@ import numpy as np
 from datasets.preprocessing.encodings import TargetEncoding
 from models.judging import class_report, number_report
 from models.judging.json_values import by_name
-from models.judging.targets import Parts
+from models.targets import Parts
 from neural import scoring
 
 Figures = Mapping[str, float]

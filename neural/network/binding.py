@@ -6,6 +6,7 @@ kept side by side while everything in between is shared. One slot after the othe
 reading the losses is then done for all slots at once, which costs almost nothing per step.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -33,6 +34,8 @@ class BoundNetwork:
     values: tuple[Array, ...]  # what each layer but the last gave, without ones, shared by all slots
     slots: tuple[Bound, ...]
     workspace: Workspace
+    layers: tuple[Bound, ...]  # of the first slot, one by one
+    errors: tuple[Array, ...]  # of the input (nothing) and of what each layer gave, shared by all slots
 
 
 def bind(
@@ -50,14 +53,27 @@ def bind(
     binder = _Binder(network, parameters, gradients, inputs=inputs, generator=generator)
     outputs, width = len(inputs), network.output_shape[-1]
     mask = binder.masks[-1]
+    layers = binder.layers(0)
     return BoundNetwork(
         inputs=inputs,
         logits=binder.outputs[:, :-1].reshape(outputs, width, -1),
         dlogits=binder.errors[-1].reshape(width, -1),
         mask=None if mask is None else mask.reshape(-1),
         values=tuple(values_of(y) for y in binder.between),
-        slots=tuple(binder.slot(index) for index in range(len(inputs))),
+        slots=(together(layers), *(together(binder.layers(index)) for index in range(1, len(inputs)))),
         workspace=binder.workspace,
+        layers=layers,
+        errors=tuple(binder.errors),
+    )
+
+
+def together(layers: Sequence[Bound]) -> Bound:
+    """Put the ways of all layers one behind the other."""
+    return Bound(
+        [call for bound in layers for call in bound.forward],
+        [call for bound in reversed(layers) for call in bound.backward],
+        tuple(kink for bound in layers for kink in bound.kinks),
+        penalties=tuple(penalty for bound in layers for penalty in bound.penalties),
     )
 
 
@@ -86,7 +102,7 @@ class _Binder:
         self.masks = bind_masks(network, batch, dtype)
         self._shared: dict[int, Bound] = {}
 
-    def slot(self, slot: int) -> Bound:
+    def layers(self, slot: int) -> tuple[Bound, ...]:
         """Bind all layers for one slot; only those that touch its input or its output are bound anew."""
         network = self._network
         written: set[int] = set()
@@ -102,13 +118,7 @@ class _Binder:
             if known is None or own:
                 known = self._shared[index] = self._bind_layer(index, slot, first)
             bounds[index] = self._entered(known, sources[0], slot)
-        ordered = [bounds[index] for index in range(len(network.layers))]
-        return Bound(
-            [call for bound in ordered for call in bound.forward],
-            [call for bound in reversed(ordered) for call in bound.backward],
-            tuple(kink for bound in ordered for kink in bound.kinks),
-            penalties=tuple(penalty for bound in ordered for penalty in bound.penalties),
-        )
+        return tuple(bounds[index] for index in range(len(network.layers)))
 
     def _entered(self, bound: Bound, source: int, slot: int) -> Bound:
         """Put the copy of a slot's input in front, where the layer left that open."""

@@ -6,6 +6,7 @@ R² of a constant truth) is NaN.
 
 from neural.scoring.calibration import Calibration, calibration
 from neural.scoring.classes import ClassFigures, accuracy, balanced_accuracy, class_figures, confusion_matrix
+from neural.scoring.conformal import ConformalScores, class_scores, class_sets, distances
 from neural.scoring.curves import Curve, precision_recall_curve, roc_curve, thin
 from neural.scoring.importance import permutation_importance
 from neural.scoring.intervals import bootstrap
@@ -16,6 +17,7 @@ from neural.scoring.probabilities import brier_scores, log_losses
 __all__ = [
     "Calibration",
     "ClassFigures",
+    "ConformalScores",
     "Curve",
     "accuracy",
     "balanced_accuracy",
@@ -23,7 +25,10 @@ __all__ = [
     "brier_scores",
     "calibration",
     "class_figures",
+    "class_scores",
+    "class_sets",
     "confusion_matrix",
+    "distances",
     "log_losses",
     "logistic_regression",
     "permutation_importance",

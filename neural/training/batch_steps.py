@@ -73,9 +73,11 @@ class BatchSteps:
 
     def _step(self, slot: int, update: Calls) -> Calls:
         bound = self.bound
-        return [*bound.slots[slot].forward, *self._descend(bound, slot), *bound.slots[slot].backward, *update]
+        return [*bound.slots[slot].forward, *self.descend(bound, slot), *bound.slots[slot].backward, *update]
 
-    def _descend(self, bound: BoundNetwork, slot: int) -> Calls:
+    def descend(self, bound: BoundNetwork, slot: int) -> Calls:
+        """Prepare the gradient of the loss by the logits of a slot."""
+
         def scratch(label: str) -> Array:
             return bound.workspace.take(f"loss.{label}", bound.dlogits.shape)
 

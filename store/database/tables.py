@@ -3,38 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from store.clock import now
-from store.database.column_types import Document, UtcTime, one_of
+from store.database.base import Table
 from store.states import CheckpointKind, JobStatus, Phase, StopReason
 
 DEFAULT_PROJECT = "prj_default"
 MEASURED = "actual IS NOT NULL"
-NAMES = {
-    "ix": "ix_%(column_0_N_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Table(DeclarativeBase):
-    """What every table shares: names for its constraints and the types of its columns."""
-
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy's own way of saying this
-        str: String(),
-        datetime: UtcTime(),
-        dict[str, Any]: Document,
-        list[Any]: Document,
-        JobStatus: one_of(JobStatus, checked_as="status"),
-        Phase: one_of(Phase),
-        StopReason: one_of(StopReason),
-        CheckpointKind: one_of(CheckpointKind),
-    }
 
 
 def waiting_index(name: str, *columns: str) -> Index:
@@ -210,7 +187,10 @@ class Model(Table):
     """A trained network."""
 
     __tablename__ = "models"
-    __table_args__ = (Index("ix_models_project_id_id", "project_id", "id"),)
+    __table_args__ = (
+        Index("ix_models_project_id_id", "project_id", "id"),
+        Index("ix_models_name", "project_id", "name", "version"),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
     job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"), unique=True)
@@ -224,7 +204,31 @@ class Model(Table):
     preprocessing: Mapped[dict[str, Any]]
     metrics: Mapped[dict[str, Any]]
     environment: Mapped[dict[str, Any] | None]
+    version: Mapped[int | None]  # of its name
+    description: Mapped[str | None]
+    tags: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    origin: Mapped[dict[str, Any] | None]  # what it came from, which outlives its job
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ModelName(Table):
+    """A name of models, and how many versions it has had: a number is not given twice."""
+
+    __tablename__ = "model_names"
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    last_version: Mapped[int]
+
+
+class ModelAlias(Table):
+    """A word for one of the versions of a name, which moves from one to the next."""
+
+    __tablename__ = "model_aliases"
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    alias: Mapped[str] = mapped_column(primary_key=True)
+    model_id: Mapped[str] = mapped_column(ForeignKey("models.id"), index=True)
+    moved_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 
 
 class Evaluation(Table):

@@ -13,11 +13,12 @@ from store import ids
 from store.blobs.blobs import Blobs, measure
 from store.clock import now
 from store.database.database import Database
-from store.database.tables import Attempt, Job, Model
+from store.database.tables import Attempt, Dataset, Job, Model
 from store.errors import CancelRequested
 from store.jobs import checkpoint_retention, events
 from store.jobs.claims import Claim, held, write_metrics
 from store.jobs.submit import move
+from store.models import give_version, parents_of
 from store.states import JobStatus, Phase, StopReason
 
 NO_SCORES: Mapping[str, float | None] = {}
@@ -34,6 +35,7 @@ class Ending:
     latest: dict[str, Any] | None = None
     progress: dict[str, Any] | None = None
     memory_bytes: int | None = None  # at most
+    split: dict[str, Any] | None = None  # which rows were where, by their digest
     metrics: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -74,13 +76,35 @@ def succeed(
             preprocessing=dict(model.preprocessing),
             metrics=dict(scores),
             environment=environment,
+            tags=job.tags,
+            origin=origin_of(job, session.get_one(Dataset, claim.dataset_id), ending.split),
         )
+        give_version(session, row)
         session.add(row)
         job.model_id = row.id
         end(session, claim, job, JobStatus.SUCCEEDED, ending)
         job.actual = taken(session, claim, job, ending)
         events.append(session, job, "job.succeeded", "Succeeded.", {"model_id": row.id})
         return row.id
+
+
+def origin_of(job: Job, dataset: Dataset, split: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Tell what a model came from, for as long as there is the model: its job may be deleted, its dataset renamed."""
+    return {
+        "job_id": job.id,
+        "given": job.given,
+        "provenance": job.provenance,
+        "seed": job.seed,
+        "parents": parents_of(job),
+        "split": None if split is None else dict(split),
+        "dataset": {
+            "id": dataset.id,
+            "name": dataset.name,
+            "digest": f"sha256:{dataset.digest}",
+            "rows": dataset.row_count,
+            "columns": len(dataset.columns),
+        },
+    }
 
 
 def fail(database: Database, claim: Claim, error: dict[str, Any], *, ending: Ending) -> JobStatus:

@@ -92,7 +92,7 @@ def examples(content: dict[str, Any]) -> list[Any]:
     )
 
 
-MAKE_NOTHING = ("/cancel", "/pause", "/resume", "/predict")  # the ends of such paths
+MAKE_NOTHING = ("/trace", "/cancel", "/pause", "/resume", "/predict")  # the ends of such paths
 
 
 def test_whatever_creates_may_be_repeated(document: dict[str, Any]) -> None:

@@ -14,7 +14,8 @@ from chainrule import load
 from chainrule.encoding import encode
 from chainrule.errors import RowsChanged, UnreadableWeights
 from chainrule.forward.activations import ACTIVATIONS
-from chainrule.predictor import Predictor, decode
+from chainrule.outputs.answers import decode
+from chainrule.predictor import Predictor
 from chainrule.weights_file import WeightsFile
 from datasets.columns.forms.number_form import NumberForm
 from datasets.errors import NonFinite

@@ -1,4 +1,4 @@
-"""The evaluation that every finished job has without asking: of its validation rows, after its end was written."""
+"""What validation rows are good for at the end: sets and intervals, and the evaluation that no one has to ask for."""
 
 import time
 
@@ -6,7 +6,7 @@ import numpy as np
 import structlog
 from sqlalchemy import select
 
-from models import Predictor
+from models import Conformal, Predictor
 from models.judging import (
     SEED,
     JudgedRows,
@@ -29,28 +29,41 @@ MOST_FLOPS = 10_000_000_000  # of the network's answers to the rows, and as many
 log = structlog.get_logger(__name__)
 
 
-def evaluate_held_out(store: Store, claim: Claim, training_job: TrainingJob, weights: np.ndarray) -> None:
+def calibrate(training_job: TrainingJob, weights: np.ndarray) -> Conformal | None:
+    """Score the validation rows, 10 000 at most, for prediction sets and intervals; None without such rows."""
+    target = training_job.preprocessing.target
+    if training_job.validation is None or not is_judged(target, training_job.spec.task):
+        return None
+    judged = _judged(training_job, training_job.validation, _sample(training_job))
+    outputs = training_job.predictor(weights).outputs(judged.x)
+    return Conformal.of(target, outputs, judged.true) if np.isfinite(outputs).all() else None
+
+
+def evaluate_held_out(store: Store, claim: Claim, training_job: TrainingJob, predictor: Predictor) -> None:
     """Judge a model as a request with `"rows": "validation"` would, and keep what was found.
 
     The job has ended by now: nothing of it waits, and whatever goes wrong here changes nothing of it.
     """
-    validation, preprocessing = training_job.validation, training_job.preprocessing
-    if validation is None or not is_judged(preprocessing.target, training_job.spec.task):
+    validation = training_job.validation
+    if validation is None or not is_judged(training_job.preprocessing.target, training_job.spec.task):
         return
     begun = time.monotonic()
     try:
-        predictor = Predictor(
-            network=training_job.network, weights=weights, preprocessing=preprocessing, loss=training_job.plan.loss
-        )
-        answers = MOST_FLOPS // max(1, training_job.plan.members * training_job.network.flops_per_row)
-        sample = Sample(max(1, min(most_rows(preprocessing), answers)), SEED)
-        judged, learned = _judged(training_job, validation, sample), _learned(training_job)
-        found = report(predictor, judged, learned, most_answers=answers)
+        judged, learned = _judged(training_job, validation, _sample(training_job)), _learned(training_job)
+        found = report(predictor, judged, learned, most_answers=_most_answers(training_job))
         _keep(store, claim, training_job, len(judged.true[0]), found)
     except Exception as error:
         log.warning("the model was not evaluated", reason=type(error).__name__, exc_info=error)
         return
     log.info("evaluated", seconds=round(time.monotonic() - begun, 3))
+
+
+def _most_answers(training_job: TrainingJob) -> int:
+    return max(1, MOST_FLOPS // max(1, training_job.plan.members * training_job.network.flops_per_row))
+
+
+def _sample(training_job: TrainingJob) -> Sample:
+    return Sample(min(most_rows(training_job.preprocessing), _most_answers(training_job)), SEED)
 
 
 def _judged(training_job: TrainingJob, validation: Examples, sample: Sample) -> JudgedRows:

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import structlog
 from tenacity import Retrying
@@ -74,15 +75,18 @@ def success(
     *,
     scores: dict[str, float],
     stop_reason: str,
+    split: dict[str, Any] | None = None,
     afterwards: Callable[[], None] | None = None,
 ) -> Outcome:
     """Make the outcome of a training that came to its end: its model is written with the job's status."""
     file = io.BytesIO()
     exports.write(model, "safetensors", file)
-    facts = {"scores": finite(scores), "environment": fingerprint()}
+    facts: dict[str, Any] = {"scores": finite(scores), "environment": fingerprint()}
 
     def write(database: Database, claim: Claim, *, ending: Ending) -> JobStatus:
-        outcomes.succeed(database, store.blobs, claim, model=model, weights=file, ending=ending, **facts)
+        outcomes.succeed(
+            database, store.blobs, claim, model=model, weights=file, ending=replace(ending, split=split), **facts
+        )
         return JobStatus.SUCCEEDED
 
     return Outcome(write=write, stop_reason=StopReason(stop_reason), is_success=True, afterwards=afterwards)

@@ -12,7 +12,7 @@ from store.jobs import events
 from store.jobs.claims import Claim, held
 from store.states import JobStatus, Phase, is_final
 from worker.attempt.checkpointer import Checkpointer
-from worker.attempt.evaluation import evaluate_held_out
+from worker.attempt.evaluation import calibrate, evaluate_held_out
 from worker.attempt.outcome import Outcome, conclude, outcome_of, success
 from worker.attempt.reporting.reporter import Reporter
 from worker.attempt.resume import begin
@@ -73,13 +73,17 @@ def _train(store: Store, claim: Claim, reporter: Reporter) -> Outcome:
         _warn_of_undefined(store, claim, result.undefined)
     reporter.enter(Phase.EVALUATING)
     scores = score(training_job, result.weights)
+    conformal = calibrate(training_job, result.weights)
     reporter.enter(Phase.SAVING)
     return success(
         store,
-        training_job.as_model(result.weights),
+        training_job.as_model(result.weights, conformal),
         scores=scores,
         stop_reason=result.stop_reason,
-        afterwards=partial(evaluate_held_out, store, claim, training_job, result.weights),
+        split=training_job.split,
+        afterwards=partial(
+            evaluate_held_out, store, claim, training_job, training_job.predictor(result.weights, conformal)
+        ),
     )
 
 

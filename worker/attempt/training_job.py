@@ -1,5 +1,6 @@
 """The training job of an attempt: its network, its plan, and its rows as arrays."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,8 +10,9 @@ from typing import Any
 import numpy as np
 
 import specs
-from datasets import Column, Preprocessing, TrainingArrays, open_prepared
+from datasets import Column, Preprocessing, Split, TrainingArrays, open_prepared
 from exports import TrainedModel
+from models import Conformal, Predictor
 from neural import Examples, Network, TrainingPlan, Units, flatten, initialize, named_arrays, streams
 from specs import Spec
 from store import Store
@@ -35,6 +37,7 @@ class TrainingJob:
     training: Examples
     validation: Examples | None
     test: Examples | None = None
+    split: dict[str, Any] | None = None
     fetch_weights: Callable[[], TrainedModel] | None = None  # of `training.init_from`
 
     @property
@@ -61,10 +64,24 @@ class TrainingJob:
             return flatten(self.network, found.arrays, dtype)
         return initialize(self.network, streams(self.plan.seed).initialization, dtype)
 
-    def as_model(self, weights: np.ndarray) -> TrainedModel:
+    def as_model(self, weights: np.ndarray, conformal: Conformal | None = None) -> TrainedModel:
         """Give the weights their names, and what is needed to use them."""
-        arrays = named_arrays(self.network, weights)
-        return TrainedModel(arrays=arrays, spec=self.resolved, preprocessing=self.preprocessing.to_json())
+        return TrainedModel(
+            arrays=named_arrays(self.network, weights),
+            spec=self.resolved,
+            preprocessing=self.preprocessing.to_json(),
+            calibration=None if conformal is None else conformal.to_json(),
+        )
+
+    def predictor(self, weights: np.ndarray, conformal: Conformal | None = None) -> Predictor:
+        """Make ready to answer rows."""
+        return Predictor(
+            network=self.network,
+            weights=weights,
+            preprocessing=self.preprocessing,
+            loss=self.plan.loss,
+            conformal=conformal,
+        )
 
 
 def load(store: Store, claim: Claim) -> TrainingJob:
@@ -80,10 +97,11 @@ def load(store: Store, claim: Claim) -> TrainingJob:
     columns, rows = [Column.from_json(column) for column in claim.columns], open_prepared(path).num_rows
     if are_stored(path, columns, rows, spec):
         fitted, training, validation, test = stored(path, other, columns, spec, store.settings.home / "cache")
-        preprocessing = fitted.preprocessing
+        preprocessing, split = fitted.preprocessing, fitted.split
     else:
         prepared = specs.prepare(open_prepared(path), columns, spec, None if other is None else open_prepared(other))
-        preprocessing, (training, validation, test) = prepared.preprocessing, _parts(prepared)
+        preprocessing, split = prepared.preprocessing, prepared.split
+        training, validation, test = _parts(prepared)
     return TrainingJob(
         spec=spec,
         resolved=claim.spec,
@@ -93,6 +111,7 @@ def load(store: Store, claim: Claim) -> TrainingJob:
         training=training,
         validation=validation,
         test=test,
+        split=_told(split),
         fetch_weights=None if source is None else partial(fetch, store, claim, source),
     )
 
@@ -103,6 +122,15 @@ def _parts(prepared: TrainingArrays) -> tuple[Examples, Examples | None, Example
         Examples(prepared.validation_x, prepared.validation_y) if len(prepared.validation_x) else None,
         Examples(prepared.test_x, prepared.test_y) if len(prepared.test_x) else None,
     )
+
+
+def _told(split: Split) -> dict[str, Any]:
+    """Count the rows of each part, and name which they are by the digest of their numbers."""
+    parts = {name: getattr(split, name) for name in ("training", "validation", "test")}
+    numbers = hashlib.sha256()
+    for rows in parts.values():
+        numbers.update(len(rows).to_bytes(8, "little") + np.asarray(rows, "<i8").tobytes())
+    return {"digest": f"sha256:{numbers.hexdigest()}", **{name: len(rows) for name, rows in parts.items()}}
 
 
 def table_file(store: Store, digest: str) -> Path:

@@ -40,6 +40,7 @@ EVALUATION: Example = {
     "seed": 0,
     "drawn_from": 30,
     "intervals": {"level": 0.95, "resamples": 200, "metrics": {"accuracy": {"low": 0.9, "high": 1.0}}},
+    "coverage": {"calibration_rows": 30, "levels": [{"level": 0.9, "coverage": 0.9333, "mean_size": 1.0}]},
     "baselines": [
         {"name": "majority_class", "training_rows": 120, "metrics": {"accuracy": 0.3333}},
         {"name": "logistic_regression", "training_rows": 120, "metrics": {"accuracy": 0.9667}},

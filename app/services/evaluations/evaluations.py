@@ -12,7 +12,7 @@ from app.services.cache import LruCache
 from app.services.evaluations import judged_rows
 from app.services.evaluations.split import SplitAgain, split_again
 from app.services.idempotency import SaveReply, keep_nothing
-from app.services.predictions import stored
+from app.services.predictions.rows import stored
 from app.views import evaluation as views
 from datasets import Preprocessing, encode_answers, encode_inputs
 from models import Predictor, predictor_of

@@ -8,7 +8,7 @@ from app.errors import refuse
 from app.services import prepared_files
 from app.services.cache import LruCache
 from app.services.evaluations.split import PARTS, SplitAgain, split_again
-from app.services.predictions import stored
+from app.services.predictions.rows import stored
 from datasets import Preprocessing
 from models import Predictor, predictor_of
 from specs import Spec

@@ -1,18 +1,16 @@
 """The client: datasets, jobs and models of one service."""
 
-import json
 import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, BinaryIO, Self, Unpack
+from typing import Any, Self
 
-from chainrule.details import Attempt, Checkpoint, Dataset, Event
+from chainrule.datasets import Datasets
+from chainrule.details import Attempt, Checkpoint, Event
 from chainrule.errors import JobFailed, WaitedTooLong
 from chainrule.following import follow
 from chainrule.models import Model, Models
-from chainrule.overrides import Overrides
 from chainrule.transport import Transport, pages, stretches
 
 POLL_SECONDS = 20
@@ -41,8 +39,11 @@ class Job:
         return Models(self._jobs.transport).get(self.model_id)
 
     def refresh(self, *, wait: float = 0) -> "Job":
-        """Read it anew; with `wait`, as soon as it is done or after so many seconds."""
-        return self._jobs.get(self.id, wait=wait)
+        """Read it anew, in place; with `wait`, as soon as it is done or after so many seconds."""
+        found = self._jobs.get(self.id, wait=wait)
+        for each in ("status", "done", "model_id", "raw"):
+            object.__setattr__(self, each, getattr(found, each))
+        return self
 
     def watch(self, *, timeout: float | None = None, every: float = 0.2) -> "Iterator[Job]":
         """Yield it whenever it was read, until it is done."""
@@ -52,21 +53,24 @@ class Job:
             if until is not None and time.monotonic() > until:
                 raise WaitedTooLong(f"Job {self.id} is {job.status} after {timeout} s; it goes on.")
             time.sleep(every)
-            job = job.refresh()
+            job = self._jobs.get(self.id)
             yield job
 
     def wait(self, *, timeout: float | None = None) -> "Job":
         """Return it finished; raise `JobFailed` when it has no model, `WaitedTooLong` when it goes on."""
         until = None if timeout is None else time.monotonic() + timeout
-        job = self
-        while not job.done:
+        while not self.done:
             left = POLL_SECONDS if until is None else until - time.monotonic()
             if left <= 0:
-                raise WaitedTooLong(f"Job {self.id} is {job.status} after {timeout} s; it goes on.")
-            job = job.refresh(wait=min(left, POLL_SECONDS))
-        if job.status != "succeeded":
-            raise JobFailed(job.id, job.status, job.raw.get("error"))
-        return job
+                raise WaitedTooLong(f"Job {self.id} is {self.status} after {timeout} s; it goes on.")
+            self.refresh(wait=min(left, POLL_SECONDS))
+        if self.status != "succeeded":
+            raise JobFailed(self.id, self.status, self.raw.get("error"))
+        return self
+
+    def delete(self) -> None:
+        """Forget a finished one, with its history; its model stays."""
+        self._jobs.delete(self.id)
 
     def cancel(self) -> "Job":
         """Ask it to stop."""
@@ -106,50 +110,6 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Datasets:
-    """What was uploaded."""
-
-    transport: Transport
-
-    def upload(self, source: str | Path | bytes, *, name: str | None = None, **told: Unpack[Overrides]) -> Dataset:
-        """Upload a table, by path (a piece at a time) or as bytes; the same bytes are the same dataset.
-
-        What is told of the file (a field of `Overrides`) takes the place of a guess.
-        """
-        if isinstance(source, bytes):
-            return Dataset.of(self._send(source, name or "table.csv", told))
-        with Path(source).open("rb") as file:
-            return Dataset.of(self._send(file, name or Path(source).name, told))
-
-    def preview(self, source: str | Path | bytes, **told: Unpack[Overrides]) -> dict[str, Any]:
-        """Return what an upload would read: columns, warnings, the first rows. Nothing is stored."""
-        if isinstance(source, bytes):
-            return self._send(source, None, {**told, "preview": True})
-        with Path(source).open("rb") as file:
-            return self._send(file, None, {**told, "preview": True})
-
-    def change(self, id_: str, **changes: Any) -> Dataset:
-        """Change a dataset's name, or how its file is read; None has a thing found out again."""
-        return Dataset.of(self.transport.json("PATCH", f"/v1/datasets/{id_}", json=changes))
-
-    def _send(self, content: bytes | BinaryIO, name: str | None, told: Mapping[str, Any]) -> dict[str, Any]:
-        headers = {"Content-Type": "text/csv"}
-        query = {
-            key: said if isinstance(said, str) else json.dumps(said) for key, said in told.items() if said is not None
-        }
-        params = {**query, **({} if name is None else {"name": name})}
-        return dict(self.transport.make("/v1/datasets", params=params, content=content, headers=headers))
-
-    def get(self, id_: str) -> Dataset:
-        """Read one."""
-        return Dataset.of(self.transport.json("GET", f"/v1/datasets/{id_}"))
-
-    def list(self) -> Iterator[Dataset]:
-        """Yield all, newest first."""
-        return map(Dataset.of, pages(self.transport, "/v1/datasets"))
-
-
-@dataclass(frozen=True)
 class Jobs:
     """What was asked to be trained."""
 
@@ -175,6 +135,10 @@ class Jobs:
     def list(self, **filters: str) -> Iterator[Job]:
         """Yield all, newest first."""
         return map(self._job, pages(self.transport, "/v1/jobs", **filters))
+
+    def delete(self, id_: str) -> None:
+        """Forget a finished one; its model stays."""
+        self.transport.ask("DELETE", f"/v1/jobs/{id_}")
 
     def cancel(self, id_: str) -> Job:
         """Ask one to stop."""

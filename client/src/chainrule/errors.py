@@ -11,7 +11,8 @@ ChainruleError
 ├── JobFailed              the job ended without a model
 ├── WaitedTooLong          the job goes on; only the waiting ended
 ├── UnreadableWeights      a file that is no download of ours
-└── RowsChanged            rows that do not fit the table of the training
+├── RowsChanged            rows that do not fit the table of the training
+└── NoIntervals            a file without scores for sets and intervals, or with too few
 """
 
 from collections.abc import Mapping, Sequence
@@ -77,6 +78,10 @@ class WaitedTooLong(ChainruleError):
 
 class UnreadableWeights(ChainruleError):
     """The file is no download of ours."""
+
+
+class NoIntervals(ChainruleError):
+    """A file has no scores for sets and intervals, or too few for what is asked."""
 
 
 class RowsChanged(ChainruleError):

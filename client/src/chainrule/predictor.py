@@ -12,6 +12,8 @@ from chainrule.forward.activations import activation
 from chainrule.forward.layers import compute
 from chainrule.forward.moves import MOVING
 from chainrule.forward.values import FIRST, Value
+from chainrule.outputs.answers import decode
+from chainrule.outputs.intervals import regions
 from chainrule.translation import read, write
 
 Array = np.ndarray
@@ -36,18 +38,28 @@ class Predictor:
 
     def __init__(self, file: weights_file.WeightsFile) -> None:
         self.spec, self.preprocessing, self.arrays = file.spec, file.preprocessing, file.arrays
+        self.calibration = file.calibration
 
-    def predict(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
-        """Answer rows as the service does; raise `RowsChanged`.
+    def predict(self, rows: Sequence[Row], *, interval: float | None = None) -> list[dict[str, Any]]:
+        """Answer rows as the service does; raise `RowsChanged`, and `NoIntervals` where `interval` promises too much.
 
         `{"label", "probabilities"}` for classes, `{"value"}` for a number, `{"text"}` for a translation; of several
-        targets `{"values"}`, or `{"labels", "probabilities"}` where they are yes and no.
+        targets `{"values"}`, or `{"labels", "probabilities"}` where they are yes and no. With `interval=0.9` also
+        `set`, or `low` and `high`, which hold the truth with that probability.
         """
         if rows and self.preprocessing["target"]["task"] == "translation":
             (text,) = self.preprocessing["features"]
             ids = write(encode(rows, self.preprocessing), self.forward)
             return [{"text": written} for written in read(ids, text)]
-        return decode(self.forward(encode(rows, self.preprocessing)), self.preprocessing["target"]) if rows else []
+        if not rows:
+            return []
+        target = self.preprocessing["target"]
+        outputs = self.forward(encode(rows, self.preprocessing)).astype(np.float64).reshape(len(rows), -1)
+        answers = decode(outputs, target)
+        if interval is None:
+            return answers
+        each = zip(answers, regions(outputs, target, self.calibration, interval), strict=True)
+        return [{**answer, **region} for answer, region in each]
 
     def forward(self, x: Array) -> Array:
         """Compute outputs after their link (softmax, sigmoid), shape (rows, outputs): of members their mean."""
@@ -94,37 +106,3 @@ class Predictor:
 def load(path: str | Path) -> Predictor:
     """Read a file written by `Model.save(path)`."""
     return Predictor(weights_file.read(path))
-
-
-def decode(outputs: Array, target: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Say outputs in the words of the table."""
-    outputs = outputs.astype(np.float64).reshape(len(outputs), -1)
-    if "parts" in target or "means" in target:
-        return decode_several(outputs, target)
-    if target["task"] == "regression":
-        values = outputs[:, 0] * target["scale"] + target["mean"]
-        bounds = target.get("bounds")
-        return [{"value": value} for value in (values if bounds is None else np.clip(values, *bounds)).tolist()]
-    shares = np.hstack([1 - outputs, outputs]) if target["task"] == "binary" else outputs
-    names = target["classes"]
-    best = shares.argmax(axis=1).tolist()
-    return [
-        {"label": names[i], "probabilities": dict(zip(names, row, strict=True))}
-        for i, row in zip(best, shares.tolist(), strict=True)
-    ]
-
-
-def decode_several(outputs: Array, target: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Say several outputs of each row: by column where they are columns, in order where they are a vector."""
-    columns = [part["column"] for part in target["parts"]] if "parts" in target else None
-
-    cell = tuple(target.get("shape") or (outputs.shape[1],))
-
-    def told(row: Array) -> Any:
-        return row.reshape(cell).tolist() if columns is None else dict(zip(columns, row.tolist(), strict=True))
-
-    if target["task"] == "multilabel":
-        return [{"labels": told(row > 0.5), "probabilities": told(row)} for row in outputs]
-    means = target["means"] if columns is None else [part["mean"] for part in target["parts"]]
-    scales = target["scales"] if columns is None else [part["scale"] for part in target["parts"]]
-    return [{"values": told(row)} for row in outputs * scales + means]

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, TypeVar
 import httpx2 as httpx
 
 from chainrule import errors
+from chainrule.tables import TableFile
 
 T = TypeVar("T")
 TRIES = 3
@@ -69,14 +70,39 @@ class Transport:
                 response.read()
             yield accepted(response).iter_lines()
 
+    def answers(self, path: str, table: TableFile, params: Mapping[str, str]) -> bytes:
+        """Send a table, and give what comes back for it; asking changes nothing, so it is tried again as reading is."""
+
+        def attempt() -> bytes:
+            rewind(table.content)
+            headers = {"Content-Type": table.media_type}
+            content: bytes = accepted(
+                self._http.post(path, content=table.content, params=dict(params), headers=headers, timeout=None)
+            ).content
+            return content
+
+        return self._insist(TRIES, attempt)
+
+    def exchange(self, path: str, table: TableFile, file: Path, params: Mapping[str, str], wanted: str | None) -> Path:
+        """Send a table, and write what comes back to a file; both a piece at a time."""
+
+        def attempt() -> Path:
+            rewind(table.content)
+            headers = {"Content-Type": table.media_type, "Accept": wanted or table.media_type, **AS_IT_IS}
+            sent = {"content": table.content, "params": dict(params), "headers": headers, "timeout": None}
+            return self._fetch(path, file, sent, method="POST")
+
+        return self._insist(TRIES, attempt)
+
     def download(self, path: str, file: Path, **request: Any) -> Path:
         """Write an answer to a file, a piece at a time; it is there whole and unchanged, or not at all."""
         return self._insist(TRIES, lambda: self._fetch(path, file, request))
 
-    def _fetch(self, path: str, file: Path, request: Mapping[str, Any]) -> Path:
+    def _fetch(self, path: str, file: Path, request: Mapping[str, Any], *, method: str = "GET") -> Path:
         partial = file.with_name(f".{file.name}.part")
         try:
-            with self._http.stream("GET", path, headers=AS_IT_IS, **request) as response, partial.open("wb") as out:
+            asked = {"headers": AS_IT_IS, **request}
+            with self._http.stream(method, path, **asked) as response, partial.open("wb") as out:
                 if not response.is_success:
                     response.read()
                 seen = hashlib.sha256()
@@ -116,6 +142,12 @@ def pages(transport: Transport, path: str, **filters: str) -> Iterator[Mapping[s
         if not page["has_more"]:
             return
         after = {"after": page["next_cursor"]}
+
+
+def rewind(content: Content) -> None:
+    """Begin an open file again from its start."""
+    if not isinstance(content, bytes):
+        content.seek(0)
 
 
 def stretches(transport: Transport, path: str, **filters: str) -> Iterator[Any]:

@@ -21,6 +21,7 @@ class WeightsFile:
     arrays: dict[str, np.ndarray]
     spec: dict[str, Any]
     preprocessing: dict[str, Any]
+    calibration: dict[str, Any] | None = None  # what sets and intervals are made from
 
 
 def read(path: str | Path) -> WeightsFile:
@@ -31,7 +32,9 @@ def read(path: str | Path) -> WeightsFile:
         texts = header.pop("__metadata__")
         check_version(texts["chainrule.format_version"])
         arrays = {name: array_of(values, entry) for name, entry in header.items()}
-        return WeightsFile(arrays, an_object(texts["chainrule.spec"]), an_object(texts["chainrule.preprocessing"]))
+        spec, preprocessing = (an_object(texts[f"chainrule.{name}"]) for name in ("spec", "preprocessing"))
+        scores = texts.get("chainrule.calibration")
+        return WeightsFile(arrays, spec, preprocessing, None if scores is None else an_object(scores))
     except (struct.error, KeyError, TypeError, ValueError, RecursionError) as error:
         raise UnreadableWeights(f"{path} is not a safetensors file of Chainrule: {error!r}") from error
 

@@ -437,7 +437,7 @@ def test_models_of_too_many_targets_are_not_evaluated(
     client: FlaskClient, sqlite_store: Store, iris: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The refusal names the limit, and the worker made none."""
-    monkeypatch.setattr("models.judging.targets.MOST_TARGETS", 1)
+    monkeypatch.setattr("models.targets.MOST_TARGETS", 1)
     model = train(client, sqlite_store, iris, target=["petal_length", "petal_width"])
 
     answer = evaluate(client, model, rows="validation")

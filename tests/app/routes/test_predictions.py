@@ -12,6 +12,7 @@ from marshmallow import RAISE
 
 import datasets
 from app.schemas.models import PredictionsSchema
+from chainrule import load
 from specs import Spec
 from store import Store, ids
 from worker.process.shared_memory import SharedMemory
@@ -160,7 +161,12 @@ def test_a_missing_column_is_pointed_at(client: FlaskClient, model: Body) -> Non
         ({}, "request.missing_field"),
         ({"rows": None}, "request.invalid_value"),
         ({"rows": ROW}, "request.wrong_type"),
-        ({"rows": [[1, 2]]}, "request.wrong_type"),
+        ({"rows": [[1, 2]]}, "data.columns_changed"),
+        ({"rows": [7]}, "request.wrong_type"),
+        ({"rows": [ROW], "dataset_id": "ds_x"}, "request.invalid_value"),
+        ({"rows": [ROW], "interval": 1}, "request.invalid_value"),
+        ({"rows": [ROW], "interval": 0.99}, "model.no_intervals"),
+        ({"dataset_id": "ds_01jd0000000000000000000000"}, "not_found.dataset"),
         ({"row": [ROW]}, "request.unknown_field"),
         ({"rows": [ROW | {"petal_length": 10**400}]}, "request.number_too_long"),
         ({"rows": [ROW | {"petal_length": 1e308}]}, "data.non_finite"),
@@ -202,3 +208,34 @@ def test_the_most_rows_are_answered_in_order(client: FlaskClient, model: Body) -
 
     assert len(many) == 10_000
     assert many[7777]["probabilities"] == pytest.approx(one[0]["probabilities"], abs=1e-6)
+
+
+def test_lists_are_rows_in_the_order_of_the_features(client: FlaskClient, model: Body) -> None:
+    """Programs that hold arrays need no names."""
+    named = predict(client, model, [ROW]).json["predictions"]
+
+    listed = predict(client, model, [[ROW[name] for name in model["features"]]]).json["predictions"]
+
+    assert listed == named
+
+
+@pytest.mark.parametrize(
+    ("words", "labels"),
+    [(("0", "1"), [0, 1]), (("False", "True"), [False, True]), (("2.5", "3.5"), [2.5, 3.5]), (("n", "y"), ["n", "y"])],
+)
+def test_labels_have_the_type_that_the_target_had(
+    client: FlaskClient, sqlite_store: Store, tmp_path: Any, words: Any, labels: Any
+) -> None:
+    """Numbers are numbers, true is true; in answers, in sets and from the file of weights."""
+    table = ("x,y\n" + "".join(f"{n},{words[n >= 50]}\n" for n in range(100))).encode()
+    body = {"target": "y", "task": "binary"}
+    model = train(client, sqlite_store, table, **body)
+    (tmp_path / "weights").write_bytes(client.get(model["urls"]["weights"]).data)
+
+    made = client.post(model["urls"]["predict"], json={"rows": [[1], [99]], "interval": 0.9}).json["predictions"]
+    own = load(tmp_path / "weights").predict([{"x": 1}, {"x": 99}], interval=0.9)
+
+    assert [each["label"] for each in made] == [each["label"] for each in own] == labels
+    assert [type(each["label"]) for each in made] == [type(label) for label in labels]
+    assert [each["set"] for each in made] == [each["set"] for each in own]
+    assert all(label in labels for each in made for label in each["set"])
