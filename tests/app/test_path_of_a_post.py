@@ -86,8 +86,16 @@ def traced() -> Iterator[Traced]:
 
 @pytest.fixture
 def path(client: FlaskClient, dataset: dict[str, Any]) -> Traced:
-    """Post three fields to a service that has seen such a body before, but not the same: that one it would know."""
-    body = {"dataset_id": dataset["id"], "target": "species", "training": {"epochs": 5}}
+    """Post a few fields to a service that has seen such a body before, but not the same: that one it would know.
+
+    Its network is a plain one: each component of the default's (dropout, schedule, decay) has a file of its own.
+    """
+    body = {
+        "dataset_id": dataset["id"],
+        "target": "species",
+        "network": {"hidden": [32, 16]},
+        "training": {"epochs": 5},
+    }
     assert client.post("/v1/jobs", json=body).status_code == 202
 
     with traced() as found:
