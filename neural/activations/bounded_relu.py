@@ -14,21 +14,21 @@ from neural.fields import check, real
 
 @dataclass(frozen=True, kw_only=True)
 class BoundedRelu:
-    """f(z) = min(z, max_value) for z ≥ threshold, else negative_slope · (z - threshold); as Keras' ReLU.
+    """f(z) = min(z, max_value) for z > threshold, else negative_slope · (z - threshold); as Keras' ReLU.
 
-    f'(z) = 1 from the threshold up to the bound, 0 above it, negative_slope below. By default relu6, which keeps values
-    small where numbers have few bits (Krizhevsky 2010).
+    f'(z) = 1 from above the threshold to the bound, 0 beyond it, negative_slope below. By default relu6, which keeps
+    values small where numbers have few bits (Krizhevsky 2010).
     """
 
     key: ClassVar[str] = "bounded_relu"
-    summary: ClassVar[str] = "f(z) = min(z, max_value) for z ≥ threshold, else negative_slope · (z - threshold)"
+    summary: ClassVar[str] = "f(z) = min(z, max_value) for z > threshold, else negative_slope · (z - threshold)"
     aliases: ClassVar[tuple[str, ...]] = ("relu6",)
     has_kink: ClassVar[bool] = True
     from_output: ClassVar[bool] = False
 
     max_value: float = real(6.0, minimum=0, summary="Largest output; 0: no bound.")
     negative_slope: float = real(0.0, minimum=0, maximum=1, summary="Slope below the threshold.")
-    threshold: float = real(0.0, minimum=0, summary="Smallest number that passes.")
+    threshold: float = real(0.0, minimum=0, summary="What a number must lie above to pass.")
 
     def __post_init__(self) -> None:
         check(self)
@@ -42,11 +42,11 @@ class BoundedRelu:
         return (0.0, self.max_value) if self.max_value else (0.0,)
 
     def forward(self, z: Array, y: Array, scratch: Scratch) -> Calls:
-        """Compute the bounded value times [z ≥ threshold], and what leaks below; keep the bracket."""
+        """Compute the bounded value times [z > threshold], and what leaks below; keep the bracket."""
         passed, threshold = scratch("passed"), scalar(self.threshold, z.dtype)
         calls: Calls = [
             partial(np.subtract, z, threshold, passed),
-            partial(np.heaviside, passed, scalar(1.0, z.dtype), passed),
+            partial(np.heaviside, passed, scalar(0.0, z.dtype), passed),
         ]
         if self.max_value:
             calls += [
@@ -66,7 +66,7 @@ class BoundedRelu:
         return calls
 
     def backward(self, z: Array, y: Array, dy: Array, scratch: Scratch) -> Calls:
-        """Compute dy·((1 - a)·[z ≥ threshold] + a)·[z < max_value]."""
+        """Compute dy·((1 - a)·[z > threshold] + a)·[z < max_value]."""
         del y
         passed, a = scratch("passed"), self.negative_slope
         calls: Calls = []

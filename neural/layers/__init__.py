@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from neural.layers.activation import Activation
+from neural.layers.activity_regularization import ActivityRegularization
+from neural.layers.adaptive_pooling import (
+    AdaptiveAveragePooling1D,
+    AdaptiveAveragePooling2D,
+    AdaptiveMaxPooling1D,
+    AdaptiveMaxPooling2D,
+)
 from neural.layers.add import Add
+from neural.layers.alpha_dropout import AlphaDropout
 from neural.layers.average import Average
 from neural.layers.batch_normalization import BatchNormalization
 from neural.layers.concatenate import Concatenate
@@ -19,6 +27,7 @@ from neural.layers.dot import Dot
 from neural.layers.dropout import Dropout
 from neural.layers.embedding import Embedding
 from neural.layers.flatten import Flatten, Reshape
+from neural.layers.gaussian_dropout import GaussianDropout
 from neural.layers.gaussian_noise import GaussianNoise
 from neural.layers.global_pooling import (
     GlobalAveragePooling1D,
@@ -26,7 +35,9 @@ from neural.layers.global_pooling import (
     GlobalMaxPooling1D,
     GlobalMaxPooling2D,
 )
+from neural.layers.group_normalization import GroupNormalization
 from neural.layers.gru import GRU
+from neural.layers.identity import Identity
 from neural.layers.lstm import LSTM
 from neural.layers.masking import Masking
 from neural.layers.maximum import Maximum, Minimum
@@ -39,6 +50,7 @@ from neural.layers.positional_embedding import PositionalEmbedding
 from neural.layers.prelu import PReLU
 from neural.layers.repeat_vector import RepeatVector
 from neural.layers.rescaling import Normalization, Rescaling
+from neural.layers.rms_normalization import RMSNormalization
 from neural.layers.separable_conv1d import SeparableConv1D
 from neural.layers.separable_conv2d import SeparableConv2D
 from neural.layers.shared.base import Layer
@@ -46,17 +58,20 @@ from neural.layers.simple_rnn import SimpleRNN
 from neural.layers.slice import Slice
 from neural.layers.spatial_dropout import SpatialDropout1D, SpatialDropout2D
 from neural.layers.subtract import Subtract
+from neural.layers.unit_normalization import UnitNormalization
 from neural.layers.up_sampling import UpSampling1D, UpSampling2D
 from neural.layers.zero_padding import ZeroPadding1D, ZeroPadding2D
 
 _ALL: tuple[type[Layer], ...] = (
-    Dense, Activation, Dropout, SpatialDropout1D, SpatialDropout2D, GaussianNoise, Flatten, Reshape, Permute,
+    Dense, Activation, Identity, ActivityRegularization, Dropout, SpatialDropout1D, SpatialDropout2D, GaussianDropout,
+    AlphaDropout, GaussianNoise, Flatten, Reshape, Permute,
     RepeatVector, Slice, Cropping1D, Cropping2D, ZeroPadding1D, ZeroPadding2D, UpSampling1D, UpSampling2D, Masking,
     Add, Subtract, Multiply, Average, Maximum, Minimum, Dot, Concatenate,
     Conv1D, Conv2D, DepthwiseConv1D, DepthwiseConv2D, SeparableConv1D, SeparableConv2D, Conv1DTranspose,
     Conv2DTranspose, MaxPooling1D, MaxPooling2D, AveragePooling1D, AveragePooling2D,
+    AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveMaxPooling1D, AdaptiveMaxPooling2D,
     GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalAveragePooling1D, GlobalAveragePooling2D, BatchNormalization,
-    LayerNormalization, Normalization, Rescaling, PReLU,
+    LayerNormalization, GroupNormalization, RMSNormalization, UnitNormalization, Normalization, Rescaling, PReLU,
     SimpleRNN, LSTM, GRU, Embedding, PositionalEmbedding, MultiHeadAttention,
 )  # fmt: skip
 LAYERS: Mapping[str, type[Layer]] = MappingProxyType({layer.key: layer for layer in _ALL})
@@ -66,7 +81,13 @@ __all__ = [
     "LAYERS",
     "LSTM",
     "Activation",
+    "ActivityRegularization",
+    "AdaptiveAveragePooling1D",
+    "AdaptiveAveragePooling2D",
+    "AdaptiveMaxPooling1D",
+    "AdaptiveMaxPooling2D",
     "Add",
+    "AlphaDropout",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",
@@ -85,11 +106,14 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
+    "GaussianDropout",
     "GaussianNoise",
     "GlobalAveragePooling1D",
     "GlobalAveragePooling2D",
     "GlobalMaxPooling1D",
     "GlobalMaxPooling2D",
+    "GroupNormalization",
+    "Identity",
     "Layer",
     "LayerNormalization",
     "Masking",
@@ -103,6 +127,7 @@ __all__ = [
     "PReLU",
     "Permute",
     "PositionalEmbedding",
+    "RMSNormalization",
     "RepeatVector",
     "Rescaling",
     "Reshape",
@@ -113,6 +138,7 @@ __all__ = [
     "SpatialDropout1D",
     "SpatialDropout2D",
     "Subtract",
+    "UnitNormalization",
     "UpSampling1D",
     "UpSampling2D",
     "ZeroPadding1D",

@@ -11,6 +11,7 @@ from neural.layers.shared.affine import Affine
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
 from neural.layers.shared.convolutions.convolution import bind_convolution
 from neural.layers.shared.convolutions.windows import Windows
+from neural.layers.shared.groups import check_channels, check_filters
 from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.restraints import OfKernel
 from neural.layers.shared.time_distributed import AtEachStep
@@ -37,9 +38,16 @@ class Conv1D(AtEachStep, OfKernel, Affine):
         "valid", lambda: PADDINGS, summary="valid: inside; same: zeros around; causal: zeros before.", order=1
     )
     dilation: int = integer(1, minimum=1, summary="Spacing of the values of a window.", order=3)
+    groups: int = integer(
+        1, minimum=1, summary="Parts of the channels and of the kernels that meet only each other.", order=3
+    )
     initializer: str | Initializer = choice(
         "glorot_uniform", lambda: INITIALIZERS, summary="How the kernel starts.", order=5
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_filters(self.key, self.filters, self.groups)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (time, filters)."""
@@ -47,22 +55,27 @@ class Conv1D(AtEachStep, OfKernel, Affine):
             raise ShapeError(f"layer {self.name}", got=input_shape, needed="a sequence, (time, features)")
         windows = self._windows(input_shape)
         windows.check(self.name, input_shape)
+        check_channels(self.name, input_shape, self.groups)
         return (windows.count[1], self.filters)
 
     def parameter_shapes(self, input_shape: Shape) -> tuple[ParameterShape, ...]:
         """Kernel, then bias."""
-        kernel = ParameterShape("kernel", (self.kernel_size, input_shape[-1], self.filters), self.initializer)
+        kernel = ParameterShape(
+            "kernel", (self.kernel_size, input_shape[-1] // self.groups, self.filters), self.initializer
+        )
         return (kernel, *self.bias(self.filters))
 
     def flops_per_row(self, input_shape: Shape) -> int:
         """Two for each weight at each time step of the output."""
-        weights = self.kernel_size * input_shape[-1] + self.use_bias
+        weights = self.kernel_size * input_shape[-1] // self.groups + self.use_bias
         return 2 * weights * self.filters * self.output_shape(input_shape)[0]
 
     def bind(self, buffers: LayerBuffers) -> Bound:
         """Bind windows as columns of an image that is one row high; see `convolution`."""
         windows = self._windows(buffers.input_shape)
-        return bind_convolution(buffers, windows, activation(self.activation), use_bias=self.use_bias)
+        return bind_convolution(
+            buffers, windows, activation(self.activation), use_bias=self.use_bias, groups=self.groups
+        )
 
     def _windows(self, shape: Shape) -> Windows:
         return Windows((1, shape[0]), (1, self.kernel_size), (1, self.strides), (1, self.dilation), self.padding)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from neural.fields import choice, integer, per_axis, sizes
 from neural.initializers import INITIALIZERS, Initializer
 from neural.layers.shared.affine import Affine
 from neural.layers.shared.base import Bound, LayerBuffers, ParameterShape, Shape
-from neural.layers.shared.convolutions.transposed import bind_transposed, transposed_windows
+from neural.layers.shared.convolutions.transposed import bind_transposed, check_added, transposed_windows
 from neural.layers.shared.convolutions.windows import PADDINGS, Windows
 from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.ranks import check_rank
@@ -33,10 +33,17 @@ class Conv1DTranspose(AtEachStep, OfKernel, Affine):
     kernel_size: int = integer(3, minimum=1, summary="Time steps that a step writes to.", order=1)
     strides: int = integer(1, minimum=1, summary="Steps from window to window.", order=1)
     padding: str = choice("valid", lambda: PADDINGS, summary="valid: all that is written; same: n·strides.", order=1)
+    output_padding: int = integer(
+        -1, minimum=-1, summary="Steps that are added at the end; -1: as many as `padding` says.", order=3
+    )
     dilation: int = integer(1, minimum=1, summary="Spacing of the values of a window.", order=3)
     initializer: str | Initializer = choice(
         "glorot_uniform", lambda: INITIALIZERS, summary="How the kernel starts.", order=5
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_added(self.key, self.output_padding, self.strides)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (time, filters)."""
@@ -60,7 +67,8 @@ class Conv1DTranspose(AtEachStep, OfKernel, Affine):
     def _windows(self, shape: Shape) -> Windows:
         size, strides, dilation = (1, self.kernel_size), (1, self.strides), (1, self.dilation)
         places = (1, shape[0])
-        return transposed_windows(places, Windows(places, size, strides, dilation, self.padding))  # type: ignore[arg-type]
+        windows = Windows(places, size, strides, dilation, self.padding)  # type: ignore[arg-type]
+        return transposed_windows(self.name, windows, (-1, self.output_padding))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +89,17 @@ class Conv2DTranspose(AtEachStep, OfKernel, Affine):
     )
     strides: int | tuple[int, int] = sizes(1, axes=2, minimum=1, summary="Steps from window to window.", order=1)
     padding: str = choice("valid", lambda: PADDINGS, summary="valid: all that is written; same: n·strides.", order=1)
+    output_padding: int | tuple[int, int] = sizes(
+        -1, axes=2, minimum=-1, summary="Rows and columns added at the end; -1: as many as `padding` says.", order=3
+    )
     dilation: int | tuple[int, int] = sizes(1, axes=2, minimum=1, summary="Spacing of the values of a window.", order=3)
     initializer: str | Initializer = choice(
         "glorot_uniform", lambda: INITIALIZERS, summary="How the kernel starts.", order=5
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_added(self.key, self.output_padding, self.strides)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (height, width, filters)."""
@@ -108,4 +123,5 @@ class Conv2DTranspose(AtEachStep, OfKernel, Affine):
 
     def _windows(self, shape: Shape) -> Windows:
         size, strides, dilation = (per_axis(each) for each in (self.kernel_size, self.strides, self.dilation))
-        return transposed_windows(shape[:2], Windows(shape[:2], size, strides, dilation, self.padding))  # type: ignore[arg-type]
+        windows = Windows(shape[:2], size, strides, dilation, self.padding)  # type: ignore[arg-type]
+        return transposed_windows(self.name, windows, per_axis(self.output_padding))  # type: ignore[arg-type]

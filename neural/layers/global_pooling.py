@@ -8,7 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from neural.engine.arrays import Array, Calls, scalar
+from neural.engine.layouts import columns_view
 from neural.errors import ShapeError
+from neural.fields import check, flag
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
 from neural.layers.shared.mask_use import MaskUse
 from neural.layers.shared.time_distributed import AtEachStep
@@ -21,12 +23,17 @@ class _GlobalPooling(AtEachStep, Layer, ABC):
     rank: ClassVar[int]
     mask_use: ClassVar[MaskUse] = MaskUse.ENDS
 
+    keepdims: bool = flag(default=False, summary="Whether the axes that are pooled stay, each of one place.")
+
+    def __post_init__(self) -> None:
+        check(self)
+
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return (channels,)."""
+        """Return (channels,), or as many axes as the input has."""
         if len(input_shape) != self.rank:
             needed = "a sequence, (time, features)" if self.rank == 2 else "an image, (height, width, channels)"
             raise ShapeError(f"layer {self.name}", got=input_shape, needed=needed)
-        return (input_shape[-1],)
+        return (*([1] * (self.rank - 1) if self.keepdims else []), input_shape[-1])
 
 
 def _places(values: Array) -> Array:
@@ -40,19 +47,19 @@ class _GlobalAverage(_GlobalPooling, ABC):
 
     def bind(self, buffers: LayerBuffers) -> Bound:
         """Sum and divide; under a mask, over the time steps that count, at least one."""
-        x, y = _places(buffers.x_values), buffers.y_values
-        if buffers.mask is not None:
+        x, y, dy = _places(buffers.x_values), columns_view(buffers.y_values), columns_view(buffers.dy)
+        if buffers.mask is not None and self.mask_use is MaskUse.USES_AND_ENDS:
             return _masked_average(buffers, buffers.mask)
         share = scalar(1 / x.shape[1], y.dtype)
         forward: Calls = [partial(np.add.reduce, x, 1, None, y), partial(np.multiply, y, share, y)]
         if buffers.dx is None:
             return Bound(forward, [])
         dx = _places(buffers.dx)
-        return Bound(forward, [partial(np.multiply, buffers.dy[:, None], share, dx)])
+        return Bound(forward, [partial(np.multiply, dy[:, None], share, dx)])
 
 
 def _masked_average(buffers: LayerBuffers, mask: Array) -> Bound:
-    x, y = buffers.x_values, buffers.y_values
+    x, y, dy = buffers.x_values, columns_view(buffers.y_values), columns_view(buffers.dy)
     counted, share = buffers.scratch("counted", x.shape), buffers.scratch("share", (mask.shape[1],))
     forward: Calls = [
         partial(np.multiply, x, mask, counted),
@@ -63,7 +70,6 @@ def _masked_average(buffers: LayerBuffers, mask: Array) -> Bound:
     ]
     if buffers.dx is None:
         return Bound(forward, [])
-    dy = buffers.dy
     backward: Calls = [partial(np.divide, dy, share, dy), partial(np.multiply, dy[:, None], mask, buffers.dx)]
     return Bound(forward, backward)
 
@@ -74,13 +80,13 @@ class _GlobalMax(_GlobalPooling, ABC):
 
     def bind(self, buffers: LayerBuffers) -> Bound:
         """Compare, count, divide."""
-        x, y = _places(buffers.x_values), buffers.y_values
+        x, y = _places(buffers.x_values), columns_view(buffers.y_values)
         hit, count = buffers.scratch("hit", x.shape), buffers.scratch("count", y.shape)
         forward: Calls = [partial(np.maximum.reduce, x, 1, None, y)]
         kinks = (lambda: np.argmax(x, axis=1),)
         if buffers.dx is None:
             return Bound(forward, [], kinks)
-        dy, dx = buffers.dy, _places(buffers.dx)
+        dy, dx = columns_view(buffers.dy), _places(buffers.dx)
         backward: Calls = [
             partial(np.equal, x, y[:, None], hit, casting="unsafe"),
             partial(np.add.reduce, hit, 1, None, count),

@@ -1,4 +1,4 @@
-"""The layer that masks time steps without values, so that recurrent layers skip them."""
+"""The layer that masks time steps or places without values, so that recurrent layers and means skip them."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -7,17 +7,17 @@ from typing import ClassVar
 import numpy as np
 
 from neural.engine.arrays import Calls, scalar
+from neural.errors import ShapeError
 from neural.fields import check, real
 from neural.layers.shared.base import Bound, Layer, LayerBuffers, Shape
 from neural.layers.shared.mask_use import MaskUse
-from neural.layers.shared.ranks import check_rank
 
 
 @dataclass(frozen=True, kw_only=True)
 class Masking(Layer):
     """m[t] = 1 where any feature differs from `mask_value`, else 0; y = x·m, dx = dy·m. As Keras' layer of this name.
 
-    Steps with m[t] = 0 are masked for the layers behind and for the loss.
+    Steps with m[t] = 0, of an image places, are masked for the layers behind and for the loss.
     """
 
     key: ClassVar[str] = "masking"
@@ -31,12 +31,14 @@ class Masking(Layer):
 
     @property
     def makes_mask(self) -> bool:
-        """Tell which time steps have values."""
+        """Tell which steps have values."""
         return True
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape."""
-        check_rank(self.name, input_shape, 2)
+        if len(input_shape) == 1:
+            needed = "a sequence, (time, features), or an image, (height, width, channels)"
+            raise ShapeError(f"layer {self.name}", got=input_shape, needed=needed)
         return input_shape
 
     def bind(self, buffers: LayerBuffers) -> Bound:

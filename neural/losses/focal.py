@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from neural.engine.arrays import Array, Calls, scalar
 from neural.engine.reductions import spread_maximum, spread_sum
-from neural.fields import check, real
+from neural.fields import check, flag, real
 from neural.losses.base import Scratch, Targets
 from neural.losses.binary_crossentropy import BinaryCrossentropy
 from neural.losses.categorical_crossentropy import CategoricalCrossentropy
@@ -19,9 +19,9 @@ _GAMMA = "How much less an example counts the surer its answer is; 0: the plain 
 
 @dataclass(frozen=True, kw_only=True)
 class BinaryFocalCrossentropy:
-    """L = mean(-q^γ·log p) with p = σ(s·z), q = 1 - p, s = 2t - 1; dL/dz = s·q^γ·(γ·p·log p - q) / count.
+    """L = mean(-w·q^γ·log p) with p = σ(s·z), q = 1 - p, s = 2t - 1; dL/dz = w·s·q^γ·(γ·p·log p - q) / count.
 
-    Source: Lin et al. 2017; the default is Keras'.
+    With balancing, w is α for yes and 1 - α for no, else 1. Source: Lin et al. 2017; the defaults are Keras'.
     """
 
     key: ClassVar[str] = "binary_focal_crossentropy"
@@ -31,6 +31,8 @@ class BinaryFocalCrossentropy:
     link_name: ClassVar[str] = "sigmoid"
 
     gamma: float = real(2.0, minimum=0, summary=_GAMMA)
+    apply_class_balancing: bool = flag(default=False, summary="Whether yes and no weigh alpha and 1 - alpha.")
+    alpha: float = real(0.25, minimum=0, maximum=1, summary="Weight of yes where classes are balanced.")
 
     def __post_init__(self) -> None:
         check(self)
@@ -43,7 +45,8 @@ class BinaryFocalCrossentropy:
         """Return the mean over the outputs; -log p = log(1 + e^(-s·z))."""
         signed = (2 * targets - 1) * logits
         surprise = np.maximum(-signed, 0) + np.log1p(np.exp(-np.abs(signed)))
-        result: Array = np.mean(self.link(-signed) ** self.gamma * surprise, axis=-2)
+        weighed = surprise * self._weights(2 * targets - 1) if self.apply_class_balancing else surprise
+        result: Array = np.mean(self.link(-signed) ** self.gamma * weighed, axis=-2)
         return result
 
     def target_term(self, targets: Array) -> Array:
@@ -74,7 +77,22 @@ class BinaryFocalCrossentropy:
             partial(np.multiply, dlogits, q, dlogits),
             partial(np.multiply, dlogits, target_term, dlogits),
             partial(np.multiply, dlogits, scalar(1 / logits.size, dtype), dlogits),
+            *self._balance(target_term, dlogits, q),
         ]
+
+    def _balance(self, signs: Array, dlogits: Array, scratch: Array) -> Calls:
+        if not self.apply_class_balancing:
+            return []
+        return [
+            partial(np.multiply, signs, scalar(self.alpha - 0.5, signs.dtype), scratch),
+            partial(np.add, scratch, scalar(0.5, signs.dtype), scratch),
+            partial(np.multiply, dlogits, scratch, dlogits),
+        ]
+
+    def _weights(self, signs: Array) -> Array:
+        """Return α for a sign of 1, 1 - α for -1."""
+        result: Array = signs.dtype.type(0.5) + signs * signs.dtype.type(self.alpha - 0.5)
+        return result
 
     def sides(self, logits: Array, targets: Array) -> npt.NDArray[np.bool_]:
         """Return nothing: the loss is smooth."""

@@ -6,12 +6,25 @@ from types import MappingProxyType
 from typing import Literal
 
 from neural.errors import UnknownComponent
+from neural.metrics.agreement import CohenKappa, Matthews, MeanIoU
 from neural.metrics.base import Accumulator
 from neural.metrics.classification import Accuracy, BalancedAccuracy, Top3Accuracy, Top5Accuracy
 from neural.metrics.log_loss import LogLoss
-from neural.metrics.precision_recall import F1, F2, F1Micro, F1Weighted, FHalf, Precision, Recall
+from neural.metrics.precision_recall import (
+    F1,
+    F2,
+    F1Micro,
+    F1Weighted,
+    F2Micro,
+    F2Weighted,
+    FHalf,
+    FHalfMicro,
+    FHalfWeighted,
+    Precision,
+    Recall,
+)  # fmt: skip
 from neural.metrics.ranking import AUC, AveragePrecision
-from neural.metrics.regression import MAE, MAPE, MSE, R2, RMSE, InUnits
+from neural.metrics.regression import MAE, MAPE, MSE, MSLE, R2, RMSE, InUnits, R2Weighted
 from neural.metrics.units import AS_THEY_ARE, Units
 
 Direction = Literal["max", "min"]
@@ -54,6 +67,17 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             Metric("f1_micro", "F1 of all decisions together, whatever the class.", "max", _CLASSES, F1Micro),
             Metric("f2", "As f1, but recall counts twice as much as precision.", "max", _CLASSES, F2),
             Metric("f0_5", "As f1, but precision counts twice as much as recall.", "max", _CLASSES, FHalf),
+            Metric("f2_weighted", "F2 of each class, weighed by how often it occurs.", "max", _CLASSES, F2Weighted),
+            Metric("f2_micro", "F2 of all decisions together, whatever the class.", "max", _CLASSES, F2Micro),
+            Metric(
+                "f0_5_weighted", "F0.5 of each class, weighed by how often it occurs.", "max", _CLASSES, FHalfWeighted
+            ),
+            Metric("f0_5_micro", "F0.5 of all decisions together, whatever the class.", "max", _CLASSES, FHalfMicro),
+            Metric(
+                "mean_iou", "Overlap of answers and truth (Jaccard), averaged over classes.", "max", _CLASSES, MeanIoU
+            ),
+            Metric("cohen_kappa", "How far right answers go beyond those of chance.", "max", _CLASSES, CohenKappa),
+            Metric("matthews", "Correlation between answers and truth.", "max", _CLASSES, Matthews),
             Metric("auc", "Area under the ROC curve; one class against the others, averaged.", "max", _CLASSES, AUC),
             Metric(
                 "pr_auc",
@@ -75,7 +99,11 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 _NUMBERS,
                 MAPE,
             ),
+            Metric(
+                "msle", "Mean squared difference of log(1 + value), averaged over the targets.", "min", _NUMBERS, MSLE
+            ),
             Metric("r2", "Share of the variance that is explained, averaged over the targets.", "max", _NUMBERS, R2),
+            Metric("r2_weighted", "As r2, but targets that vary more count more.", "max", _NUMBERS, R2Weighted),
         )
     }
 )

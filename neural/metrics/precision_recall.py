@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from neural.metrics.confusion import Confusion, Counts, Tally, shares
+from neural.metrics.confusion import Confusion, shares
 
 
 class Precision(Confusion):
@@ -64,26 +64,53 @@ class FHalf(_FBeta):
 class F1Weighted(Confusion):
     """Mean of the F1 of each class, weighed by its rows; of yes/no both answers count, of several questions the yes."""
 
+    beta: ClassVar[float] = 1.0
+
     def value(self) -> float:
-        """Return what scikit-learn's `f1_score` gives with `average="weighted"`."""
+        """Return what scikit-learn's `fbeta_score` gives with `average="weighted"`."""
         found = self.tally(both_answers=True)
         if found is None:
             return math.nan
-        values, rows = shares(2 * found.hits, _involved(found)), found.true.sum()
+        square = self.beta * self.beta
+        values = shares((1 + square) * found.hits, square * found.true + found.predicted)
+        rows = found.true.sum()
         return float(np.dot(values, found.true) / rows) if rows else 0.0
+
+
+class F2Weighted(F1Weighted):
+    """The same of F2."""
+
+    beta: ClassVar[float] = 2.0
+
+
+class FHalfWeighted(F1Weighted):
+    """The same of F0.5."""
+
+    beta: ClassVar[float] = 0.5
 
 
 class F1Micro(Confusion):
     """2·ΣTP / Σ(2·TP + FP + FN) over all classes; of yes/no both answers count, of several questions the yes."""
 
+    beta: ClassVar[float] = 1.0
+
     def value(self) -> float:
-        """Return what scikit-learn's `f1_score` gives with `average="micro"`."""
+        """Return what scikit-learn's `fbeta_score` gives with `average="micro"`."""
         found = self.tally(both_answers=True)
         if found is None:
             return math.nan
-        involved = _involved(found).sum()
-        return float(2 * found.hits.sum() / involved) if involved else 0.0
+        square = self.beta * self.beta
+        involved = square * found.true.sum() + found.predicted.sum()  # (1 + β²)·TP + β²·FN + FP
+        return float((1 + square) * found.hits.sum() / involved) if involved else 0.0
 
 
-def _involved(found: Tally) -> Counts:
-    return found.true + found.predicted  # 2·TP + FP + FN
+class F2Micro(F1Micro):
+    """5·ΣTP / Σ(5·TP + 4·FN + FP)."""
+
+    beta: ClassVar[float] = 2.0
+
+
+class FHalfMicro(F1Micro):
+    """1.25·ΣTP / Σ(1.25·TP + 0.25·FN + FP)."""
+
+    beta: ClassVar[float] = 0.5

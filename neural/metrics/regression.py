@@ -100,6 +100,18 @@ class R2(Moments):
         return float(np.mean(np.where(spread > 0, 1 - shares, squares == 0)))
 
 
+class R2Weighted(Moments):
+    """1 - ΣΣe² / ΣΣ(t - mean)² over the outputs in the targets' own units, so that those that vary more count more."""
+
+    def value(self) -> float:
+        """Return what scikit-learn's `r2_score` gives with `multioutput="variance_weighted"`; NaN below two rows."""
+        rows, _, squares, _, spread = self._moments
+        if rows[0] < 2:
+            return math.nan
+        whole = float(spread @ self.units**2)
+        return 1 - float(squares @ self.units**2) / whole if whole else float(not squares.any())
+
+
 class MAPE(InUnits):
     """Mean of |e| / |t| of each output in percent, averaged over the outputs; t is the target in its own units."""
 
@@ -118,6 +130,36 @@ class MAPE(InUnits):
         """Return a hundred times what scikit-learn's `mean_absolute_percentage_error` gives."""
         rows = self._sums[0, 0]
         return float(100 * np.mean(self._sums[1] / rows)) if rows else math.nan
+
+    def to_arrays(self) -> Arrays:
+        """Return the sums."""
+        return {"sums": self._sums.copy()}
+
+    def restore_in_place(self, arrays: Arrays) -> None:
+        """Set the sums."""
+        self._sums = arrays["sums"].astype(np.float64)
+
+
+class MSLE(InUnits):
+    """Mean of (log(1 + z) - log(1 + t))² of each output, averaged over the outputs, in the targets' own units.
+
+    What lies below 0 counts as 0, as in the loss of this name.
+    """
+
+    def __init__(self, outputs: int) -> None:
+        super().__init__(outputs)
+        self._sums = np.zeros((2, outputs))  # rows, Σ of squares
+
+    def add(self, outputs: Array, y: npt.NDArray[Any]) -> None:
+        """Sum up the squares."""
+        own, true = (np.maximum(each.astype(np.float64) * self.units + self.zeros, 0) for each in (outputs, y))
+        self._sums[0] += len(y)
+        self._sums[1] += ((np.log1p(own) - np.log1p(true)) ** 2).sum(axis=0)
+
+    def value(self) -> float:
+        """Return what scikit-learn's `mean_squared_log_error` gives."""
+        rows = self._sums[0, 0]
+        return float(np.mean(self._sums[1] / rows)) if rows else math.nan
 
     def to_arrays(self) -> Arrays:
         """Return the sums."""

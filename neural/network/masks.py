@@ -1,4 +1,4 @@
-"""The masks of a bound network: for each value the time steps that count, (time, batch) of 0 and 1, or None for all."""
+"""The masks of a bound network: for each value the steps or places that count, (*places, batch) of 0 and 1, or None."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -22,7 +22,7 @@ def bind_masks(network: Network, batch: int, dtype: np.dtype[np.floating]) -> Ma
         elif not layer.gives_mask(tuple(mask is not None for mask in given)):
             masks.append(None)
         else:
-            masks.append(np.ones((shape[0], batch), dtype) if layer.writes_mask else given[0])
+            masks.append(np.ones((*shape[:-1], batch), dtype) if layer.writes_mask else given[0])
     return masks
 
 

@@ -1,8 +1,9 @@
 """The interface of an optimizer: it makes its state once, then updates flat vectors in place."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -19,6 +20,7 @@ class OptimizerState:
     learning_rate: float  # of the next step
     step: int = 0  # updates done
     slots: dict[str, Array] = field(default_factory=dict)  # flat vectors as long as the parameters
+    shapes: tuple[tuple[int, ...], ...] = ()  # of the parameters that lie one after the other; none: one vector
     _rates: list[tuple[Array, float, float]] = field(default_factory=list)
 
     def rate(self, dtype: np.dtype[np.floating], factor: float = 1.0, offset: float = 0.0) -> Array:
@@ -33,6 +35,14 @@ class OptimizerState:
             self.learning_rate = learning_rate
             for array, factor, offset in self._rates:
                 array[()] = offset + factor * learning_rate
+
+    def parts(self, *vectors: Array) -> Iterator[tuple[Any, ...]]:
+        """Give the shape of each parameter with its part of vectors, for rules that treat each as a whole."""
+        start = 0
+        for shape in self.shapes or (vectors[0].shape,):
+            stop = start + math.prod(shape)
+            yield (shape, *(vector[start:stop] for vector in vectors))
+            start = stop
 
     def drop_denormals(self) -> None:
         """Set to zero what has decayed below the smallest normal number.

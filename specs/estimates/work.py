@@ -38,9 +38,10 @@ PASSES_OF_LAYER_HEALTH, CALLS_OF_LAYER_HEALTH = (
 PLAIN = frozenset(  # functions without an exponential
     {"linear", "relu", "leaky_relu", "prelu", "bounded_relu", "hard_sigmoid", "hard_tanh", "hard_silu", "sparse_plus"}
 )
-RANDOM = frozenset({"dropout", "gaussian_noise"})
+RANDOM = frozenset({"dropout", "gaussian_noise", "gaussian_dropout", "alpha_dropout"})
 CALLS_PER_LAYER = 6  # of NumPy, both ways
 CALLS_PER_WINDOWED = 12
+CALLS_PER_ADAPTIVE_PLACE = 5
 CALLS_PER_NORMALIZATION = 20
 CALLS_PER_ATTENTION = 60
 CALLS_PER_GATED_STEP = 30
@@ -135,6 +136,9 @@ def kind_of_work(placed: PlacedLayer) -> Work:
         pairs = layer.num_heads * inputs[0][0] * inputs[-1][0]
         values = PASSES_OF_ATTENTION * pairs
         return {"products": flops, "functions": pairs, "values": values, "calls": CALLS_PER_ATTENTION}
+    if layer.key.startswith("adaptive_"):
+        read = sum(map(prod, inputs))
+        return {"values": 3 * read, "calls": CALLS_PER_ADAPTIVE_PLACE * prod(placed.output_shape[:-1])}
     if rank >= 3:  # a kernel that moves over places: its windows are laid out as columns of one product
         return {"products": flops, "columns": flops / (2 * placed.output_shape[-1]), "calls": CALLS_PER_WINDOWED}
     if rank == 2 and flops >= max(map(prod, shapes)):

@@ -7,13 +7,7 @@ from neural.vocabulary import Kind
 
 ELSEWHERE: Final[Mapping[Kind, Mapping[str, str | None]]] = {
     "layer": {
-        "activityregularization": None,
-        "adaptiveaveragepooling1d": None,
-        "adaptiveaveragepooling2d": None,
-        "adaptivemaxpooling1d": None,
-        "adaptivemaxpooling2d": None,
         "additiveattention": "multi_head_attention",
-        "alphadropout": "dropout",
         "attention": "multi_head_attention",
         "averagepooling3d": None,
         "categoryencoding": None,
@@ -25,14 +19,11 @@ ELSEWHERE: Final[Mapping[Kind, Mapping[str, str | None]]] = {
         "cropping3d": None,
         "discretization": None,
         "einsumdense": "dense",
-        "gaussiandropout": "dropout",
         "globalaveragepooling3d": None,
         "globalmaxpooling3d": None,
-        "groupnormalization": "layer_normalization",
         "groupqueryattention": "multi_head_attention",
         "grucell": "gru",
         "hashing": None,
-        "identity": None,
         "integerlookup": None,
         "lstmcell": "lstm",
         "maxpooling3d": None,
@@ -45,7 +36,6 @@ ELSEWHERE: Final[Mapping[Kind, Mapping[str, str | None]]] = {
         "randomzoom": None,
         "resizing": None,
         "reversibleembedding": "embedding",
-        "rmsnormalization": "layer_normalization",
         "rnn": "simple_rnn",
         "simplernncell": "simple_rnn",
         "spatialdropout3d": "dropout",
@@ -53,7 +43,6 @@ ELSEWHERE: Final[Mapping[Kind, Mapping[str, str | None]]] = {
         "stackedrnncells": None,
         "stringlookup": None,
         "textvectorization": None,
-        "unitnormalization": None,
         "upsampling3d": None,
         "zeropadding3d": None,
     },
@@ -67,15 +56,12 @@ ELSEWHERE: Final[Mapping[Kind, Mapping[str, str | None]]] = {
         "threshold": None,
     },
     "loss": {
-        "categoricalgeneralizedcrossentropy": "categorical_crossentropy",
         "circle": None,
-        "cosinesimilarity": None,
         "ctc": None,
         "dice": None,
-        "meansquaredlogarithmicerror": None,
         "tversky": None,
     },
-    "optimizer": {"adafactor": None, "ftrl": None, "lamb": None, "muon": None, "schedulefreeadamw": "adamw"},
+    "optimizer": {"muon": None, "schedulefreeadamw": "adamw"},
 }
 """By kind, in small letters without separators: what means nearly the same here, or None where nothing does."""
 

@@ -24,7 +24,7 @@ from specs.keras.tables import CODE, FUNCTIONS, IDLE, LAYERS, NEUTRAL_IN, RENAME
 from specs.pointers import Path
 
 SIZES = frozenset(  # one number stands for all axes
-    {"kernel_size", "strides", "dilation", "pool_size", "size", "padding", "cropping"}
+    {"kernel_size", "strides", "dilation", "pool_size", "size", "padding", "cropping", "output_padding", "output_size"}
 )
 LISTS = frozenset({"mean", "variance"})  # where Keras writes one number as it is
 AT_EVERY_STEP = frozenset({"dense", "activation", "dropout", "layer_normalization"})  # as TimeDistributed makes them be

@@ -12,6 +12,10 @@ LAYERS: Final[Mapping[str, str]] = MappingProxyType(
         "SpatialDropout1D": "spatial_dropout1d",
         "SpatialDropout2D": "spatial_dropout2d",
         "GaussianNoise": "gaussian_noise",
+        "GaussianDropout": "gaussian_dropout",
+        "AlphaDropout": "alpha_dropout",
+        "Identity": "identity",
+        "ActivityRegularization": "activity_regularization",
         "Flatten": "flatten",
         "Reshape": "reshape",
         "Permute": "permute",
@@ -40,6 +44,10 @@ LAYERS: Final[Mapping[str, str]] = MappingProxyType(
         "MaxPooling2D": "max_pooling2d",
         "AveragePooling1D": "average_pooling1d",
         "AveragePooling2D": "average_pooling2d",
+        "AdaptiveAveragePooling1D": "adaptive_average_pooling1d",
+        "AdaptiveAveragePooling2D": "adaptive_average_pooling2d",
+        "AdaptiveMaxPooling1D": "adaptive_max_pooling1d",
+        "AdaptiveMaxPooling2D": "adaptive_max_pooling2d",
         "GlobalMaxPooling1D": "global_max_pooling1d",
         "GlobalMaxPooling2D": "global_max_pooling2d",
         "GlobalAveragePooling1D": "global_average_pooling1d",
@@ -48,6 +56,9 @@ LAYERS: Final[Mapping[str, str]] = MappingProxyType(
         "Rescaling": "rescaling",
         "Normalization": "normalization",
         "LayerNormalization": "layer_normalization",
+        "GroupNormalization": "group_normalization",
+        "RMSNormalization": "rms_normalization",
+        "UnitNormalization": "unit_normalization",
         "PReLU": "prelu",
         "SimpleRNN": "simple_rnn",
         "LSTM": "lstm",
@@ -91,7 +102,8 @@ RENAMED_IN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     }
 )
 AT_RANDOM: Final = frozenset(
-    {"dropout", "spatial_dropout1d", "spatial_dropout2d", "gaussian_noise", "batch_normalization"}
+    {"dropout", "spatial_dropout1d", "spatial_dropout2d", "gaussian_noise", "gaussian_dropout"}
+    | {"alpha_dropout", "batch_normalization"}
     | {"multi_head_attention"}
 )
 """Kinds of layers that do something else while training."""
@@ -107,9 +119,7 @@ AXIS: Final = (-1, [-1], None)
 NEUTRAL: Final[Mapping[str, tuple[Any, ...]]] = MappingProxyType(
     {
         "noise_shape": (None,),
-        "groups": (1,),
         "data_format": ("channels_last", None),
-        "keepdims": (False,),
         "invert": (False,),
         "axis": AXIS,
         "recurrent_activation": ("sigmoid",),
@@ -117,7 +127,6 @@ NEUTRAL: Final[Mapping[str, tuple[Any, ...]]] = MappingProxyType(
         "stateful": (False,),
         "reset_after": (True,),
         "time_major": (False,),
-        "interpolation": ("nearest",),
         "shared_axes": (None,),
         "renorm": (False,),
         "renorm_clipping": (None,),

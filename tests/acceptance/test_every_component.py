@@ -38,6 +38,8 @@ LAYERS: dict[str, Layers] = {  # what stands before the output layer; only what 
     "dense": [SMALL],
     "activation": [{"type": "activation", "function": "tanh"}],
     "dropout": [{"type": "dropout", "rate": 0.2}],
+    "gaussian_dropout": [{"type": "gaussian_dropout", "rate": 0.2}],
+    "alpha_dropout": [{"type": "alpha_dropout", "rate": 0.2}],
     "gaussian_noise": [{"type": "gaussian_noise", "stddev": 0.1}],
     "spatial_dropout1d": over_time("spatial_dropout1d", rate=0.2),
     "spatial_dropout2d": over_images("spatial_dropout2d", rate=0.2),
@@ -74,11 +76,20 @@ LAYERS: dict[str, Layers] = {  # what stands before the output layer; only what 
     "max_pooling2d": over_images("max_pooling2d"),
     "average_pooling1d": over_time("average_pooling1d"),
     "average_pooling2d": over_images("average_pooling2d"),
+    **{
+        f"adaptive_{kind}_pooling1d": over_time(f"adaptive_{kind}_pooling1d", output_size=2)
+        for kind in ("average", "max")
+    },
+    **{
+        f"adaptive_{kind}_pooling2d": over_images(f"adaptive_{kind}_pooling2d", output_size=[2, 1])
+        for kind in ("average", "max")
+    },
     "global_max_pooling1d": over_time("global_max_pooling1d"),
     "global_max_pooling2d": over_images("global_max_pooling2d"),
     "global_average_pooling1d": over_time("global_average_pooling1d"),
     "global_average_pooling2d": over_images("global_average_pooling2d"),
     "batch_normalization": [{"type": "batch_normalization"}],
+    "group_normalization": [{"type": "group_normalization", "groups": 2}],
     "layer_normalization": [{"type": "layer_normalization"}],
     "prelu": [{"type": "prelu"}],
     "simple_rnn": over_time("simple_rnn", units=2),

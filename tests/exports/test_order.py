@@ -17,6 +17,8 @@ os.environ["KERAS_BACKEND"] = "jax"  # before Keras is imported anywhere
 IMAGE, SEQUENCE, IDS, ROW = (6, 6, 2), (6, 4), (6,), (4,)
 NEEDED: dict[str, dict[str, Any]] = {
     "activation": {"function": "relu"}, "dropout": {"rate": 0.1}, "gaussian_noise": {"stddev": 0.1},
+    **{f"adaptive_{kind}_pooling{axes}d": {"output_size": 2} for kind in ("average", "max") for axes in (1, 2)},
+    "gaussian_dropout": {"rate": 0.1}, "alpha_dropout": {"rate": 0.1}, "group_normalization": {"groups": 2},
     "reshape": {"target_shape": (2, 2)}, "slice": {"stop": 2}, "embedding": {"input_dim": 3, "output_dim": 2},
     "multi_head_attention": {"num_heads": 2, "key_dim": 2}, "permute": {"dims": (2, 1)}, "repeat_vector": {"n": 2},
     "spatial_dropout1d": {"rate": 0.1}, "spatial_dropout2d": {"rate": 0.1},

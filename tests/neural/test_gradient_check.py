@@ -29,7 +29,7 @@ def targets(loss: str, rows: int, outputs: int, generator: np.random.Generator) 
         return generator.integers(0, 2, (rows, outputs))
     if kind == "shares":
         return generator.dirichlet(np.ones(outputs), rows)
-    if loss in {"poisson", "mean_absolute_percentage_error"}:
+    if loss in {"poisson", "mean_absolute_percentage_error", "mean_squared_logarithmic_error"}:
         return generator.poisson(3.0, (rows, outputs)) + 0.5
     return generator.standard_normal((rows, outputs))
 

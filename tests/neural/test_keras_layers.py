@@ -306,6 +306,8 @@ BRANCHES = {"joined": ("inner", "input")}
 AT_RANDOM = {  # draws of two frameworks cannot be compared; what proves them instead
     "dropout": "layers/test_dropout.py",
     "gaussian_noise": "layers/test_gaussian_noise.py",
+    "gaussian_dropout": "layers/test_gaussian_noise.py",
+    "alpha_dropout": "layers/test_gaussian_noise.py",
     "spatial_dropout1d": "layers/test_spatial_dropout.py",
     "spatial_dropout2d": "layers/test_spatial_dropout.py",
 }
@@ -363,6 +365,11 @@ CASES: dict[str, Both] = {
     "conv2d strides": conv2d(padding="same", strides=(2, 3), kernel_size=(3, 4)),
     "conv2d valid strides": conv2d(strides=2, kernel_size=2),
     "conv2d dilation": conv2d(dilation=2, padding="same"),
+    "conv2d groups": (
+        IMAGE,
+        [own.Conv2D(filters=4, groups=2, padding="same"), own.Conv2D(filters=6, groups=2)],
+        lambda k: [k.Conv2D(4, 3, groups=2, padding="same"), k.Conv2D(6, 3, groups=2)],
+    ),
     "conv2d no bias": conv2d(use_bias=False, activation="softplus"),
     **{
         f"{kind} {' '.join(options)}".strip(): in_channels(name, SEQUENCE, **(options | more))
@@ -397,6 +404,7 @@ CASES: dict[str, Both] = {
         f"conv2d_transpose {' '.join(options)}".strip(): transposed("Conv2DTranspose", IMAGE, **options)
         for options in (
             {"strides": (2, 3), "kernel_size": (3, 4), "padding": "same", "activation": "tanh"},
+            {"strides": 2, "padding": "same", "output_padding": (0, 1)},
             {"strides": 2},
             {"strides": 3, "kernel_size": 2},
             {"dilation": 2, "padding": "same"},
@@ -413,15 +421,41 @@ CASES: dict[str, Both] = {
     "max_pooling1d same": pooling("MaxPooling1D", SEQUENCE, pool_size=3, strides=2, padding="same"),
     "average_pooling1d": pooling("AveragePooling1D", SEQUENCE, pool_size=3, strides=1),
     "average_pooling1d same": pooling("AveragePooling1D", SEQUENCE, pool_size=2, padding="same"),
+    **{
+        f"adaptive_{kind.lower()}_pooling{len(size)}d": pooling(
+            f"Adaptive{kind}Pooling{len(size)}D", shape, output_size=size if len(size) > 1 else size[0]
+        )
+        for kind in ("Average", "Max")
+        for shape, size in ((SEQUENCE, (4,)), (IMAGE, (3, 4)))
+    },
     "global_average_pooling2d": pooling("GlobalAveragePooling2D", IMAGE),
     "global_max_pooling2d": pooling("GlobalMaxPooling2D", IMAGE),
     "global_average_pooling1d": pooling("GlobalAveragePooling1D", SEQUENCE),
     "global_max_pooling1d": pooling("GlobalMaxPooling1D", SEQUENCE),
     **{
         f"{name} of {kind}": (shape, [convolution, getattr(own, name)(**options)], twin)
-        for name, options in (("LayerNormalization", {}), ("BatchNormalization", {"momentum": 0.9}))
+        for name, options in (
+            ("LayerNormalization", {}),
+            ("BatchNormalization", {"momentum": 0.9}),
+            ("RMSNormalization", {}),
+        )
         for kind, shape, convolution, twin in normalized(name, options)
     },
+    "group_normalization": (
+        IMAGE,
+        [own.Conv2D(filters=4), own.GroupNormalization(groups=2)],
+        lambda k: [k.Conv2D(4, 3), k.GroupNormalization(2)],
+    ),
+    "unit_normalization": (
+        SEQUENCE,
+        [own.Conv1D(filters=4), own.UnitNormalization()],
+        lambda k: [k.Conv1D(4, 3), k.UnitNormalization()],
+    ),
+    "identity and activity_regularization": (
+        SEQUENCE,
+        [own.Conv1D(filters=4), own.Identity(), own.ActivityRegularization(l1=0.01, l2=0.02)],
+        lambda k: [k.Conv1D(4, 3), k.Identity(), k.ActivityRegularization(0.01, 0.02)],
+    ),
     "batch normalization without scale": (
         SEQUENCE,
         [own.Conv1D(filters=3), own.BatchNormalization(scale=False)],
@@ -445,6 +479,11 @@ CASES: dict[str, Both] = {
             k.UpSampling2D((2, 3)),
             k.Cropping2D(((0, 1), (1, 2))),
         ],
+    ),
+    "bilinear images": (
+        IMAGE,
+        [own.Conv2D(filters=3), own.UpSampling2D(size=(2, 3), interpolation="bilinear")],
+        lambda k: [k.Conv2D(3, 3), k.UpSampling2D((2, 3), interpolation="bilinear")],
     ),
     "sequences in other sizes": (
         (5,),

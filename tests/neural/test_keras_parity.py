@@ -35,6 +35,9 @@ OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
     "adamax": ("adamax", {"learning_rate": 0.01}),
     "nadam": ("nadam", {"learning_rate": 0.01}),
     "lion": ("lion", {}),
+    "ftrl": ("ftrl", {"learning_rate": 0.5, "l1_regularization_strength": 0.001}),
+    "lamb": ("lamb", {"learning_rate": 0.01}),
+    "adafactor": ("adafactor", {"learning_rate": 0.05}),
     "adamw": ("adamw", {}),
     "adamw with more decay": ("adamw", {"weight_decay": 0.1}),
 }
@@ -45,10 +48,16 @@ LOSSES: dict[str, tuple[str, dict[str, Any]]] = {
     "huber": ("Huber", {}),
     "huber with delta": ("Huber", {"delta": 0.4}),
     "log_cosh": ("LogCosh", {}),
+    "mean_squared_logarithmic_error": ("MeanSquaredLogarithmicError", {}),
+    "cosine_similarity": ("CosineSimilarity", {}),
     "mean_absolute_percentage_error": ("MeanAbsolutePercentageError", {}),
     "binary_crossentropy smoothed": ("BinaryCrossentropy", {"from_logits": True, "label_smoothing": 0.2}),
     "binary_focal_crossentropy": ("BinaryFocalCrossentropy", {"from_logits": True}),
     "binary_focal_crossentropy gamma": ("BinaryFocalCrossentropy", {"from_logits": True, "gamma": 1.5}),
+    "binary_focal_crossentropy balanced": (
+        "BinaryFocalCrossentropy",
+        {"from_logits": True, "apply_class_balancing": True, "alpha": 0.3},
+    ),
     "hinge": ("Hinge", {}),
     "squared_hinge": ("SquaredHinge", {}),
     "categorical_hinge": ("CategoricalHinge", {}),
@@ -60,6 +69,7 @@ LOSSES: dict[str, tuple[str, dict[str, Any]]] = {
         "CategoricalFocalCrossentropy",
         {"from_logits": True, "gamma": 1.5, "alpha": 0.7},
     ),
+    "categorical_generalized_crossentropy": ("", {}),
     "poisson": ("", {}),  # those without a name are FROM_LOGITS
     "kl_divergence": ("", {}),
     "quantile": ("", {"q": 0.8}),
@@ -67,6 +77,9 @@ LOSSES: dict[str, tuple[str, dict[str, Any]]] = {
 FROM_LOGITS: dict[str, Any] = {  # where Keras has no form for logits, or adds 1e-7 to an argument: its own operations
     "poisson": lambda t, z: keras.ops.mean(keras.ops.exp(z) - t * z, axis=-1),
     "kl_divergence": lambda t, z: keras.losses.kl_divergence(t, keras.ops.softmax(z)),
+    "categorical_generalized_crossentropy": lambda t, z: keras.losses.categorical_generalized_cross_entropy(
+        t[..., 0] if keras.ops.ndim(t) > 1 else t, keras.ops.softmax(z), 0.5
+    ),
     "quantile": lambda t, z: keras.ops.mean(keras.ops.maximum(0.8 * (t - z), -0.2 * (t - z)), axis=-1),
 }
 ONE_HOT = {  # Keras has no form of them for class ids
@@ -142,6 +155,9 @@ OPTIMIZER_CLASSES = {
     "nadam": "Nadam",
     "adagrad": "Adagrad",
     "adadelta": "Adadelta",
+    "ftrl": "Ftrl",
+    "lamb": "Lamb",
+    "adafactor": "Adafactor",
     "lion": "Lion",
 }
 

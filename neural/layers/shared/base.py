@@ -52,7 +52,7 @@ class LayerBuffers:
     generator: np.random.Generator | None  # None: bound for inference
     input_shapes: tuple[Shape, ...]  # of one row
     output_shape: Shape
-    masks: tuple[Array | None, ...] = (None,)  # (time, batch) of 0 and 1 for each input that has one
+    masks: tuple[Array | None, ...] = (None,)  # (*places, batch) of 0 and 1 for each input that has one
     y_mask: Array | None = None  # filled by a layer that writes masks
     semantics: int = CURRENT  # which version of what layers mean
 

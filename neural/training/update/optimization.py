@@ -28,6 +28,7 @@ class Optimization:
         self.vectors = Vectors(parameters, aligned(trainable, plan.dtype))
         self.evaluation_weights = EvaluationWeights(plan.averaging, parameters, trainable)
         self.optimizer = plan.optimizer.init(parameters[:trainable])
+        self.optimizer.shapes = tuple(each.shape for each in network.parameters if each.trainable)
         self.learning_rate = LearningRateFollower(plan, self.optimizer, steps=steps, direction=direction)
         self._network = network
         self._update = Update(network, plan, self.vectors, self.optimizer, self.learning_rate, self.evaluation_weights)

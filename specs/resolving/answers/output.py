@@ -14,7 +14,9 @@ from specs.resolving.answers.target import Goal
 from specs.resolving.notes import Notes
 from specs.values import Layer
 
-UNFINISHED = frozenset({"dropout", "gaussian_noise"})  # what never ends a network
+UNFINISHED = frozenset(  # what never ends a network
+    {"dropout", "gaussian_noise", "gaussian_dropout", "alpha_dropout", "identity", "activity_regularization"}
+)
 FUNCTIONS = ("activation", "function")  # what layers call their function
 
 

@@ -94,9 +94,9 @@ BOUNDS = [
 
 @pytest.mark.parametrize("bounds", BOUNDS, ids=str)
 def test_a_bounded_rectifier_has_a_bound_a_slope_and_a_threshold(bounds: dict[str, float]) -> None:
-    """Outputs and slopes, as Keras' ReLU has them."""
+    """Outputs and slopes, as Keras' ReLU has them, which passes nothing that equals the threshold."""
     function = vocabulary.create("activation", "bounded_relu", **bounds)
-    z = np.array([[-3.0, -0.5, 0.4, 0.9, 1.1, 1.7, 2.5, 9.0]])
+    z = np.array([[-3.0, -0.5, 0.4, 0.5, 0.9, 1.0, 1.1, 1.5, 1.7, 2.5, 9.0]])
     scratches: dict[str, np.ndarray] = {}
     y, dy = np.empty_like(z), np.ones_like(z)
 
@@ -107,8 +107,8 @@ def test_a_bounded_rectifier_has_a_bound_a_slope_and_a_threshold(bounds: dict[st
         call()
 
     most, slope, least = bounds["max_value"] or math.inf, bounds["negative_slope"], bounds["threshold"]
-    np.testing.assert_allclose(y, np.where(z >= least, np.minimum(z, most), slope * (z - least)))
-    np.testing.assert_allclose(dy, np.where(z >= least, z < most, slope))
+    np.testing.assert_allclose(y, np.where(z > least, np.minimum(z, most), slope * (z - least)))
+    np.testing.assert_allclose(dy, np.where(z > least, z < most, slope))
 
 
 def test_a_bound_below_the_threshold_is_refused() -> None:

@@ -21,7 +21,15 @@ WIDTH = 32
 BUFFERS = 100_000  # bytes that NumPy's iterator takes for a broadcast; a layer's values take 131 072 and more
 Described = tuple[str, dict[str, Any]]
 OVER_IMAGES: dict[str, dict[str, Any]] = {
-    "conv2d": {"filters": 3, "kernel_size": (2, 3), "strides": (2, 1), "padding": "same", "activation": "tanh"},
+    "conv2d": {
+        "filters": 4,
+        "kernel_size": (2, 3),
+        "strides": (2, 1),
+        "padding": "same",
+        "activation": "tanh",
+        "groups": 2,
+    },
+    "group_normalization": {"groups": 2},
     "conv2d_transpose": {"filters": 3, "kernel_size": (3, 2), "strides": (2, 1), "activation": "tanh"},
     "depthwise_conv2d": {"kernel_size": 2, "depth_multiplier": 2, "activation": "tanh"},
     "separable_conv2d": {"filters": 3, "padding": "same", "dilation": 2, "activation": "tanh"},
@@ -29,14 +37,23 @@ OVER_IMAGES: dict[str, dict[str, Any]] = {
     "spatial_dropout2d": {"rate": 0.4},
     "zero_padding2d": {"padding": (1, 0, 2, 1)},
     "cropping2d": {"cropping": (1, 0, 0, 2)},
-    "up_sampling2d": {"size": (2, 1)},
+    "up_sampling2d": {"size": (2, 3), "interpolation": "bilinear"},
     "average_pooling2d": {"pool_size": (2, 3), "padding": "same"},
-    "global_max_pooling2d": {},
+    "adaptive_average_pooling2d": {"output_size": (3, 2)},
+    "adaptive_max_pooling2d": {"output_size": 3},
+    "global_max_pooling2d": {"keepdims": True},
     "global_average_pooling2d": {},
 }
 OVER_TIME: dict[str, dict[str, Any]] = {
     "conv1d": {"filters": 3, "padding": "causal", "dilation": 2, "activation": "tanh"},
-    "conv1d_transpose": {"filters": 3, "kernel_size": 4, "strides": 2, "padding": "same", "activation": "tanh"},
+    "conv1d_transpose": {
+        "filters": 3,
+        "kernel_size": 4,
+        "strides": 2,
+        "padding": "same",
+        "activation": "tanh",
+        "output_padding": 1,
+    },
     "depthwise_conv1d": {"kernel_size": 2, "depth_multiplier": 2, "activation": "tanh"},
     "separable_conv1d": {"filters": 3, "padding": "same", "dilation": 2, "activation": "tanh"},
     "max_pooling1d": {},
@@ -47,8 +64,10 @@ OVER_TIME: dict[str, dict[str, Any]] = {
     "cropping1d": {"cropping": (2, 1)},
     "up_sampling1d": {},
     "average_pooling1d": {"pool_size": 3, "strides": 2, "padding": "same"},
+    "adaptive_average_pooling1d": {"output_size": 3},
+    "adaptive_max_pooling1d": {"output_size": 5},
     "global_max_pooling1d": {},
-    "global_average_pooling1d": {},
+    "global_average_pooling1d": {"keepdims": True},
     "simple_rnn": {"units": 3, "return_sequences": True},
     "lstm": {"units": 3, "bidirectional": True},
     "gru": {"units": 3, "go_backwards": True},
@@ -60,15 +79,23 @@ OVER_VECTORS: dict[str, dict[str, Any]] = {
     "activation": {"function": "softsign"},
     "dropout": {"rate": 0.3},
     "gaussian_noise": {"stddev": 0.1},
+    "gaussian_dropout": {"rate": 0.3},
+    "alpha_dropout": {"rate": 0.3},
+    "identity": {},
+    "activity_regularization": {"l1": 0.01, "l2": 0.02},
     "slice": {"start": 1, "stop": 9},
     "repeat_vector": {"n": 2},
     "batch_normalization": {"momentum": 0.9},
     "layer_normalization": {},
+    "rms_normalization": {},
+    "unit_normalization": {},
     "rescaling": {"scale": 0.5, "offset": -0.25},
     "normalization": {"mean": (0.5,), "variance": (4.0,)},
     "prelu": {"initializer": "random_uniform"},
 }
-AT_RANDOM = {"dropout", "spatial_dropout1d", "spatial_dropout2d", "gaussian_noise"}
+AT_RANDOM = {
+    "dropout", "spatial_dropout1d", "spatial_dropout2d", "gaussian_noise", "gaussian_dropout", "alpha_dropout",
+}  # fmt: skip
 MERGING = ("add", "subtract", "multiply", "average", "maximum", "minimum", "dot", "concatenate")
 WITH_ACTIVATION = [
     name for name, entry in vocabulary.LAYERS.items() if {"activation", "function"} & {p.name for p in entry.parameters}

@@ -52,6 +52,14 @@ BINARY = {
     "f1_micro": decided(reference.f1_score, average="micro"),
     "f2": decided(reference.fbeta_score, beta=2),
     "f0_5": decided(reference.fbeta_score, beta=0.5),
+    **{
+        f"{name}_{average}": decided(reference.fbeta_score, beta=beta, average=average)
+        for name, beta in (("f2", 2), ("f0_5", 0.5))
+        for average in ("weighted", "micro")
+    },
+    "mean_iou": decided(reference.jaccard_score, average="macro"),
+    "cohen_kappa": lambda y, p: reference.cohen_kappa_score(y, p > 0.5),
+    "matthews": lambda y, p: reference.matthews_corrcoef(y, p > 0.5),
     "auc": reference.roc_auc_score,
     "pr_auc": reference.average_precision_score,
     "log_loss": lambda y, p: reference.log_loss(y, p, labels=[0, 1]),
@@ -68,6 +76,14 @@ MULTICLASS = {
     "f1_micro": chosen(reference.f1_score, average="micro"),
     "f2": chosen(reference.fbeta_score, beta=2),
     "f0_5": chosen(reference.fbeta_score, beta=0.5),
+    **{
+        f"{name}_{average}": chosen(reference.fbeta_score, beta=beta, average=average)
+        for name, beta in (("f2", 2), ("f0_5", 0.5))
+        for average in ("weighted", "micro")
+    },
+    "mean_iou": chosen(reference.jaccard_score),
+    "cohen_kappa": lambda y, p: reference.cohen_kappa_score(y, p.argmax(1)),
+    "matthews": lambda y, p: reference.matthews_corrcoef(y, p.argmax(1)),
     "auc": lambda y, p: reference.roc_auc_score(y, p, multi_class="ovr"),
     "pr_auc": lambda y, p: reference.average_precision_score(np.eye(p.shape[1])[y], p),
     "log_loss": reference.log_loss,
@@ -75,13 +91,20 @@ MULTICLASS = {
 TOGETHER = {  # averages that are not those of the labels' own values
     "f1_weighted": lambda y, p: reference.f1_score(y, p > 0.5, average="weighted", zero_division=0),
     "f1_micro": lambda y, p: reference.f1_score(y, p > 0.5, average="micro", zero_division=0),
+    **{
+        f"{name}_{average}": decided(reference.fbeta_score, beta=beta, average=average)
+        for name, beta in (("f2", 2), ("f0_5", 0.5))
+        for average in ("weighted", "micro")
+    },
 }
 CONTINUOUS = {
     "rmse": reference.root_mean_squared_error,
     "mse": reference.mean_squared_error,
     "mae": reference.mean_absolute_error,
     "mape": lambda y, p: 100 * reference.mean_absolute_percentage_error(y, p),
+    "msle": reference.mean_squared_log_error,
     "r2": reference.r2_score,
+    "r2_weighted": lambda y, p: reference.r2_score(y, p, multioutput="variance_weighted"),
 }
 
 

@@ -58,7 +58,7 @@ FAULTS = (
           KERAS.format("LSTM merged by mul")),
     # convolutions and pooling
     Fault("transposed convolution: a larger output", "layers/shared/convolutions/transposed.py",
-          "max(e - stride, 0)", "e - 1",
+          "max(span - stride, 0)", "span - 1",
           KERAS.format("conv2d_transpose strides kernel_size")),
     Fault("transposed convolution: errors through a turned kernel", "layers/shared/convolutions/transposed.py",
           "partial(np.matmul, K.T, flat,", "partial(np.matmul, K[::-1].T, flat,", EVERY.format("conv2d_transpose")),
@@ -86,7 +86,7 @@ FAULTS = (
     Fault("average pooling: divided by the height alone", "layers/pooling.py", "scalar(1 / math.prod(windows.size),",
           "scalar(1 / windows.size[0],", KERAS.format("average_pooling2d")),
     Fault("global average: the error not divided", "layers/global_pooling.py",
-          "partial(np.multiply, buffers.dy[:, None], share, dx)", "partial(np.copyto, dx, buffers.dy[:, None])",
+          "partial(np.multiply, dy[:, None], share, dx)", "partial(np.copyto, dx, dy[:, None])",
           SPATIAL.format("global_pooling_of_images_has_right_gradients[GlobalAveragePooling2D]")),
     # normalization
     Fault("batch norm: no mean of the error", "layers/batch_normalization.py",

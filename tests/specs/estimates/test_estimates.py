@@ -101,7 +101,7 @@ def test_no_price_is_below_zero() -> None:
 @pytest.mark.parametrize("kind", LAYERS)
 def test_every_kind_of_layer_costs_something(kind: str) -> None:
     """A kind that is forgotten would look free; `flatten` and the like still copy."""
-    shapes: list[tuple[int, ...]] = [(6, 8), (12, 12, 3), (7,)]
+    shapes: list[tuple[int, ...]] = [(6, 8), (12, 12, 3), (7,), (32,)]
     needed: dict[str, Any] = {
         "target_shape": (-1,),
         "input_dim": 9,

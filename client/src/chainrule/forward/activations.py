@@ -36,7 +36,7 @@ def elu(z: Array, alpha: float = 1.0) -> Array:
 
 def bounded_relu(z: Array, max_value: float = 6.0, negative_slope: float = 0.0, threshold: float = 0.0) -> Array:
     """The rectifier with an upper bound (0: none), a slope below and a threshold."""
-    return np.where(z >= threshold, np.minimum(z, max_value or np.inf), negative_slope * (z - threshold))
+    return np.where(z > threshold, np.minimum(z, max_value or np.inf), negative_slope * (z - threshold))
 
 
 def softplus(z: Array) -> Array:

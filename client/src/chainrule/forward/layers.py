@@ -10,6 +10,7 @@ from chainrule.errors import UnreadableWeights
 from chainrule.forward.activations import activation, softmax
 from chainrule.forward.merging import dot, extreme, merging, multiply
 from chainrule.forward.moves import MOVES
+from chainrule.forward.normalizing import NORMALIZING, rms_normalization
 from chainrule.forward.recurrent import recurrent
 from chainrule.forward.values import CURRENT, FIRST, Array, Arrays, Layer, Value
 
@@ -50,21 +51,6 @@ def _dense(layer: Layer, arrays: Arrays, x: Array) -> Array:
     return activation(layer["activation"])(x @ arrays["kernel"] + arrays.get("bias", 0))
 
 
-def _layer_normalization(layer: Layer, arrays: Arrays, x: Array) -> Array:
-    normal = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + layer["epsilon"])
-    return np.asarray(normal * arrays.get("gamma", 1) + arrays.get("beta", 0))
-
-
-def _normalization(layer: Layer, arrays: Arrays, x: Array) -> Array:
-    del arrays
-    return np.asarray((x - np.array(layer["mean"])) / np.maximum(np.sqrt(layer["variance"]), 1e-7))
-
-
-def _batch_normalization(layer: Layer, arrays: Arrays, x: Array) -> Array:
-    normal = (x - arrays["moving_mean"]) / np.sqrt(arrays["moving_variance"] + layer["epsilon"])
-    return np.asarray(normal * arrays.get("gamma", 1) + arrays.get("beta", 0))
-
-
 def _positional_embedding(layer: Layer, arrays: Arrays, x: Array) -> Array:
     if layer["kind"] == "learned":
         return np.asarray(x + arrays["position_embeddings"])
@@ -73,18 +59,19 @@ def _positional_embedding(layer: Layer, arrays: Arrays, x: Array) -> Array:
     return np.asarray(x + np.where(np.arange(features) % 2 == 0, np.sin(angles), np.cos(angles)))
 
 
+ONLY_IN_TRAINING = (
+    "dropout", "spatial_dropout1d", "spatial_dropout2d", "gaussian_noise", "gaussian_dropout", "alpha_dropout",
+    "identity", "activity_regularization",
+)  # fmt: skip
+"""Layers that do nothing outside training."""
+
 PLACEWISE: dict[str, Callable[[Layer, Arrays, Array], Array]] = {
     "dense": _dense,
     "activation": lambda layer, _, x: activation(layer["function"])(x),
     "prelu": lambda _, arrays, x: np.maximum(x, 0) + arrays["alpha"] * np.minimum(x, 0),
-    "dropout": lambda _, __, x: x,  # it does nothing outside training
-    "gaussian_noise": lambda _, __, x: x,
-    "spatial_dropout1d": lambda _, __, x: x,
-    "spatial_dropout2d": lambda _, __, x: x,
+    **dict.fromkeys(ONLY_IN_TRAINING, lambda _, __, x: x),
     "rescaling": lambda layer, _, x: x * layer["scale"] + layer["offset"],
-    "normalization": _normalization,
-    "layer_normalization": _layer_normalization,
-    "batch_normalization": _batch_normalization,
+    **NORMALIZING,
     "positional_embedding": _positional_embedding,
 }
 """Layers that keep the time axis, so that a mask passes through."""
@@ -112,12 +99,13 @@ def _sizes(value: Any, axes: int) -> tuple[int, ...]:
 
 
 def _convolution(layer: Layer, arrays: Arrays, x: Array) -> Array:
-    kernel = arrays["kernel"]  # (*size, channels, filters)
+    kernel, groups = arrays["kernel"], layer.get("groups", 1)  # (*size, channels of a group, filters)
     axes = kernel.ndim - 2
     windows = _windows(x, kernel.shape[:axes], {"strides": 1, **layer}, 0.0)
     meeting = [*range(-axes, 0), -axes - 1]  # the windows' sizes, then their channels
-    z = np.tensordot(windows, kernel, axes=(meeting, [*range(axes), axes]))
-    return activation(layer["activation"])(z + arrays.get("bias", 0))
+    parts = zip(np.split(windows, groups, axis=-axes - 1), np.split(kernel, groups, axis=-1), strict=True)
+    z = [np.tensordot(seen, own, axes=(meeting, [*range(axes), axes])) for seen, own in parts]
+    return activation(layer["activation"])(np.concatenate(z, axis=-1) + arrays.get("bias", 0))
 
 
 def _transposed(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
@@ -126,17 +114,27 @@ def _transposed(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
     axes = kernel.ndim - 2
     strides, dilation = _sizes(layer["strides"], axes), _sizes(layer["dilation"], axes)
     spans = [(size - 1) * step + 1 for size, step in zip(kernel.shape, dilation, strict=False)]
-    places, beyond = x.shape[1:-1], [max(e - s, 0) for e, s in zip(spans, strides, strict=True)]
-    whole = [n * s + over for n, s, over in zip(places, strides, beyond, strict=True)]
-    sums = np.zeros((len(x), *whole, kernel.shape[-2]), x.dtype)
+    written = [(n - 1) * s + e for n, s, e in zip(x.shape[1:-1], strides, spans, strict=True)]
+    given = _lengths(layer, x.shape[1:-1], strides, spans)
+    sums = np.zeros((len(x), *map(max, written, given), kernel.shape[-2]), x.dtype)
     for place in np.ndindex(kernel.shape[:axes]):
         starts = [a * step for a, step in zip(place, dilation, strict=True)]
-        parts = [slice(a, a + (n - 1) * s + 1, s) for a, n, s in zip(starts, places, strides, strict=True)]
+        parts = [slice(a, a + (n - 1) * s + 1, s) for a, n, s in zip(starts, x.shape[1:-1], strides, strict=True)]
         sums[(slice(None), *parts)] += x @ kernel[place].T
-    if layer["padding"] == "same":
-        kept = [slice(over // 2, over // 2 + n * s) for over, n, s in zip(beyond, places, strides, strict=True)]
-        sums = sums[(slice(None), *kept)]
-    return Value(activation(layer["activation"])(sums + arrays.get("bias", 0)))
+    starts = [max(whole - n, 0) // 2 for whole, n in zip(written, given, strict=True)]
+    kept = sums[(slice(None), *(slice(a, a + n) for a, n in zip(starts, given, strict=True)))]
+    return Value(activation(layer["activation"])(kept + arrays.get("bias", 0)))
+
+
+def _lengths(layer: Layer, places: tuple[int, ...], strides: tuple[int, ...], spans: list[int]) -> list[int]:
+    """Tell how many values a transposed convolution gives along each axis."""
+    is_valid, lengths = layer["padding"] == "valid", []
+    for n, s, e, more in zip(places, strides, spans, _sizes(layer.get("output_padding", -1), len(spans)), strict=True):
+        if more < 0:
+            lengths.append(n * s + (max(e - s, 0) if is_valid else 0))
+        else:
+            lengths.append((n - 1) * s + more + (e if is_valid else e % 2))
+    return lengths
 
 
 def _by_channel(layer: Layer, kernel: Array, x: Array) -> Array:
@@ -170,13 +168,34 @@ def _pooling(axes: int, largest: bool) -> Callable[[Layer, Arrays, list[Value]],
     return pool
 
 
+def _adaptive_pooling(reduce: Callable[..., Array]) -> Callable[[Layer, Arrays, list[Value]], Value]:
+    def pool(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
+        """Reduce axis by axis: mean and maximum of windows are those of the rows' windows."""
+        del arrays
+        x = inputs[0].array
+        for axis, parts in enumerate(_sizes(layer["output_size"], x.ndim - 2), start=1):
+            n = x.shape[axis]
+            windows = [range(i * n // parts, -(-(i + 1) * n // parts)) for i in range(parts)]
+            x = np.stack([reduce(x.take(window, axis=axis), axis=axis) for window in windows], axis=axis)
+        return Value(x)
+
+    return pool
+
+
 def _global_average(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
-    del layer, arrays
+    del arrays
     x, mask = inputs[0].array, inputs[0].mask
-    if mask is None:
-        return Value(x.mean(axis=tuple(range(1, x.ndim - 1))))
-    counted = (x * mask[..., None]).sum(axis=1)
-    return Value(counted / np.maximum(mask.sum(axis=1), 1)[:, None])
+    axes, keep = tuple(range(1, x.ndim - 1)), layer.get("keepdims", False)
+    if mask is None or len(axes) > 1:  # places of images count whether masked or not, as in Keras
+        return Value(x.mean(axis=axes, keepdims=keep))
+    counts = np.maximum(mask.sum(axis=1), 1).reshape(-1, *([1] if keep else []), 1)
+    return Value((x * mask[..., None]).sum(axis=1, keepdims=keep) / counts)
+
+
+def _global_max(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
+    del arrays
+    x = inputs[0].array
+    return Value(x.max(axis=tuple(range(1, x.ndim - 1)), keepdims=layer.get("keepdims", False)))
 
 
 def _reshape(layer: Layer, arrays: Arrays, inputs: list[Value]) -> Value:
@@ -250,12 +269,15 @@ OTHERS: dict[str, Callable[[Layer, Arrays, list[Value]], Value]] = {
     "max_pooling2d": _pooling(2, largest=True),
     "average_pooling1d": _pooling(1, largest=False),
     "average_pooling2d": _pooling(2, largest=False),
+    **{f"adaptive_average_pooling{axes}d": _adaptive_pooling(np.mean) for axes in (1, 2)},
+    **{f"adaptive_max_pooling{axes}d": _adaptive_pooling(np.max) for axes in (1, 2)},
     "global_average_pooling1d": _global_average,
     "global_average_pooling2d": _global_average,
-    "global_max_pooling1d": lambda _, __, inputs: Value(inputs[0].array.max(axis=1)),
-    "global_max_pooling2d": lambda _, __, inputs: Value(inputs[0].array.max(axis=(1, 2))),
+    "global_max_pooling1d": _global_max,
+    "global_max_pooling2d": _global_max,
     "flatten": lambda _, __, inputs: Value(inputs[0].array.reshape(len(inputs[0].array), -1)),
     "reshape": _reshape,
+    "rms_normalization": lambda layer, arrays, inputs: Value(rms_normalization(layer, arrays, inputs[0].array)),
     "masking": _masking,
     **{kind: _moved(move) for kind, move in MOVES.items()},
     "slice": _slice,

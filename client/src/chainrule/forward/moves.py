@@ -29,7 +29,19 @@ def _cropped(axes: int) -> Callable[[Layer, Array], Array]:
 
 def _enlarged(layer: Layer, x: Array) -> Array:
     high, wide = (layer["size"],) * 2 if isinstance(layer["size"], int) else layer["size"]
+    if layer.get("interpolation") == "bilinear":
+        return _between(_between(x, high, 1), wide, 2)
     return x.repeat(high, axis=1).repeat(wide, axis=2)
+
+
+def _between(x: Array, times: int, axis: int) -> Array:
+    """Draw straight lines between the places of an axis; at the edges there is only the last one."""
+    n = x.shape[axis]
+    at = np.clip((np.arange(n * times) + 0.5) / times - 0.5, 0, n - 1)
+    below = np.floor(at).astype(int)
+    share = (at - below).reshape(-1, *[1] * (x.ndim - axis - 1))
+    above = x.take(np.minimum(below + 1, n - 1), axis=axis)
+    return np.asarray(x.take(below, axis=axis) * (1 - share) + above * share)
 
 
 MOVES: dict[str, Callable[[Layer, Array], Array]] = {

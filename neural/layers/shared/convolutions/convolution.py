@@ -14,7 +14,7 @@ import numpy as np
 from neural.activations import Function
 from neural.engine.arrays import Array, Calls
 from neural.engine.layouts import columns_view
-from neural.layers.shared.base import Bound, LayerBuffers
+from neural.layers.shared.base import Bound, LayerBuffers, Shape
 from neural.layers.shared.convolutions.windows import Windows
 
 BLOCK = 1 << 17  # numbers of a block of columns: half a megabyte in float32
@@ -47,22 +47,66 @@ def blocks(windows: Windows, depth: int, batch: int) -> Iterator[Block]:
             yield Block(slice(row, row + 1), slice(column, last), start, stop)
 
 
-def bind_convolution(buffers: LayerBuffers, windows: Windows, function: Function, *, use_bias: bool) -> Bound:
+def bind_convolution(
+    buffers: LayerBuffers, windows: Windows, function: Function, *, use_bias: bool, groups: int = 1
+) -> Bound:
     """Bind to arrays that lie as (channels, height, width, batch), or (channels, time, batch).
 
-    Forward z = Wᵀ·columns, y = f(z); backward dz = dy·f'(z), dW = columns·dzᵀ, dcolumns = W·dz added onto dx.
+    Forward z = Wᵀ·columns, y = f(z); backward dz = dy·f'(z), dW = columns·dzᵀ, dcolumns = W·dz added onto dx. With
+    groups, each has its part of the channels and of the filters, with kernels between them alone.
     """
-    channels, batch = buffers.input_shape[-1], buffers.y.shape[-1]
     y, dy = columns_view(buffers.y_values), columns_view(buffers.dy)
     z = y if function.from_output else buffers.scratch("z", y.shape)
+
+    def scratch(label: str) -> Array:
+        return buffers.scratch(label, y.shape)
+
+    forward: Calls = []
+    backward: Calls = [*function.backward(z, y, dy, scratch)]
+    for group in range(groups):
+        ahead, back = _bind_group(_Group(buffers, windows, group, groups), z, dy, use_bias=use_bias)
+        forward += ahead
+        backward += back
+    return Bound([*forward, *function.forward(z, y, scratch)], backward)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """A part of the channels with its part of the filters."""
+
+    buffers: LayerBuffers
+    windows: Windows
+    number: int
+    of: int
+
+    def part(self, values: Array) -> Array:
+        """Take this group's part of the first axis."""
+        size = len(values) // self.of
+        return values[self.number * size : (self.number + 1) * size]
+
+    def channels(self, values: Array) -> Array:
+        """Take this group's channels of an input or of its error, as (channels, height, width, batch)."""
+        own = self.part(values)
+        return own.reshape(len(own), *self.windows.shape, values.shape[-1])
+
+    def scratch(self, label: str, shape: Shape) -> Array:
+        """Make an array of this group's own."""
+        return self.buffers.scratch(f"{label} {self.number}" if self.number else label, shape)
+
+
+def _bind_group(group: _Group, z: Array, dy: Array, *, use_bias: bool) -> tuple[Calls, Calls]:
+    """Bind the products of one group."""
+    buffers, windows = group.buffers, group.windows
+    x = group.channels(buffers.x_values)
+    channels, batch = len(x), x.shape[-1]
+    filters, z, dy = len(z), group.part(z), group.part(dy)
+    W, dW = (group.part(each.reshape(-1, filters).T).T for each in (buffers.parameters, buffers.gradients))
     depth = windows.size[0] * windows.size[1] * channels
-    W, dW = buffers.parameters.reshape(-1, len(y)), buffers.gradients.reshape(-1, len(y))
-    x = buffers.x_values.reshape(channels, *windows.shape, batch)
-    source = buffers.scratch("padded", (channels, *windows.padded_shape, batch)) if windows.is_padded else x
+    source = group.scratch("padded", (channels, *windows.padded_shape, batch)) if windows.is_padded else x
     seen = windows.of(source)
     cut = [*blocks(windows, depth + 1, batch)]
     widest = max(block.stop - block.start for block in cut)
-    columns = buffers.scratch("columns", (depth + 1, widest))
+    columns = group.scratch("columns", (depth + 1, widest))
     columns[depth] = 1
 
     def fill(block: Block) -> tuple[Calls, Array]:
@@ -70,14 +114,10 @@ def bind_convolution(buffers: LayerBuffers, windows: Windows, function: Function
         view = seen[:, :, :, block.rows, block.columns]
         return [partial(np.copyto, part[:depth].reshape(view.shape), view)], part[: depth + use_bias]
 
-    def scratch(label: str) -> Array:
-        return buffers.scratch(label, y.shape)
-
     forward: Calls = [partial(np.copyto, windows.inner(source), x)] if windows.is_padded else []
-    backward: Calls = [*function.backward(z, y, dy, scratch)]
-    dx = _Errors(buffers, windows, depth, widest)
-    backward += dx.start
-    partial_dW = buffers.scratch("partial dW", dW.shape)
+    dx = _Errors(group, depth, widest)
+    backward = dx.start
+    partial_dW = group.scratch("partial dW", dW.shape)
     for number, block in enumerate(cut):
         copy, part = fill(block)
         dz = dy[:, block.start : block.stop]
@@ -86,23 +126,23 @@ def bind_convolution(buffers: LayerBuffers, windows: Windows, function: Function
         backward.append(partial(np.matmul, part, dz.T, partial_dW if number else dW))
         backward += [partial(np.add, dW, partial_dW, dW)] if number else []
         backward += dx.add(block, W[:depth], dz)
-    return Bound([*forward, *function.forward(z, y, scratch)], [*backward, *dx.finish])
+    return forward, [*backward, *dx.finish]
 
 
 class _Errors:
-    """The error of the input, to which each block adds the errors of its columns."""
+    """The error of a group's input, to which each block adds the errors of its columns."""
 
-    def __init__(self, buffers: LayerBuffers, windows: Windows, depth: int, widest: int) -> None:
+    def __init__(self, group: _Group, depth: int, widest: int) -> None:
         self.start: Calls = []
         self.finish: Calls = []
-        self._is_wanted = buffers.dx is not None
-        if buffers.dx is None:
+        self._is_wanted = group.buffers.dx is not None
+        if group.buffers.dx is None:
             return
-        channels, batch = buffers.input_shape[-1], buffers.y.shape[-1]
-        dx = buffers.dx.reshape(channels, *windows.shape, batch)
-        whole = buffers.scratch("padded dx", (channels, *windows.padded_shape, batch)) if windows.is_padded else dx
+        windows, dx = group.windows, group.channels(group.buffers.dx)
+        padded = (len(dx), *windows.padded_shape, dx.shape[-1])
+        whole = group.scratch("padded dx", padded) if windows.is_padded else dx
         self._windows, self._errors = windows, windows.of(whole)
-        self._columns = buffers.scratch("dcolumns", (depth, widest))
+        self._columns = group.scratch("dcolumns", (depth, widest))
         self.start = [partial(whole.fill, 0)]
         self.finish = [partial(np.copyto, dx, windows.inner(whole))] if windows.is_padded else []
 

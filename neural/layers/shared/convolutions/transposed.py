@@ -5,6 +5,8 @@ windows of the output's error are laid out as columns again: dx = Kᵀ·columns,
 blocks whose columns fit the cache. Source: Zeiler et al. 2010; Dumoulin & Visin 2016.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -12,21 +14,37 @@ import numpy as np
 from neural.activations import Function
 from neural.engine.arrays import Array, Calls
 from neural.engine.layouts import columns_view
+from neural.errors import ParameterOutOfRange, ShapeError
+from neural.fields import per_axis
 from neural.layers.shared.base import Bound, LayerBuffers
 from neural.layers.shared.convolutions.convolution import blocks
 from neural.layers.shared.convolutions.windows import Windows
 
 
-def transposed_windows(shape: tuple[int, int], windows: Windows) -> Windows:
-    """Lay windows over an output whose size gives one for each place of `shape`, as Keras chooses it.
+def transposed_windows(layer: str | None, windows: Windows, added: tuple[int, int]) -> Windows:
+    """Lay windows, one for each place of `windows.shape`, over an output as large as Keras chooses it.
 
-    n places give n·stride values (same), and as many more as a window reaches beyond its stride (valid).
+    n places give n·stride values (same), and as many more as a window's span e reaches beyond its stride (valid). With
+    `added` values at the end, unless -1, they give (n - 1)·stride + e + added (valid), or e mod 2 in place of e (same).
     """
-    high, wide = (
-        n * stride + (max(e - stride, 0) if windows.padding == "valid" else 0)
-        for n, e, stride in zip(shape, windows.span, windows.strides, strict=True)
-    )
-    return Windows((high, wide), windows.size, windows.strides, windows.dilation, windows.padding)
+    axes = zip(windows.shape, windows.span, windows.strides, added, strict=True)
+    high, wide = (_length(*axis, is_valid=windows.padding == "valid") for axis in axes)
+    if min(high, wide) < 1:
+        needed = "an output of at least one value: more `output_padding`, or a longer input"
+        raise ShapeError(f"layer {layer}", got=windows.shape, needed=needed)
+    return replace(windows, shape=(high, wide), places=windows.shape)
+
+
+def _length(n: int, span: int, stride: int, added: int, *, is_valid: bool) -> int:
+    if added < 0:
+        return n * stride + (max(span - stride, 0) if is_valid else 0)
+    return (n - 1) * stride + added + (span if is_valid else span % 2)
+
+
+def check_added(key: str, added: int | Sequence[int], strides: int | Sequence[int]) -> None:
+    """Raise ParameterOutOfRange unless less than a stride is added, as Keras wants it."""
+    if any(a >= s for a, s in zip(per_axis(added), per_axis(strides), strict=True)):
+        raise ParameterOutOfRange(key, "output_padding", added, expected="below `strides`, or -1")
 
 
 def bind_transposed(buffers: LayerBuffers, windows: Windows, function: Function, *, use_bias: bool) -> Bound:

@@ -28,6 +28,7 @@ class Windows:
     strides: Pair = (1, 1)
     dilation: Pair = (1, 1)
     padding: Padding = "valid"
+    places: Pair | None = None  # how many windows there are, where it is they that decide how many values there are
 
     @property
     def span(self) -> Pair:
@@ -38,6 +39,8 @@ class Windows:
     @property
     def count(self) -> Pair:
         """How many windows there are along each axis."""
+        if self.places is not None:
+            return self.places
         high, wide = (
             (n - e) // stride + 1 if self.padding == "valid" else -(-n // stride)
             for n, e, stride in zip(self.shape, self.span, self.strides, strict=True)
