@@ -2,26 +2,29 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 
 import neural
+from neural.data.examples import prepare_inputs
 from neural.engine.arrays import Calls
-from neural.layers import Layer
+from neural.engine.layouts import slots_of_rows
+from neural.layers import Layer, Masking
 from neural.layers.shared.base import Bound, LayerBuffers, Shape
 from neural.layers.shared.mask_use import MaskUse
+from neural.network.binding import bind
 from neural.vocabulary import layer_of
 from specs.grammar.reading import Diagnostics, Location
 from specs.keras.reading import KerasModel
 from specs.tables.network import LAYER
-from tools.oracle.verdicts import NotAsked, NotSaid, compared
+from tools.oracle.subjects import IMPOSSIBLE, Outside, check_layer
+from tools.oracle.verdicts import AGREES, NotSaid, compared
 
-AT_RANDOM = frozenset({"Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianNoise",
-                       "GaussianDropout", "AlphaDropout"})  # fmt: skip
-PASSED_ON = frozenset({"training", "mask", "use_causal_mask", "value", "key", "query"})
+PASSED_ON = frozenset({"training", "mask", "use_causal_mask", "value", "key", "query", "return_attention_scores"})
+PLACEWISE = frozenset({"ReLU", "LeakyReLU", "ELU", "Identity", "ActivityRegularization", "Activation"})
 MODEL = KerasModel(layer=LAYER, most=256)
 
 
@@ -40,7 +43,7 @@ class GivenMask(Layer):
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape without the mask."""
-        return (input_shape[0], input_shape[1] - 1)
+        return (*input_shape[:-1], input_shape[-1] - 1)
 
     def bind(self, buffers: LayerBuffers) -> Bound:
         """Copy the values and the mask."""
@@ -53,53 +56,83 @@ class GivenMask(Layer):
 
 @dataclass(frozen=True)
 class Called:
-    """A call as it was seen: the layer, its values with their masks, its options, what it gave."""
+    """A call as it was seen: the layer, its values with their masks, its options, what it gave.
+
+    `before` has the weights that training changes without a gradient, as they were before the call.
+    """
 
     layer: Any
     values: Sequence[np.ndarray]
     masks: Sequence[np.ndarray | None]
     options: dict[str, Any]
     result: Any
+    training: bool = False
+    before: Sequence[np.ndarray] | None = None
 
 
 def compare(keras: Any, called: Called) -> tuple[str, str]:
-    """Compute the call here; raise NotSaid where it cannot be said."""
-    name = type(called.layer).__name__
-    if called.options.get("training") and (name in AT_RANDOM or getattr(called.layer, "dropout", 0)):
-        raise NotSaid("draws at random, which two frameworks do differently")
-    if str(called.layer.compute_dtype) not in {"float32", "float64"}:
-        raise NotAsked(f"computes in {called.layer.compute_dtype}")
+    """Compute the call here; raise NotSaid where it cannot be said, Outside where it is of another subject."""
+    check_layer(called.layer, [*called.values], called.options, training=called.training)
     for option, value in called.options.items():
         if option not in PASSED_ON and value is not None:
             raise NotSaid(f"called with `{option}`")
     if not isinstance(called.result, np.ndarray):
-        raise NotSaid("gives several values, such as states")
-    if any(value.ndim < 2 or value.ndim > 4 or not value.size for value in called.values):
-        raise NotSaid(f"values of rank {max(value.ndim for value in called.values)}, or none")
-    if any(value.dtype.kind not in "fiub" for value in called.values):
-        raise NotSaid(f"values of type {called.values[0].dtype}")
+        raise NotSaid("gives several values")
+    called = _in_rows(called)
+    if any(value.ndim < 2 for value in called.values):
+        raise Outside(IMPOSSIBLE)
     network, inputs = _network(keras, called)
     flat = _weights(called.layer, network)
-    if called.options.get("training") and not _acts_alike(called.layer):
-        raise NotSaid("training by the batch is held in whole trainings")
+    if called.training and _acts_by_batch(called.layer):
+        return _compare_training(called, network, flat, inputs)
     outputs = neural.predict(network, flat, inputs, loss="mean_squared_error")
     return compared(
         outputs.reshape(called.result.shape) if outputs.size == called.result.size else outputs, called.result
     )
 
 
-def _acts_alike(layer: Any) -> bool:
-    """Tell whether a layer does the same while training."""
-    return type(layer).__name__ != "BatchNormalization" or not layer.trainable
+def _in_rows(called: Called) -> Called:
+    """Read a row of numbers without a batch as a batch of rows of one number, where each number is for itself."""
+    if type(called.layer).__name__ not in PLACEWISE or any(value.ndim != 1 for value in called.values):
+        return called
+    values = [value[:, None] for value in called.values]
+    return replace(called, values=values, result=called.result[:, None])
+
+
+def _acts_by_batch(layer: Any) -> bool:
+    """Tell whether a layer does something else while training, without a draw."""
+    return type(layer).__name__ == "BatchNormalization" and layer.trainable
+
+
+def _compare_training(called: Called, network: neural.Network, flat: np.ndarray, inputs: np.ndarray) -> tuple[str, str]:
+    """Compare what a layer gives while training, and what it keeps."""
+    rows, kept = len(inputs), network.trainable_count
+    half = (flat.size - kept) // 2  # means, then variances; a layer that was not built yet begins as it is told to
+    before = called.before or [np.zeros(half), np.ones(half)]
+    flat[kept:] = np.concatenate([each.ravel() for each in before])
+    prepared = slots_of_rows(np.asarray(prepare_inputs(network, inputs, flat.dtype)), rows, network.input_shape)
+    gradients, generator = np.zeros(kept), np.random.default_rng(0)
+    bound = bind(network, flat, gradients, inputs=prepared, generator=generator)
+    for call in bound.slots[0].forward:
+        call()
+    *places, features = network.output_shape
+    outputs = np.moveaxis(bound.logits[0].reshape(features, *places, rows), (0, -1), (-1, 0))
+    theirs = np.concatenate([np.asarray(weight).ravel() for weight in called.layer.non_trainable_weights])
+    outcome = compared(outputs.reshape(called.result.shape), called.result)
+    return outcome if outcome[0] != AGREES else compared(flat[kept:], theirs)
 
 
 def _network(keras: Any, called: Called) -> tuple[neural.Network, np.ndarray]:
     """Read the layer as the only one of a Functional model; give the network and its rows."""
     read = _read(_functional(keras, called))
+    if any(each.get("keras_axis") not in {None, called.values[0].ndim - 1} for each in read):
+        raise NotSaid("an axis that is not the last")
     layers = [
         layer_of({key: value for key, value in each.items() if key not in {"keras_axis", "inputs"}}) for each in read
     ]
     inputs = {str(each["name"]): tuple(each["inputs"]) for each in read if each.get("inputs")}
+    if called.values[0].dtype == np.float32:
+        layers = [_rounded(layer) for layer in layers]
     rows = len(called.values[0])
     masks = [mask for mask in called.masks if mask is not None]
     if masks:
@@ -110,12 +143,17 @@ def _network(keras: Any, called: Called) -> tuple[neural.Network, np.ndarray]:
     return _ended(tuple(layers), shape, inputs), x.reshape(rows, *shape)
 
 
+def _rounded(layer: Layer) -> Layer:
+    """Compare with a value as float32 has it where the values were float32."""
+    return replace(layer, mask_value=float(np.float32(layer.mask_value))) if isinstance(layer, Masking) else layer
+
+
 def _masked(layers: Sequence[Layer], called: Called) -> tuple[neural.Network, np.ndarray]:
     """Let a mask stand beside the values as one more feature."""
     value, mask = called.values[0], called.masks[0]
-    if len(called.values) > 1 or mask is None or value.ndim != 3 or mask.shape != value.shape[:2]:
-        raise NotSaid("masks of several values, or of values that are no sequence")
-    x = np.concatenate([np.asarray(value, np.float64), np.asarray(mask, np.float64)[..., None]], axis=2)
+    if len(called.values) > 1 or mask is None or value.ndim < 3 or mask.shape != value.shape[:-1]:
+        raise NotSaid("masks of several values, or of another shape than steps or places")
+    x = np.concatenate([np.asarray(value, np.float64), np.asarray(mask, np.float64)[..., None]], axis=-1)
     return _ended((GivenMask(name="given_mask_of_call"), *layers), x.shape[1:], {}), x
 
 

@@ -8,13 +8,15 @@ import numpy as np
 from neural import vocabulary
 from neural.training.update.accumulation import Accumulation
 from neural.training.update.regularization import decoupled_decay
+from tools.oracle.subjects import BESIDE, FEW_BITS, Outside
 from tools.oracle.verdicts import NotSaid, compared
 
 NAMES: Mapping[str, str] = {
     "SGD": "sgd", "RMSprop": "rmsprop", "Adam": "adam", "AdamW": "adamw", "Adamax": "adamax", "Nadam": "nadam",
-    "Adagrad": "adagrad", "Adadelta": "adadelta", "Lion": "lion",
+    "Adagrad": "adagrad", "Adadelta": "adadelta", "Lion": "lion", "Ftrl": "ftrl", "Lamb": "lamb",
+    "Adafactor": "adafactor",
 }  # fmt: skip
-BESIDE = ("clipnorm", "clipvalue", "global_clipnorm", "use_ema", "loss_scale_factor")
+LIMITS = ("clipnorm", "clipvalue", "global_clipnorm", "use_ema", "loss_scale_factor")
 
 
 class Twin:
@@ -22,15 +24,14 @@ class Twin:
 
     def __init__(self, optimizer: Any) -> None:
         name, config = type(optimizer).__name__, optimizer.get_config()
+        if isinstance(config.get("learning_rate"), dict) or any(config.get(option) for option in LIMITS):
+            raise Outside(BESIDE)
+        if name == "LossScaleOptimizer":
+            raise Outside(FEW_BITS)
         if name not in NAMES:
             raise NotSaid(f"no optimizer `{name}`")
-        for option in BESIDE:
-            if config.get(option):
-                raise NotSaid(f"`{option}` stands beside the rule")
-        if isinstance(config.get("learning_rate"), dict):
-            raise NotSaid("a schedule stands beside the rule")
         known = {info.name for info in vocabulary.OPTIMIZERS[NAMES[name]].parameters}
-        if getattr(optimizer, "_exclude_from_weight_decay", None):
+        if any(getattr(optimizer, f"_exclude_from_weight_decay{kind}", None) for kind in ("", "_pattern")):
             raise NotSaid("variables left out of the decay")
         if int(np.asarray(optimizer.iterations)) > 1:
             raise NotSaid("steps whose beginning was not seen")
@@ -50,6 +51,7 @@ class Twin:
         if self._state is None:
             self._parameters, self._gradients = flat.copy(), np.zeros_like(flat)
             self._state = self._rule.init(self._parameters)
+            self._state.shapes = tuple(each.shape for each in before)
             descent = [
                 *decoupled_decay(self._decay, self._parameters, self._state),
                 *self._rule.update(self._parameters, self._gradients, self._state),

@@ -7,16 +7,12 @@ from typing import Any
 
 import numpy as np
 
-AGREES, DIFFERS, NOT_SAID = "agrees", "differs", "not expressible"
+AGREES, DIFFERS, NOT_SAID, OUTSIDE = "agrees", "differs", "not expressible", "another subject"
 CLOSE = 3e-5  # relative to 1 and to the value: float32 sums in another order
 
 
 class NotSaid(Exception):
     """A call cannot be said here, for the reason in its text."""
-
-
-class NotAsked(Exception):
-    """A call is of another subject, such as numbers of few bits, and is not counted."""
 
 
 @dataclass(frozen=True)

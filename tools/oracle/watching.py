@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import partial, wraps
 from importlib import import_module
 from inspect import signature
 from pathlib import Path
@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 
 from tools.oracle import layers, losses, metrics, optimizers
-from tools.oracle.verdicts import NOT_SAID, NotAsked, NotSaid, Verdict
+from tools.oracle.subjects import BESIDE, IMPOSSIBLE, Outside
+from tools.oracle.verdicts import NOT_SAID, OUTSIDE, NotSaid, Verdict
 
 FILE = "CHAINRULE_ORACLE"
+VALUES = frozenset({"inputs", "sequences", "query", "value", "key"})
 _busy: list[str] = []  # what is being watched now: calls inside of it are its own affair
 
 
@@ -72,8 +74,8 @@ def _tell(kind: str, thing: Any, compare: Callable[[], tuple[str, str]]) -> None
     """Compare and write down how it went."""
     try:
         verdict, reason = compare()
-    except NotAsked:
-        return
+    except Outside as error:
+        verdict, reason = OUTSIDE, error.subject
     except NotSaid as error:
         verdict, reason = NOT_SAID, str(error)
     except Exception as error:  # noqa: BLE001 - a call that breaks ours is a finding, and must not break Keras' test
@@ -86,6 +88,7 @@ def concrete(value: Any) -> np.ndarray | None:
     """Give the numbers of a tensor; None for what is only traced, or is none."""
     jax = import_module("jax")
     value = value.value if type(value).__name__ == "Variable" else value
+    value = value.todense() if hasattr(value, "todense") else value  # a sparse one has the same numbers
     if isinstance(value, jax.core.Tracer) or type(value).__name__ == "KerasTensor":
         return None
     if isinstance(value, np.ndarray | jax.Array) and getattr(value, "dtype", None) is not None:
@@ -109,13 +112,15 @@ def _watch_layers(keras: Any) -> None:
         is_model = isinstance(self, keras.Model)
         if _busy or is_model or "PYTEST_CURRENT_TEST" not in os.environ:
             return original(self, *args, **kwargs)
+        training, before = _is_training(kwargs), _kept(self)
         given = _given(args, kwargs)
         masks = [get_mask(each) for each in given]
         with _inside("layer"):
             result = original(self, *args, **kwargs)
         if is_kerass(self, "layers") and not _is_traced(given, result):
             with _inside("oracle"):
-                _tell("layer", self, lambda: _of_layer(keras, self, args, kwargs, given, masks, result))
+                seen = partial(layers.Called, self, training=training, before=before)
+                _tell("layer", self, lambda: _of_layer(keras, seen, args, kwargs, given, masks, result))
         return result
 
     layer.__call__ = watched
@@ -135,32 +140,50 @@ def _is_traced(given: list[Any], result: Any) -> bool:
     return any(type(each).__name__ == "KerasTensor" or "Tracer" in type(each).__name__ for each in [*given, *results])
 
 
+def _is_training(kwargs: dict[str, Any]) -> bool:
+    """Tell whether a layer acts as it does while training: as it is told, or as the model around it."""
+    around = import_module("keras.src.backend.common.global_state").get_global_attribute("current_call_ctx")
+    told = kwargs.get("training")
+    return bool(told if told is not None or around is None else around.get_value("training"))
+
+
+def _kept(layer: Any) -> list[np.ndarray] | None:
+    """Copy what a layer keeps without learning it; None where it is not built, or only traced."""
+    found = [concrete(weight) for weight in layer.non_trainable_weights] if layer.built else []
+    kept = [np.array(each) for each in found if each is not None]
+    return kept if kept and len(kept) == len(found) else None
+
+
 def _of_layer(
     keras: Any,
-    layer: Any,
+    seen: Callable[..., layers.Called],
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
     given: list[Any],
     masks: list[Any],
     result: Any,
 ) -> tuple[str, str]:
+    layer = seen.args[0]  # type: ignore[attr-defined]
+    options = {key: value for key, value in kwargs.items() if key not in VALUES and key != "training"}
+    if "Attention" not in type(layer).__name__ and len(args) > 1:  # options by their place
+        names = list(signature(layer.call).parameters)
+        options |= {name: value for name, value in zip(names[1:], args[1:], strict=False) if name != "training"}
+        given = given[: len(given) - sum(value is not None and not isinstance(value, bool) for value in args[1:])]
+        masks = masks[: len(given)]
     values = [concrete(each) for each in given]
     arrays = [value for value in values if value is not None]
     if len(arrays) < len(values) or not arrays:
-        raise NotSaid("called on what is no array")
-    options = {
-        key: value for key, value in kwargs.items() if key not in {"inputs", "sequences", "query", "value", "key"}
-    }
+        raise Outside(IMPOSSIBLE)
     if type(layer).__name__ == "MultiHeadAttention":
         arrays, masks = _attended(arrays, masks)
-    elif len(args) > 1:
-        raise NotSaid("called with more than its values")
     own = options.get("mask")
     if own is not None and not isinstance(own, list | tuple):
         masks = [own, *masks[1:]]
     told = [None if mask is None else np.asarray(mask) for mask in masks]
+    if options.get("return_attention_scores"):
+        result = result[0]  # what the layer gives; the scores are a look inside
     computed = concrete(result)
-    return layers.compare(keras, layers.Called(layer, arrays, told, options, result if computed is None else computed))
+    return layers.compare(keras, seen(arrays, told, options, result if computed is None else computed))
 
 
 def _attended(arrays: list[np.ndarray], masks: list[Any]) -> tuple[list[np.ndarray], list[Any]]:
@@ -211,17 +234,19 @@ def _of_step(
 ) -> None:
     variables = trainable_variables if trainable_variables is not None else optimizer._trainable_variables  # noqa: SLF001
     is_own = is_kerass(optimizer, "optimizers")
-    if before is None or not is_own or _is_traced(list(grads), None):
-        return
+    after = [concrete(each) for each in variables]
+    if before is None or not is_own or _is_traced(list(grads), None) or any(each is None for each in after):
+        return  # a step that was only traced
+    if hasattr(optimizer.assign, "mock_calls") or concrete(optimizer.iterations) is None:
+        return  # a test's stand-in, which does no step
 
     def step() -> tuple[str, str]:
         arrays = [concrete(each) for each in grads]
         found = [each for each in arrays if each is not None]
         if len(found) < len(arrays):
-            raise NotSaid("gradients that are no arrays, or that are missing")
-        after = [value for value in map(concrete, variables) if value is not None]
-        if len(after) < len(before):
-            raise NotAsked("a step that was only traced")
+            raise Outside(IMPOSSIBLE)  # nothing to step by
+        if any(getattr(variable, "constraint", None) is not None for variable in variables):
+            raise Outside(BESIDE)
         twins = optimizer.__dict__.setdefault("_twin_of_oracle", [])
         if not twins:
             twins.append(optimizers.Twin(optimizer))

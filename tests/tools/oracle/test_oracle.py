@@ -8,8 +8,9 @@ import pytest
 
 from tools.oracle import layers, losses, optimizers
 from tools.oracle.metrics import Rows
+from tools.oracle.subjects import AT_RANDOM, SUBJECTS, THREE_AXES, Outside
 from tools.oracle.table import page
-from tools.oracle.verdicts import AGREES, DIFFERS, NOT_SAID, NotSaid, Verdict, compared
+from tools.oracle.verdicts import AGREES, CLOSE, DIFFERS, NOT_SAID, OUTSIDE, NotSaid, Verdict, compared
 
 os.environ["KERAS_BACKEND"] = "jax"  # before Keras is imported anywhere
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore:__array__ implementation:DeprecationWarning")
@@ -50,13 +51,33 @@ def test_a_mask_reaches_our_layer(keras: Any) -> None:
 
 
 def test_what_cannot_be_said_tells_why(keras: Any) -> None:
-    """A layer that there is none of, and one that draws."""
-    x = np.ones((2, 4, 4, 4, 1), np.float32)
-    with pytest.raises(NotSaid, match="rank 5"):
-        layers.compare(keras, called(keras.layers.MaxPooling3D(), x))
-    flat = np.ones((2, 3), np.float32)
-    with pytest.raises(NotSaid, match="at random"):
-        layers.compare(keras, called(keras.layers.Dropout(0.5), flat, options={"training": True}))
+    """A setting that there is none of is not expressible; volumes and draws are other subjects, by name."""
+    image, volume = np.ones((2, 4, 4, 2), np.float32), np.ones((2, 4, 4, 4, 1), np.float32)
+    with pytest.raises(NotSaid, match="axis"):
+        layers.compare(keras, called(keras.layers.UnitNormalization(axis=1), image))
+    with pytest.raises(Outside, match=THREE_AXES):
+        layers.compare(keras, called(keras.layers.MaxPooling3D(), volume))
+    with pytest.raises(Outside, match=AT_RANDOM):
+        layers.compare(keras, called(keras.layers.Dropout(0.5), image, training=True))
+
+
+def test_training_by_the_batch_is_compared_with_what_it_keeps(keras: Any) -> None:
+    """Outputs of the batch's own mean, and the moving statistics after the call."""
+    x = np.random.default_rng(1).normal(size=(4, 5)).astype(np.float32)
+    layer = keras.layers.BatchNormalization(momentum=0.5)
+    result = np.asarray(layer(x, training=True))
+    call = layers.Called(layer, [x], [None], {}, result, training=True)
+
+    assert layers.compare(keras, call) == (AGREES, "")
+    layer.momentum = 0.6
+    assert layers.compare(keras, call)[0] == DIFFERS
+
+
+def test_a_mask_value_is_compared_as_float32_has_it(keras: Any) -> None:
+    """0.1 of float32 is not 0.1 of float64."""
+    x = np.array([[[0.1, 0.1], [1.0, 0.1]]], np.float32)
+
+    assert layers.compare(keras, called(keras.layers.Masking(0.1), x)) == (AGREES, "")
 
 
 def test_losses_and_metrics_and_steps_are_held_against_ours(keras: Any) -> None:
@@ -87,8 +108,11 @@ def test_the_page_counts_and_lists_reasons() -> None:
     """Each class with why its calls cannot be said."""
     verdicts = [Verdict("layer", "Dense", "a", AGREES), Verdict("loss", "CTC", "b", NOT_SAID, "no loss `CTC`")]
 
-    text = page(verdicts, version="3.15.1", passed="layers: 1 passed")
+    verdicts.append(Verdict("layer", "Conv3D", "c", OUTSIDE, THREE_AXES))
 
-    assert "| layers | 1 | 0 | 0 |" in text
-    assert "| loss | `CTC` | no loss `CTC` | 1 |" in text
+    text = page(verdicts, version="3.15.1", passed="layers: 1 passed", close=CLOSE)
+
+    assert "| layers | 1 | 0 | 0 | 1 |" in text
+    assert "| loss | `CTC` | no loss `CTC` | 1 | `b` |" in text
+    assert f"| {THREE_AXES} | {SUBJECTS[THREE_AXES]} | 1 | Conv3D 1 | `c` |" in text
     assert "## Differs\n\nNothing." in text
