@@ -133,6 +133,7 @@ def _shared_codes(path: str, method: str, operation: dict[str, Any]) -> Iterable
     yield from EVERYWHERE
     if path.startswith("/v1/"):
         yield from GUARDED
+        yield "request.precondition_failed"
     if method != "get":
         yield from CHANGING
     if "application/json" in operation.get("requestBody", {}).get("content", {}):

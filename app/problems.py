@@ -6,8 +6,9 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, json, request
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app import http_errors
@@ -19,11 +20,13 @@ from exports import errors as exports
 from neural import errors as neural
 from specs.errors import SpecFaults
 from store import errors as store
+from store.database.outages import code
 
 MEDIA_TYPE = "application/problem+json"
 MOST_SHOWN = 20
 LONGEST_POINTER = 1000
 RETRY_AFTER_S = {http.HTTPStatus.SERVICE_UNAVAILABLE: "2", http.HTTPStatus.INSUFFICIENT_STORAGE: "30"}
+ORPHANED = {"SQLITE_CONSTRAINT_FOREIGNKEY", "23503"}  # SQLite's name and PostgreSQL's code
 log = structlog.get_logger(__name__)
 
 Flaws = list[dict[str, Any]]
@@ -54,6 +57,17 @@ def _operating_system(error: OSError) -> Flaws:
     return fixed("server.storage_full" if store.is_full(error) else "server.bug")(error)
 
 
+def _overtaken(_: object) -> Flaws:
+    """Tell that what this request is about went away during it; asked again, it is answered with what there is now."""
+    message = "Another request changed or deleted what this one is about at the same moment."
+    return [Flaw(code="server.unavailable", message=message).to_json()]
+
+
+def _integrity(error: IntegrityError) -> Flaws:
+    """Tell a row that was to refer to one just deleted from a fault of ours."""
+    return _overtaken(error) if code(error) in ORPHANED else fixed("server.bug")(error)
+
+
 # The first class that fits decides: special ones stand above general ones.
 READERS: tuple[tuple[type[Exception], Callable[[Any], Flaws]], ...] = (
     (Refused, lambda error: [flaw.to_json() for flaw in error.flaws]),
@@ -69,7 +83,10 @@ READERS: tuple[tuple[type[Exception], Callable[[Any], Flaws]], ...] = (
     (store.IllegalMove, one("job.wrong_state")),
     (store.InUse, one("dataset.in_use")),
     (store.ReadingChanged, one("dataset.read_otherwise")),
-    (store.BlobMissing, fixed("server.blob_damaged")),
+    (store.BlobMissing, _overtaken),  # no row refers to a blob that is not there
+    (StaleDataError, _overtaken),
+    (ObjectDeletedError, _overtaken),
+    (IntegrityError, _integrity),
     (store.BlobCorrupt, fixed("server.blob_damaged")),
     (store.StorageFull, fixed("server.storage_full")),
     (OSError, _operating_system),

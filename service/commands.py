@@ -155,11 +155,12 @@ def faults(arguments: tuple[str, ...], seed: int) -> None:
 
 @chainrule.command(context_settings={"ignore_unknown_options": True})
 @click.option("--seed", type=int, default=1729, show_default=True, help="Where every random decision comes from.")
+@click.option("--cases", default=12_000, show_default=True, help="Requests made from the document of the API.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @plainly
-def attack(arguments: tuple[str, ...], seed: int) -> None:
+def attack(arguments: tuple[str, ...], seed: int, cases: int) -> None:
     """Send the service what no client should: damaged files, spoilt requests, crowds; kill its parts under load."""
-    sys.exit(tool("attack").run_attack(arguments, seed=seed))
+    sys.exit(tool("attack").run_attack(arguments, seed=seed, cases=cases))
 
 
 @chainrule.command()

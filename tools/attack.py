@@ -8,6 +8,7 @@ from tools.processes import KEEPING_BYTECODE, run
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:rerunfailures", "-p", "no:cacheprovider")
 TESTS = (
     "tests/attacks",
+    "tests/acceptance/test_at_once.py",
     "tests/acceptance/test_bad_inputs.py",
     "tests/acceptance/test_damage.py",
     "tests/acceptance/test_dying.py",
@@ -17,21 +18,19 @@ TESTS = (
     "tests/app/http",
     "tests/app/server",
     "tests/app/test_away.py",
-    "tests/app/test_contract.py",
     "tests/app/test_server.py",
     "tests/datasets/reading/test_bad_files.py",
     "tests/service/test_guards.py",
 )
-CONTRACT_EXAMPLES = 120  # for each operation, with a key and without
 
 
-def run_attack(arguments: Sequence[str], *, seed: int) -> int:
-    """Run all of it, or the tests named."""
+def run_attack(arguments: Sequence[str], *, seed: int, cases: int) -> int:
+    """Run all of it, or the tests named; `cases` requests are generated from the document of the API."""
     named = [] if any(argument.startswith("tests/") for argument in arguments) else TESTS
     return run(
         [*PYTEST, *named, *arguments],
         CHAINRULE_TEST_ATTACK="long",
-        CHAINRULE_TEST_CONTRACT_EXAMPLES=str(CONTRACT_EXAMPLES),
+        CHAINRULE_TEST_CASES=str(cases),
         CHAINRULE_TEST_SEED=str(seed),
         **KEEPING_BYTECODE,
     )

@@ -248,6 +248,15 @@ REQUESTS = (
         "`api_key` looks like a key; keys go into the `Authorization` header.",
     ),
     Entry(
+        "request.precondition_failed",
+        S.PRECONDITION_FAILED,
+        "What `If-Match` names is not what is there",
+        "`If-Match` names another version than the present one, or stands at a request that changes something, where "
+        "it cannot be heeded. Nothing was done.",
+        "Read it again and use the `ETag` of that answer; leave `If-Match` out where something is changed.",
+        "`If-Match` names another version than the present one.",
+    ),
+    Entry(
         "idempotency.key_invalid",
         S.BAD_REQUEST,
         "The idempotency key cannot be used",

@@ -9,7 +9,7 @@ from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import quote_etag, unquote_etag
 
-from app.http import ranges
+from app.http import etags, ranges
 from app.services.files.file_to_send import FileToSend
 
 PART = "The bytes that `Range` asked for."
@@ -19,6 +19,7 @@ CONTROLS = re.compile(r"[\x00-\x1f\x7f]")  # no header can hold them
 
 def answer(etag: str, open_file: Callable[[], FileToSend]) -> Response:
     """Send a file, the range of it that was asked for, or 304; the file is not even made for who has it already."""
+    etags.check(etag)
     if request.if_none_match.contains(etag):
         response = Response(status=304)
     else:

@@ -46,9 +46,12 @@ def submit(store: Store, project_id: str, plan: Plan, keep: SaveReply = keep_not
 def change(store: Store, project_id: str, job_id: str, changes: Mapping[str, Any]) -> View:
     """Change what is the owner's to choose: name, tags, priority, metadata."""
     with store.database.transaction() as session:
-        job = rows.find(session, Job, job_id, project_id)
+        job = jobs.locked(session, rows.find(session, Job, job_id, project_id))  # it may be deleted meanwhile
         for name, value in changes.items():
-            setattr(job, RENAMED.get(name, name), value)
+            if name == "tags":
+                jobs.tag_anew(session, job, value)
+            else:
+                setattr(job, RENAMED.get(name, name), value)
         session.flush()
         return _show(store, session, job)
 

@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
 from datasets import open_prepared
 from store import Store
+from store.blobs.local_copies import opened
 from store.database.tables import Dataset
 from store.errors import is_full
 
@@ -27,7 +29,7 @@ def values(part: pa.Table, columns: Iterable[Mapping[str, Any]]) -> list[dict[st
 def table(store: Store, dataset: Dataset) -> pa.Table:
     """Return the whole table, verified: mapped from disk, or in memory while there is no room for a file."""
     try:
-        return open_prepared(store.tables.path(dataset.prepared_digest))
+        return opened(partial(store.tables.path, dataset.prepared_digest), open_prepared)
     except OSError as error:
         if not is_full(error):
             raise

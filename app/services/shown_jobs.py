@@ -7,7 +7,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from app.services.cache import LruCache
 from app.services.following.waiting import Lobby
@@ -18,7 +18,7 @@ from store import Store
 from store.clock import now
 from store.database import rows
 from store.database.glances import Glance
-from store.database.tables import Job
+from store.database.tables import Job, JobTag
 from store.errors import NotFound
 from store.jobs.scheduling import queue_positions
 from store.states import FINAL, JobStatus
@@ -47,7 +47,7 @@ def page(
     store: Store, known: StillJobs, project_id: str, wanted: Mapping[str, str], *, limit: int, after: str | None
 ) -> rows.Page[SentJob]:
     """List jobs, newest first, that have every wanted property."""
-    query = _list_of(tuple(sorted(wanted)), after is None, store.database.dialect)
+    query = _list_of(tuple(sorted(wanted)), after is None)
     given = {**wanted, "project_id": project_id}
     with store.database.glancing() as glance:
         found = rows.glimpses(glance, query, Job, given, limit=limit, after=after)
@@ -113,14 +113,13 @@ STATUS = select(Job.status).where(Job.id == bindparam("id"))
 
 
 @cache
-def _list_of(names: tuple[str, ...], is_first: bool, dialect: str) -> Select[Any]:  # noqa: FBT001  # a key of a cache
-    return rows.listing(Job, LISTED, [_condition(name, dialect) for name in names], is_first=is_first)
+def _list_of(names: tuple[str, ...], is_first: bool) -> Select[Any]:  # noqa: FBT001  # a key of a cache
+    return rows.listing(Job, LISTED, [_condition(name) for name in names], is_first=is_first)
 
 
-def _condition(name: str, dialect: str) -> ColumnElement[bool]:
+def _condition(name: str) -> ColumnElement[bool]:
     if name == "tag":
-        each = func.json_each if dialect == "sqlite" else func.json_array_elements_text
-        tag = each(Job.tags).table_valued("value")
-        return exists(select(literal(1)).select_from(tag).where(tag.c.value == bindparam(name)))
+        mine = (JobTag.project_id == bindparam("project_id"), JobTag.tag == bindparam(name))
+        return Job.id.in_(select(JobTag.job_id).where(*mine))
     column: ColumnElement[Any] = getattr(Job, name)
     return column == bindparam(name)

@@ -15,11 +15,14 @@ from sqlalchemy.orm import Session
 from store.blobs.files import LARGE_BYTES, BlobFiles, sync
 from store.blobs.reader import BlobReader
 from store.clock import now
+from store.database import packing
 from store.database.database import Database
 from store.database.tables import Blob, BlobChunk, Checkpoint, Dataset, Model
 from store.errors import BlobCorrupt, BlobMissing, InUse
 
 CHUNK_BYTES = 1 << 20
+SMALL_BYTES = 64 << 10
+"""A small model is half JSON, which packs well. Of a large one nearly all is weights, which do not."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,11 @@ class Blobs:
     def _pieces(self, digest: str) -> Iterator[bytes]:
         size = self.size(digest)
         if self.files is not None and self.files.holds(digest):
-            yield from self.files.pieces(digest)
+            try:
+                yield from self.files.pieces(digest)
+            except FileNotFoundError:
+                self.size(digest)
+                raise BlobCorrupt(f"The file of {digest} is gone.") from None
             return
         for seq in range(-(-size // CHUNK_BYTES)):
             yield self._chunk(digest, seq)
@@ -149,10 +156,17 @@ class Blobs:
 
     def _chunk(self, digest: str, seq: int) -> bytes:
         with self.database.reading() as session:
-            data = session.scalar(select(BlobChunk.data).where(BlobChunk.digest == digest, BlobChunk.seq == seq))
-        if data is None:
+            wanted = select(BlobChunk.data, BlobChunk.is_packed)
+            found = session.execute(wanted.where(BlobChunk.digest == digest, BlobChunk.seq == seq)).first()
+        if found is None:
+            self.size(digest)  # deleted meanwhile, it is missing and not damaged
             raise BlobCorrupt(f"The stored bytes of {digest} are damaged: a part is missing.")
-        return data
+        if not found.is_packed:
+            return bytes(found.data)
+        try:
+            return packing.unpack(found.data, most=SMALL_BYTES)
+        except ValueError as error:
+            raise BlobCorrupt(f"The stored bytes of {digest} are damaged.") from error
 
 
 def forget(session: Session, digest: str) -> None:
@@ -185,7 +199,10 @@ def write_chunks(session: Session, stored: Stored, file: BinaryIO) -> None:
     file.seek(0)
     for seq, chunk in enumerate(chunks_of(file)):
         check.update(chunk)
-        session.execute(insert(BlobChunk), {"digest": stored.digest, "seq": seq, "data": chunk})
+        packed = packing.pack(chunk) if stored.size <= SMALL_BYTES else chunk
+        is_packed = len(packed) < len(chunk)
+        row = {"data": packed if is_packed else chunk, "is_packed": is_packed}
+        session.execute(insert(BlobChunk), {"digest": stored.digest, "seq": seq, **row})
     if check.hexdigest() != stored.digest:
         raise BlobCorrupt("The file changed while it was being stored.")
 

@@ -5,8 +5,10 @@ import hashlib
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 import structlog
 from cachetools import LRUCache
@@ -19,6 +21,7 @@ SUFFIX = ".arrow"
 
 log = structlog.get_logger(__name__)
 
+Opened = TypeVar("Opened")
 Identity = tuple[int, int, int]  # inode, size, time of the last change in nanoseconds
 
 
@@ -101,6 +104,14 @@ class LocalCopies:
                 total += path.stat().st_size
                 if total > self._limit_bytes and path != keep:
                     path.unlink()
+
+
+def opened(path: Callable[[], Path], open_: Callable[[Path], Opened]) -> Opened:
+    """Open a blob's file, looked for once more where it was trimmed in between; of a deleted one that is told."""
+    try:
+        return open_(path())
+    except FileNotFoundError:
+        return open_(path())
 
 
 def identity_of(path: Path) -> Identity:

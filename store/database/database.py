@@ -1,19 +1,21 @@
 """Database connections: transactions for writing, snapshots for reading, the same on SQLite and PostgreSQL."""
 
-import json
 import os
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, literal, make_url, select
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from store.database.column_types import to_json
 from store.database.glances import Glance
 from store.database.outages import explained
 from store.database.writing import Writing
@@ -30,6 +32,7 @@ POSTGRES_DEFAULTS = {
     "keepalives_interval": 10,
     "keepalives_count": 3,
 }
+OPENED = "file"
 SIGN_OF_LIFE = select(literal(1))
 
 
@@ -184,7 +187,40 @@ def open_sqlite(url: URL) -> Engine:
     )
     event.listen(engine, "connect", prepare_sqlite)
     event.listen(engine, "begin", begin_sqlite)
+    watched = WatchedFile(Path(str(url.database)))
+    event.listen(engine, "do_connect", watched.refuse_new)
+    event.listen(engine, "connect", watched.opened)
+    event.listen(engine, "checkout", watched.check)
     return engine
+
+
+class WatchedFile:
+    """The file of an SQLite database: what is written to one that was removed or replaced is lost without a word."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._was_there = path, False
+
+    def refuse_new(self, *_: object) -> None:
+        """Before a connection is made: SQLite would make an empty file where there is none; raise `DatabaseAway`."""
+        if self._identity() is None and self._was_there:
+            raise DatabaseAway(f"The database's file {self._path} is gone.")
+
+    def opened(self, _connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        """Remember which file a connection opened."""
+        record.info[OPENED] = self._identity()
+        self._was_there = True
+
+    def check(self, _connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        """Have another file opened anew."""
+        if self._identity() != record.info[OPENED]:
+            raise DisconnectionError
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino
 
 
 def prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
@@ -219,7 +255,3 @@ def begin_sqlite(connection: Any) -> None:
     """Begin a transaction, with the write lock when one is announced."""
     is_writing = connection.get_execution_options().get("begin_immediate", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
-
-
-# NaN is no JSON: PostgreSQL would refuse it, SQLite would keep what no client can read.
-to_json = partial(json.dumps, allow_nan=False, separators=(",", ":"))

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.clock import now
 from store.database.base import Table
+from store.database.column_types import PackedDocument
 from store.states import CheckpointKind, JobStatus, Phase, StopReason
 
 DEFAULT_PROJECT = "prj_default"
@@ -59,6 +60,7 @@ class BlobChunk(Table):
     digest: Mapped[str] = mapped_column(ForeignKey("blobs.digest", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     data: Mapped[bytes] = mapped_column(LargeBinary)
+    is_packed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Dataset(Table):
@@ -107,11 +109,11 @@ class Job(Table):
     status: Mapped[JobStatus] = mapped_column(default=JobStatus.QUEUED)
     phase: Mapped[Phase] = mapped_column(default=Phase.WAITING)
     stop_reason: Mapped[StopReason | None]
-    given: Mapped[dict[str, Any]]
-    resolved: Mapped[dict[str, Any]]
-    provenance: Mapped[dict[str, Any]]
+    given: Mapped[dict[str, Any]] = mapped_column(PackedDocument)
+    resolved: Mapped[dict[str, Any]] = mapped_column(PackedDocument)
+    provenance: Mapped[dict[str, Any]] = mapped_column(PackedDocument)
     warnings: Mapped[list[Any]]
-    summary: Mapped[dict[str, Any]]
+    summary: Mapped[dict[str, Any]] = mapped_column(PackedDocument)
     readings: Mapped[dict[str, Any] | None]  # of its datasets, as it was planned with
     estimate: Mapped[dict[str, Any] | None]  # what was quoted before it started
     actual: Mapped[dict[str, Any] | None]  # what it took, once it has succeeded
@@ -143,6 +145,16 @@ class Job(Table):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+
+class JobTag(Table):
+    """A tag of a job, where jobs are looked for by it; `Job.tags` has them in their order."""
+
+    __tablename__ = "job_tags"
+    __table_args__ = (Index("ix_job_tags_project_id_tag_job_id", "project_id", "tag", "job_id"),)
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
 
 
 class Attempt(Table):
@@ -180,7 +192,7 @@ class Metric(Table):
     epoch: Mapped[int] = mapped_column(primary_key=True)
     step: Mapped[int] = mapped_column(BigInteger)
     fence: Mapped[int]
-    values: Mapped[dict[str, Any]]
+    values: Mapped[dict[str, Any]] = mapped_column(PackedDocument)
 
 
 class Model(Table):
@@ -200,8 +212,8 @@ class Model(Table):
     weights_digest: Mapped[str] = mapped_column(ForeignKey("blobs.digest"), index=True)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     parameters: Mapped[int] = mapped_column(BigInteger)
-    spec: Mapped[dict[str, Any]]
-    preprocessing: Mapped[dict[str, Any]]
+    spec: Mapped[dict[str, Any]] = mapped_column(PackedDocument)
+    preprocessing: Mapped[dict[str, Any]] = mapped_column(PackedDocument)
     metrics: Mapped[dict[str, Any]]
     environment: Mapped[dict[str, Any] | None]
     version: Mapped[int | None]  # of its name
@@ -262,7 +274,7 @@ class Checkpoint(Table):
     kind: Mapped[CheckpointKind]
     digest: Mapped[str] = mapped_column(ForeignKey("blobs.digest"), index=True)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
-    facts: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any]] = mapped_column(PackedDocument)
     environment: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 

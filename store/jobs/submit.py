@@ -5,12 +5,13 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, func, insert, select
+from sqlalchemy import delete as delete_rows
 from sqlalchemy.orm import Session
 
 from store import ids, states
 from store.clock import now
 from store.database.questions import Transaction, add
-from store.database.tables import Event, Job, Model
+from store.database.tables import Event, Job, JobTag, Model
 from store.errors import AlreadyFinished, NotFound, WrongState
 from store.jobs import checkpoint_retention, events
 from store.states import JobStatus, Phase, StopReason
@@ -48,6 +49,9 @@ JOB = insert(cast("Table", Job.__table__)).values({name: bindparam(name) for nam
 EVENT = insert(cast("Table", Event.__table__)).values(
     {each.key: bindparam(each.key) for each in Event.__table__.columns}
 )
+TAG = insert(cast("Table", JobTag.__table__)).values(
+    {each.key: bindparam(each.key) for each in JobTag.__table__.columns}
+)
 
 
 def record(session: Transaction, order: JobOrder, id_: str) -> SimpleNamespace:
@@ -62,6 +66,8 @@ def record(session: Transaction, order: JobOrder, id_: str) -> SimpleNamespace:
     add(session, JOB, {column: job[name] for column, name in ATTRIBUTES.items()})
     event = {"job_id": id_, "seq": 1, "type": "job.queued", "message": "Queued.", "data": None, "created_at": moment}
     add(session, EVENT, event)
+    for tag in dict.fromkeys(order.tags):
+        add(session, TAG, {"job_id": id_, "tag": tag, "project_id": order.project_id})
     return SimpleNamespace(**job)
 
 
@@ -70,6 +76,13 @@ def submit(session: Session, order: JobOrder) -> Job:
     id_ = ids.new("job")
     record(session, order, id_)
     return session.get_one(Job, id_)
+
+
+def tag_anew(session: Session, job: Job, tags: list[str]) -> None:
+    """Give a job these tags and no others."""
+    job.tags = tags
+    session.execute(delete_rows(JobTag).where(JobTag.job_id == job.id))
+    session.add_all(JobTag(job_id=job.id, tag=tag, project_id=job.project_id) for tag in dict.fromkeys(tags))
 
 
 def move(job: Job, status: JobStatus) -> None:

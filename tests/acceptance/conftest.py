@@ -31,6 +31,7 @@ class RunningService:
     process: "subprocess.Popen[bytes]"
     url: str
     home: Path
+    database_url: str
 
     def processes(self, *words: str) -> set[int]:
         """Find its processes whose command line holds these words; without words, all."""
@@ -101,7 +102,8 @@ def starting_service(home: Path, *, workers: int = 1, port: int = 0, **environme
     (home / "app.py").write_text("raise SystemExit('the folder of the caller was searched')")
     with (home / "up.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=home, env={**outside(), **ours}, stdout=log, stderr=log)
-    service = RunningService(process, f"http://127.0.0.1:{port}", home)
+    database_url = environment.get("CHAINRULE_DATABASE_URL", f"sqlite:///{home / 'chainrule.db'}")
+    service = RunningService(process, f"http://127.0.0.1:{port}", home, database_url)
     try:
         yield service
     finally:

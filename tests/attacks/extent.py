@@ -3,6 +3,8 @@
 import os
 
 IS_LONG = os.environ.get("CHAINRULE_TEST_ATTACK") == "long"
+CASES = int(os.environ.get("CHAINRULE_TEST_CASES", "1000"))
+"""Requests generated from the document of the API, on both databases, without a key and with one."""
 SEED = int(os.environ.get("CHAINRULE_TEST_SEED", "1729"))
 
 

@@ -6,10 +6,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
 from store import Store
+from store.blobs.local_copies import opened
 
 IN_MEMORY_BYTES = 32 * 2**20
 CHUNK_BYTES = 2**18
@@ -55,7 +57,7 @@ def measured(content: BinaryIO, *, name: str, media_type: str) -> FileToSend:
 def verified(store: Store, digest: str) -> BinaryIO:
     """Open a blob of which every byte was hashed: a small one in memory, a large one as a file of this machine."""
     if store.blobs.size(digest) > IN_MEMORY_BYTES:
-        return store.copies.path(digest).open("rb")
+        return opened(partial(store.copies.path, digest), lambda path: path.open("rb"))
     with new_file() as copy, store.blobs.open(digest) as blob:
         shutil.copyfileobj(blob, copy, CHUNK_BYTES)
     copy.seek(0)

@@ -199,3 +199,22 @@ def test_a_writer_that_is_killed_leaves_the_lock(sqlite_url: str) -> None:
 
     database.close()
     assert name == "default"
+
+
+def test_a_removed_file_of_sqlite_is_missed_and_a_new_one_is_opened(sqlite_url: str, tmp_path: Path) -> None:
+    """Writes into a file that has no name any more would be lost; a backup that is put back is used at once."""
+    database = Database(sqlite_url)
+    file, aside = tmp_path / "chainrule.db", tmp_path / "aside.db"
+    with database.transaction() as session:
+        session.scalars(select(Project)).one().name = "before"
+
+    file.rename(aside)
+    with pytest.raises(DatabaseAway, match="is gone"):
+        database.ping()
+    with pytest.raises(DatabaseAway, match="is gone"), database.transaction():
+        pass
+    assert not file.exists()
+    aside.rename(file)
+    with database.reading() as session:
+        assert session.scalars(select(Project.name)).one() == "before"
+    database.close()
