@@ -2,19 +2,37 @@
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from marshmallow import Schema, ValidationError, validate
 from marshmallow import fields as f
 
 from app.schemas.shared import WholeNumber
+from app.text_rules import has_forbidden_text
 from datasets import CHOICES
 
 MOST_LINES = 10_000
 MOST_WORDS = 1000
 KINDS = validate.OneOf([str(kind) for kind in CHOICES])
 SHORT = validate.Length(max=200)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Read an object; raise ValidationError where a key comes twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValidationError("A key appears twice in one object.")
+    return found
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield all texts of a JSON value, keys among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in (*value, *value.values()) if isinstance(value, dict) else value:
+            yield from _texts(each)
 
 
 class JsonText(f.Field[Any]):
@@ -26,9 +44,13 @@ class JsonText(f.Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         try:
-            read = json.loads(value)
+            read = json.loads(value, object_pairs_hook=_object)
         except (ValueError, RecursionError) as error:
             raise ValidationError(f"It must be JSON, as `{self.example}`{_where(value, error)}.") from error
+        if any(map(has_forbidden_text, _texts(read))):  # written with escapes, it looked harmless
+            raise ValidationError(
+                "It holds a character that is not stored: NUL, half of one, or a change of direction."
+            )
         return self.inner.deserialize(read, attr, data, **options)
 
 

@@ -88,6 +88,12 @@ class Arrival:
         return (self.head.ends_at if self.head else len(self.data)) > MOST_HEAD_BYTES
 
     @property
+    def is_coded(self) -> bool:
+        """Tell whether the body comes in codings that are taken for chunks of the body itself by the parser."""
+        codings = self.head.headers.get("transfer-encoding", "").lower() if self.head else ""
+        return {each.strip() for each in codings.split(",")} & {"gzip", "x-gzip", "compress", "deflate"} != set()
+
+    @property
     def deadline(self) -> float:
         """When patience ends, on the monotonic clock."""
         return self.began + HEAD_SECONDS + (BODY_SECONDS if self.head else 0.0)

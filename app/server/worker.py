@@ -147,6 +147,8 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
             return
         if connection.arrival.is_too_long:
             self._refuse(connection, refusals.HEAD_TOO_LONG)
+        elif connection.arrival.is_coded:
+            self._refuse(connection, refusals.UNKNOWN_CODING)
         elif connection.arrival.is_ready:
             self._stop_waiting(connection)
             self.enqueue_req(connection)

@@ -189,6 +189,12 @@ def _check_sign(name: str, value: str | None) -> None:
         is_good = 0 < len(value) <= LONGEST_COMMENT and value.isprintable() and not value.isspace()
     else:
         is_good = len(value) == 1 and (value == "\t" or value.isprintable()) and not value.isalnum()
+    if name == "delimiter" and not value.isascii():
+        raise BadOverride(
+            f"`delimiter` is {value!r}; it must be a character of ASCII, as `,`, `;`, `|` or a tab.",
+            found=value,
+            expected="one character of ASCII",
+        )
     if not is_good:
         raise BadOverride(
             f"`{name}` is {value!r}; it must be one character that is no letter, digit or line break.",

@@ -1,7 +1,7 @@
 """Checks of host, query, origin and encoding before each request, and security headers on each answer."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -51,7 +51,7 @@ def check_host() -> None:
     allowed = store().settings.allowed_hosts
     if not allowed and keys.needs_key():
         return  # a page of another site has no key
-    name = host_name(request.environ.get("HTTP_HOST", ""))
+    name = host_name(_host_named(request.environ))
     if name not in LOOPBACK and name not in {host.lower() for host in allowed}:
         raise refuse(
             "request.host_invalid",
@@ -59,6 +59,14 @@ def check_host() -> None:
             found=name[:60],
             hint="Use `localhost`, or let the operator add the name to `CHAINRULE_ALLOWED_HOSTS`.",
         )
+
+
+def _host_named(environ: Mapping[str, str]) -> str:
+    """Give the host that a request is for: of a whole address it is the one in that (RFC 9112, 3.2.2)."""
+    scheme, is_whole, rest = environ.get("RAW_URI", "").partition("://")
+    if is_whole and scheme.isalpha():
+        return re.split(r"[/?#]", rest, maxsplit=1)[0]
+    return environ.get("HTTP_HOST", "")
 
 
 @lru_cache(maxsize=256)

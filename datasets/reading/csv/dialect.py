@@ -22,7 +22,7 @@ SAMPLE_CHARS = 256 * 1024
 LINE_END = re.compile(r"\r\n|\r|\n")
 LIKELY = 0.9
 """Share of rows that have the usual number of cells, above which the delimiter is likely right."""
-NAMED_DELIMITER = re.compile(r'"?sep=(.)"?[ \t]*\r?\n', re.IGNORECASE)
+NAMED_DELIMITER = re.compile(r'"?sep=([\t !#-/:-@\[-`{-~])"?[ \t]*\r?\n', re.IGNORECASE)
 """Excel's first line: the delimiter of all others."""
 
 

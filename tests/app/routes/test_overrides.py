@@ -155,6 +155,7 @@ def test_utf_8_told_of_utf_8_changes_nothing(client: FlaskClient) -> None:
     ("told", "code", "word"),
     [
         ({"delimiter": "ab"}, "data.bad_override", "delimiter"),
+        ({"delimiter": "\u00a7"}, "data.bad_override", "delimiter"),
         ({"header": 99}, "data.bad_override", "header"),
         ({"header": "-3"}, "request.invalid_parameter", "header"),
         ({"skip_rows": "many"}, "request.invalid_parameter", "skip_rows"),
@@ -168,6 +169,10 @@ def test_utf_8_told_of_utf_8_changes_nothing(client: FlaskClient) -> None:
         ({"date_format": {"zip": "%q"}}, "data.bad_override", "date_format"),
         ({"date_format": {"when": "%d.%m.%Y"}}, "data.not_date", "when"),
         ({"missing_words": {"a": 1}}, "request.invalid_parameter", "missing_words"),
+        ({"missing_words": ["\ud800"]}, "request.invalid_parameter", "missing_words"),
+        ({"kinds": {"\ud800": "number"}}, "request.invalid_parameter", "kinds"),
+        ({"date_format": {"when": "\0"}}, "request.invalid_parameter", "date_format"),
+        ({"kinds": '{"zip": "number", "zip": "text"}'}, "request.invalid_parameter", "kinds"),
         ({"preview": "perhaps"}, "request.invalid_parameter", "preview"),
     ],
 )

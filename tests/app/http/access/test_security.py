@@ -30,6 +30,16 @@ def test_a_forged_host_is_refused(client: FlaskClient, host: str) -> None:
     assert (response.status_code, response.json["code"]) == (400, "request.host_invalid")
 
 
+@pytest.mark.parametrize(
+    ("whole", "status"), [("http://evil.example/v1/limits", 400), ("http://localhost:1/v1/limits", 200)]
+)
+def test_the_host_of_a_whole_address_counts(client: FlaskClient, whole: str, status: int) -> None:
+    """It is the one that is meant, whatever `Host` says (RFC 9112, 3.2.2)."""
+    seen = client.get("/v1/limits", environ_overrides={"RAW_URI": whole})
+
+    assert seen.status_code == status
+
+
 def test_probes_answer_to_any_name(client: FlaskClient) -> None:
     """Health checks of containers know an address only."""
     assert client.get("/healthz", headers={"Host": "10.0.0.7:8000"}).status_code == 200
