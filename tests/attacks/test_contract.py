@@ -1,7 +1,8 @@
 """The contract, tried from the outside: generated requests must be answered as the document says."""
 
+import contextlib
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx2 as httpx
@@ -17,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from sqlalchemy.orm import Session
 
 from store import api_keys
 from store.database.database import Database
@@ -52,12 +54,19 @@ def things(client: httpx.Client) -> dict[str, str]:
     }
 
 
-def make_key(service: RunningService) -> str:
-    """Make a key as an operator does; from then on the service is closed to all others."""
+@contextlib.contextmanager
+def in_the_database(service: RunningService) -> Iterator[Session]:
+    """Write into the database of a service, as its operator does."""
     database = Database(service.database_url)
     with database.transaction() as session:
-        _, secret = api_keys.create(session, name="who may try")
+        yield session
     database.close()
+
+
+def make_key(service: RunningService) -> str:
+    """Make a key; from then on the service is closed to all others."""
+    with in_the_database(service) as session:
+        _, secret = api_keys.create(session, name="who may try")
     return secret
 
 
@@ -99,6 +108,17 @@ def test_answers_are_as_documented(service: RunningService, with_key: bool) -> N
         try_one()
 
     assert next(count) >= extent(len(operations), CASES // RUNS)
+
+
+def test_revoking_the_last_key_opens_no_door(service: RunningService) -> None:
+    """From loopback, too, and for whom a proxy there speaks; somebody wanted keys here once."""
+    make_key(service)
+    with in_the_database(service) as session:
+        for key in api_keys.listed(session):
+            api_keys.revoke(session, key.id)
+
+    for headers in ({}, {"X-Forwarded-For": "203.0.113.1"}, {"Forwarded": "for=203.0.113.1"}):
+        eventually(lambda headers=headers: httpx.get(f"{service.url}/v1/jobs", headers=headers).status_code == 401)
 
 
 def let_meet(part: Any, known: Mapping[str, str]) -> None:

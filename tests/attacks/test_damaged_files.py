@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ import pytest
 from tests.acceptance.conftest import RunningService
 from tests.attacks.damaged import cases
 from tests.attacks.extent import SEED, extent
+from tests.datasets.reading.broken import BROKEN
 from tests.observing import eventually
 
 FILES = extent(150, 2000)
 ANSWERED_SECONDS = 60
 SPARE_BYTES = 50 << 20
+WIDE = 10_000
 REFUSED = {400, 413, 415, 422}
 
 
@@ -59,6 +62,30 @@ def test_every_damaged_file_is_read_or_explained(service: RunningService, tmp_pa
 
     assert faults == []
     assert after == pids
+    eventually(lambda: resident(service) - before < SPARE_BYTES, seconds=30)
+
+
+def test_every_broken_file_of_the_corpus_is_explained(service: RunningService) -> None:
+    """Each is broken in one way: half a surrogate in JSON Lines, a column's name that is not UTF-8, and all others."""
+    with httpx.Client(base_url=service.url, timeout=ANSWERED_SECONDS) as client:
+        for name, broken in list(BROKEN.items())[:: extent(8, 1)]:
+            answer = upload(client, "application/octet-stream", broken.make())
+
+            assert (explained(answer), answer.json()["code"]) == (True, broken.code), name
+
+
+def test_a_wide_table_takes_time_by_its_bytes(service: RunningService) -> None:
+    """Ten thousand columns are as quick as as many cells below each other, and their memory is given back."""
+    names = ",".join(f"column {number}" for number in range(WIDE))
+    table = names + "".join("\n" + ",".join(f"{row + number % 7}" for number in range(WIDE)) for row in range(5))
+    with httpx.Client(base_url=service.url, timeout=ANSWERED_SECONDS) as client:
+        before, began = resident(service), time.monotonic()
+        answer = upload(client, "text/csv", table.encode())
+        took = time.monotonic() - began
+
+        assert answer.status_code in {200, 201}
+        assert took < extent(ANSWERED_SECONDS, 10)
+        assert looked_at(client, answer.json()["id"]) == ""
     eventually(lambda: resident(service) - before < SPARE_BYTES, seconds=30)
 
 
