@@ -49,7 +49,8 @@ def read_head(data: bytes | bytearray, *, searched: int = 0) -> Head | None:
     headers: dict[str, str] = {}
     for line in lines:
         name, _, value = line.partition(":")
-        headers.setdefault(name.strip().lower(), value.strip())
+        name, value = name.strip().lower(), value.strip()
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return Head(words[0], words[1] if len(words) > 1 else "", headers, end.end())
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum
 from typing import Any
+from urllib.parse import unquote
 
 
 class Room(Enum):
@@ -13,7 +14,7 @@ class Room(Enum):
     PROBES = (2, 64)
     ORDINARY = (16, 256)
     PREDICTIONS = (4, 64)
-    EVALUATIONS = (1, 16)  # each calculates for seconds
+    EVALUATIONS = (1, 16)  # each calculates for seconds, as do splits that are made once more
     TRANSFERS = (12, 48)
     WAITS = (80, 0)  # their threads sleep
 
@@ -24,26 +25,44 @@ class Room(Enum):
 
 PROBES = frozenset({"/healthz", "/readyz"})
 TRANSFER = re.compile(r"/(weights|content|rows\.csv)$")
+UPLOAD = re.compile(r"^/v1/datasets(/[^/]+)?$")  # a change of how a file is read reads it anew
 PREDICTION = re.compile(r"/(predict|trace)$")
 EVALUATION = re.compile(r"/evaluations$")
+SPLIT = re.compile(r"^/v1/jobs/[^/]+/(split|predictions)$")
+EVENTS = re.compile(r"/events$")
 WAIT = re.compile(r"(^|&)wait(=|&|$)")
+WHOLE_ADDRESS = re.compile(r"^[a-z]+://[^/]*", re.IGNORECASE)
 
 
 def room_of(method: str, target: str, headers: Mapping[str, str]) -> Room:
-    """Tell where a request belongs, by its address and what it asks for."""
-    path, _, query = target.partition("?")
-    path = path.rstrip("/")
+    """Tell where a request belongs, by its address and what it asks for.
+
+    It is read as the application reads it: a letter that is written as `%77` asks for the same. What calculates does so
+    in its own room, also where it says that it would wait.
+    """
+    path, query = _read(target)
     if path in PROBES:
         return Room.PROBES
-    if WAIT.search(query) or "event-stream" in headers.get("accept", "") or "wait" in headers.get("prefer", ""):
-        return Room.WAITS
     if method == "POST" and PREDICTION.search(path):
         return Room.PREDICTIONS
-    if method == "POST" and EVALUATION.search(path):
+    if (method == "POST" and EVALUATION.search(path)) or SPLIT.search(path):
         return Room.EVALUATIONS
-    if TRANSFER.search(path) or (method != "GET" and path == "/v1/datasets"):
+    if TRANSFER.search(path) or (method in {"POST", "PATCH"} and UPLOAD.search(path)):
         return Room.TRANSFERS
+    follows = EVENTS.search(path) and "text/" in headers.get("accept", "").lower()  # also `text/*`
+    if follows or WAIT.search(query) or "wait" in headers.get("prefer", "").lower():
+        return Room.WAITS
     return Room.ORDINARY
+
+
+def _read(target: str) -> tuple[str, str]:
+    """Take path and query out of an address, in their plain spelling."""
+    if not target.startswith("/"):
+        target = WHOLE_ADDRESS.sub("", target)
+    path, _, query = target.partition("#")[0].partition("?")
+    if "%" in target:
+        path, query = unquote(path), unquote(query)
+    return path.rstrip("/"), query
 
 
 class Rooms:

@@ -104,3 +104,33 @@ def test_ordinary_requests_do_not_wait_for_a_crowd(service: RunningService) -> N
 
     assert statuses == {200}
     assert statistics.quantiles(took, n=100)[98] < P99_SECONDS
+
+
+@pytest.mark.timeout(600)
+def test_no_spelling_brings_who_waits_among_those_who_do_not(service: RunningService) -> None:
+    """A letter in percent signs, a header that comes twice, capitals: who waits does so where threads may sleep."""
+    with httpx.Client(base_url=service.url, timeout=60) as client:
+        sent = client.post("/v1/datasets", content=IRIS.read_bytes(), headers={"Content-Type": "text/csv"}).json()
+        training = {"epochs": 200_000, "early_stopping": None}
+        body = {"dataset_id": sent["id"], "target": "species", "training": training}
+        job = client.post("/v1/jobs", json=body).json()["id"]
+        more = "Host: localhost\r\n\r\n"
+        asks = [
+            f"GET /v1/jobs/{job}?%77ait=50 HTTP/1.1\r\n{more}",
+            f"GET http://localhost/v1/jobs/{job}?wai%74=50 HTTP/1.1\r\n{more}",
+            f"GET /v1/jobs/{job}/events HTTP/1.1\r\nAccept: a/b\r\nAccept: Text/*\r\n{more}",
+        ]
+        address = (str(urlsplit(service.url).hostname), int(urlsplit(service.url).port or 0))
+        held = [socket.create_connection(address, timeout=5) for _ in range(20) for _ in asks]
+        for number, sock in enumerate(held):
+            sock.sendall(asks[number % len(asks)].encode())
+        time.sleep(1)
+        began = time.monotonic()
+        statuses = {client.get("/v1/jobs").status_code for _ in range(5)}
+        took = time.monotonic() - began
+        for sock in held:
+            sock.close()
+        client.post(f"/v1/jobs/{job}/cancel")
+
+    assert statuses == {200}
+    assert took < P99_SECONDS * 5
