@@ -9,7 +9,8 @@ from types import ModuleType
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadRequest
 
 import datasets.errors
@@ -23,6 +24,12 @@ from store import Store, errors
 ROOT = Path(__file__).parents[2]
 CODE = re.compile(r'"((?:request|idempotency|auth|not_found|id|dataset|job|model|limit|server|data|spec)\.[a-z_]+)"')
 NOT_ERRORS = re.compile(r"data\.(mixed|empty|constant|id)_column|data\.duplicate_rows")
+
+
+class Orphaned(Exception):
+    """What PostgreSQL says of a row that would refer to nothing."""
+
+    sqlstate = "23503"
 
 
 def classes(module: ModuleType) -> Iterator[type[Exception]]:
@@ -70,7 +77,11 @@ def test_catalogue_entries_are_whole() -> None:
         (errors.StorageFull("secret file"), 507, "server.storage_full"),
         (OSError(28, "secret disk"), 507, "server.storage_full"),
         (OSError(5, "secret disk"), 500, "server.bug"),
-        (errors.BlobMissing("secret digest"), 500, "server.blob_damaged"),
+        (errors.BlobMissing("secret digest"), 503, "server.unavailable"),
+        (errors.BlobCorrupt("secret digest"), 500, "server.blob_damaged"),
+        (StaleDataError("secret row"), 503, "server.unavailable"),
+        (IntegrityError("INSERT secret", {}, Orphaned("secret")), 503, "server.unavailable"),
+        (IntegrityError("INSERT secret", {}, Exception("secret")), 500, "server.bug"),
         (OperationalError("SELECT secret", {}, Exception("secret")), 503, "server.unavailable"),
         (datasets.errors.RaggedRow("Line 3 has 2 cells."), 422, "data.ragged_row"),
         (datasets.errors.FileTooLarge("too large"), 413, "data.too_large"),
