@@ -141,7 +141,7 @@ RESOURCES = (
         "server.unavailable",
         S.SERVICE_UNAVAILABLE,
         "A part of the service does not answer",
-        "The database is away or busy. Nothing was changed.",
+        "The database is away or busy, or another request took away what this one is about. Nothing was changed.",
         "Send the request again after `Retry-After` seconds.",
         "The database does not answer.",
     ),
