@@ -19,7 +19,7 @@ JOBS = 8
 MOST_BYTES = 25_000
 CSV = {"Content-Type": "text/csv"}
 ROW = {"sepal_length": 5, "sepal_width": 3, "petal_length": 1, "petal_width": 0.2}
-ONE_EPOCH = {"target": "species", "training": {"epochs": 1}}
+ONE_EPOCH = {"target": "species", "network": {"hidden": [32, 16]}, "training": {"epochs": 1}}
 OF_PAGES = """
     SELECT (page_count - freelist_count) * page_size
     FROM pragma_page_count, pragma_freelist_count, pragma_page_size

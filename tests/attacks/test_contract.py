@@ -41,7 +41,7 @@ def things(client: httpx.Client) -> dict[str, str]:
     """Make one of each kind of thing; give their ids by the names that paths have for them."""
     csv = {"Content-Type": "text/csv"}
     dataset = client.post("/v1/datasets", content=IRIS.read_bytes(), headers=csv).json()["id"]
-    body = {"dataset_id": dataset, "target": "species", "training": {"epochs": 2}}
+    body = {"dataset_id": dataset, "target": "species", "network": {"hidden": [8]}, "training": {"epochs": 2}}
     job = client.post("/v1/jobs", json=body, headers={"Prefer": "wait=50"}).json()
     judged = client.post(f"/v1/models/{job['model_id']}/evaluations", json={"rows": "validation"}).json()
     checkpoint = client.get(f"/v1/jobs/{job['id']}/checkpoints").json()["data"][0]["id"]
