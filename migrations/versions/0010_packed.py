@@ -17,6 +17,7 @@ PACKED = {
     "models": ("spec", "preprocessing"),
     "metrics": ("values",),
     "checkpoints": ("facts",),
+    "evaluations": ("report",),
 }
 KEYS = {"metrics": ("job_id", "epoch")}
 STATUSES = "status IN ('queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled')"

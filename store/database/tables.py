@@ -255,7 +255,7 @@ class Evaluation(Table):
     part: Mapped[str | None]  # of the training's own split; None where a whole dataset was asked about
     row_count: Mapped[int] = mapped_column(BigInteger)
     seed: Mapped[int] = mapped_column(BigInteger)
-    report: Mapped[dict[str, Any]]
+    report: Mapped[dict[str, Any]] = mapped_column(PackedDocument)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
