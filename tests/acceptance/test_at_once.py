@@ -97,7 +97,7 @@ def test_what_goes_away_meanwhile_is_no_fault_of_the_service(http: httpx.Client)
 
 
 def test_a_trivial_job_takes_little_room_in_the_database(http: httpx.Client, service: RunningService) -> None:
-    """Its spec with all reasons, events, metrics, checkpoint, model, evaluation: more would fill disks by requests alone."""
+    """Spec, reasons, events, metrics, checkpoint, model, evaluation: more would fill disks by requests alone."""
     body = {"dataset_id": a_table(http), **ONE_EPOCH}
     http.post("/v1/jobs", json=body, headers={"Prefer": "wait=50"})
     before = bytes_of_database(service)
