@@ -13,8 +13,8 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 PACKED = {
-    "jobs": ("given", "resolved", "provenance", "summary"),
-    "models": ("spec", "preprocessing"),
+    "jobs": ("given", "resolved", "provenance", "summary", "readings"),
+    "models": ("spec", "preprocessing", "origin"),
     "metrics": ("values",),
     "checkpoints": ("facts",),
     "evaluations": ("report",),
@@ -83,4 +83,5 @@ def _unpack(table: str, column: str, key: tuple[str, ...], which: sa.ColumnEleme
     for row in connection.execute(sa.select(*(rows.c[name] for name in key)).where(which)).all():
         one = sa.and_(*(rows.c[name] == value for name, value in zip(key, row, strict=True)))
         packed = connection.scalar(sa.select(rows.c[column]).where(one))
-        connection.execute(sa.update(rows).where(one).values({column: packing.unpack(bytes(packed))}))
+        if packed is not None:
+            connection.execute(sa.update(rows).where(one).values({column: packing.unpack(bytes(packed))}))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import MetaData, String
+from sqlalchemy import Index, MetaData, String, text
 from sqlalchemy.orm import DeclarativeBase
 
 from store.database.column_types import Document, UtcTime, one_of
@@ -32,3 +32,9 @@ class Table(DeclarativeBase):
         StopReason: one_of(StopReason),
         CheckpointKind: one_of(CheckpointKind),
     }
+
+
+def waiting_index(name: str, *columns: str) -> Index:
+    """Make an index of the jobs that may be claimed, which stays small however many have finished."""
+    waiting = text("status = 'queued' AND rest_s = 0")
+    return Index(name, *columns, postgresql_where=waiting, sqlite_where=waiting)

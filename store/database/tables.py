@@ -7,18 +7,12 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.clock import now
-from store.database.base import Table
+from store.database.base import Table, waiting_index
 from store.database.column_types import PackedDocument
 from store.states import CheckpointKind, JobStatus, Phase, StopReason
 
 DEFAULT_PROJECT = "prj_default"
 MEASURED = "actual IS NOT NULL"
-
-
-def waiting_index(name: str, *columns: str) -> Index:
-    """Make an index of the jobs that may be claimed, which stays small however many have finished."""
-    waiting = text("status = 'queued' AND rest_s = 0")
-    return Index(name, *columns, postgresql_where=waiting, sqlite_where=waiting)
 
 
 class Project(Table):
@@ -114,7 +108,7 @@ class Job(Table):
     provenance: Mapped[dict[str, Any]] = mapped_column(PackedDocument)
     warnings: Mapped[list[Any]]
     summary: Mapped[dict[str, Any]] = mapped_column(PackedDocument)
-    readings: Mapped[dict[str, Any] | None]  # of its datasets, as it was planned with
+    readings: Mapped[dict[str, Any] | None] = mapped_column(PackedDocument)  # of its datasets, as it was planned with
     estimate: Mapped[dict[str, Any] | None]  # what was quoted before it started
     actual: Mapped[dict[str, Any] | None]  # what it took, once it has succeeded
     seed: Mapped[int] = mapped_column(BigInteger)
@@ -219,7 +213,7 @@ class Model(Table):
     version: Mapped[int | None]  # of its name
     description: Mapped[str | None]
     tags: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
-    origin: Mapped[dict[str, Any] | None]  # what it came from, which outlives its job
+    origin: Mapped[dict[str, Any] | None] = mapped_column(PackedDocument)  # what it came from; outlives its job
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -46,7 +46,7 @@ def test_an_older_database_is_read_and_a_newer_one_goes_back(database: Database)
     changes = {"given": SPEC, "provenance": {"/a": SPEC}, "tags": ["b", "a", "b"]}
     (job_id,) = add_jobs(database, **changes)
 
-    migrations.downgrade(database, "0007")
+    migrations.downgrade(database, "0009")
     with database.engine.connect() as connection:
         row = connection.execute(text("SELECT given, provenance, tags FROM jobs")).one()
         as_text = [json.loads(each) if isinstance(each, str) else each for each in row]
