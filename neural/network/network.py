@@ -54,6 +54,7 @@ class PlacedLayer:
     """A layer where it stands in a network: what it reads, gives, learns and costs, for one row."""
 
     layer: Layer
+    inner: Layer  # what computes: the layer itself, or the one that it lets work at each step
     input_shapes: tuple[Shape, ...]
     output_shape: Shape
     parameters: tuple[ParameterShape, ...]
@@ -69,6 +70,7 @@ class PlacedLayer:
         output_shape, parameters = layer.output_shape(*input_shapes), layer.parameter_shapes(*input_shapes)
         return cls(
             layer=layer,
+            inner=layer.inner,
             input_shapes=input_shapes,
             output_shape=output_shape,
             parameters=parameters,
@@ -187,7 +189,7 @@ class Network:
         return tuple(
             LayerSummary(
                 name=str(each.layer.name),
-                type=each.layer.inner.key,
+                type=each.inner.key,
                 output_shape=each.output_shape,
                 parameters=each.parameter_count,
                 flops_per_row=each.flops_per_row,

@@ -127,7 +127,7 @@ def both(placed: PlacedLayer, batch: int) -> dict[str, float]:
 
 def kind_of_work(placed: PlacedLayer) -> Work:
     """Count what a layer's kind decides: `calls` for both ways of a batch, the rest for one row forward."""
-    layer, inputs, flops = placed.layer.inner, placed.input_shapes, placed.flops_per_row
+    layer, inputs, flops = placed.inner, placed.input_shapes, placed.flops_per_row
     shapes = [found.shape for found in placed.parameters]
     rank = max(map(len, shapes), default=0)
     if isinstance(layer, Recurrent):
