@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from flask import Flask, Response, request
 
+from app.freed_memory import LARGE_BYTES, give_back
+
 LEAST_BYTES = 1024
 LEVEL = 4  # 30 kB of JSON take a third of a millisecond
 GZIP = 16 + zlib.MAX_WBITS
@@ -16,6 +18,8 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def compress(response: Response) -> Response:
+        if max(request.content_length or 0, response.content_length or 0) >= LARGE_BYTES:
+            response.call_on_close(give_back)
         if not may_be_compressed(response):
             return response
         response.headers.add("Vary", "Accept-Encoding")

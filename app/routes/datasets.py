@@ -24,6 +24,7 @@ from app.services import datasets as services
 from app.services.files import file_to_send
 from app.services.files.rows_as_csv import csv_rows
 from app.services.idempotency import Repeats
+from app.views.json_text import dumps_once
 
 datasets = Blueprint("datasets", __name__, description="Tables to learn from.")
 
@@ -52,7 +53,7 @@ class Datasets(MethodView):
         example=answers.DATASET,
     )
     @datasets.problems(*uploads.PROBLEMS)
-    def post(self, query: Query) -> tuple[dict[str, Any], int, dict[str, str]]:
+    def post(self, query: Query) -> tuple[dict[str, Any] | str, int, dict[str, str]]:
         """Upload a table.
 
         Send the file itself as the body, or as the part `file` of a form: CSV or JSON Lines (also compressed by gzip),
@@ -66,7 +67,7 @@ class Datasets(MethodView):
             return services.preview(store(), pieces, told_of), 200, {}
         again = Repeats(idempotency.recognize, idempotency.keep_as(201, known=200))
         dataset, is_new = services.upload(store(), project_id(), pieces, told_of, again)
-        return dataset, 201 if is_new else 200, {"Location": dataset["urls"]["self"]}
+        return dumps_once(dataset), 201 if is_new else 200, {"Location": dataset["urls"]["self"]}
 
 
 @datasets.route("/v1/datasets/<dataset_id>")

@@ -22,6 +22,7 @@ from store import Store, ids
 from store.blobs.blobs import Stored
 from store.database import rows
 from store.database.tables import Dataset, Job, Model
+from store.database.written_once import WrittenOnce
 from store.errors import InUse
 from store.states import JobStatus, is_final
 
@@ -228,7 +229,7 @@ def _what_was_read(table: Table) -> tuple[int, View | None, list[View], list[Vie
     return (
         table.row_count,
         table.dialect.to_json() if table.dialect else None,
-        [column.to_json() for column in table.columns],
+        WrittenOnce(column.to_json() for column in table.columns),
         [warning.to_json() for warning in table.warnings],
     )
 

@@ -51,25 +51,16 @@ class CodeConverter:
     type = CODED
 
     def __init__(self, scan: ColumnScan) -> None:
-        self._order = scan.values.order()
-        self._values, self._words = scan.values.values.take(self._order), scan.words
-        self._places = scan.at_once.places if scan.at_once else None
+        self._values, self._words = scan.values.sorted_values(), scan.words
+        self._codes, self._has_gaps = scan.at_once.codes if scan.at_once else None, scan.missing > 0
 
     def convert(self, text: pa.Array) -> pa.Array:
         """Return the cells as codes."""
-        if self._places is not None:
-            return self._of_places(self._places)
-        return pa.DictionaryArray.from_arrays(
-            pc.index_in(clean(text, self._words), value_set=self._values), self._values
-        )
-
-    def _of_places(self, places: np.ndarray) -> pa.Array:
-        """Turn places among the values into places among the sorted ones."""
-        codes = np.empty(len(self._order) + 1, np.int32)
-        codes[np.asarray(self._order)] = np.arange(len(self._order))
-        codes = codes[places]
-        mask = places < 0
-        return pa.DictionaryArray.from_arrays(pa.array(codes, mask=mask if mask.any() else None), self._values)
+        if self._codes is None:
+            codes = pc.index_in(clean(text, self._words), value_set=self._values)
+        else:
+            codes = pa.array(self._codes, mask=self._codes < 0 if self._has_gaps else None)
+        return pa.DictionaryArray.from_arrays(codes, self._values)
 
     def statistics(self) -> dict[str, Any]:
         """Nothing more than the counts that the scan has."""

@@ -1,5 +1,6 @@
 """One way of reading a column as numbers: whether all cells fit, and what they sum up to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +41,7 @@ class NumberScan:
         """What stands before decimals."""
         return self.form.decimal if isinstance(self.form, NumberForm) else self.decimal
 
-    def add(self, values: pa.Array, rows: np.ndarray) -> None:
+    def add(self, values: pa.Array, rows: Sequence[int] | np.ndarray) -> None:
         """Read a block of cells without nulls that stand in these data rows."""
         if self.misfit or self.kept or not len(values):
             return
@@ -52,11 +53,13 @@ class NumberScan:
         if not isinstance(self.form, DurationForm) and (kept := first_kept_as_text(digits)) is not None:
             self.kept = FirstPlace(row=int(rows[kept]), text=str(values[kept].as_py()))
             return
-        if not np.isfinite(numbers).all():
+        low, high = float(numbers.min()), float(numbers.max())
+        if not (np.isfinite(low) and np.isfinite(high)):
             self._note_infinite(numbers, values, rows)
             numbers = numbers[np.isfinite(numbers)]
+            low, high = float(numbers.min(initial=np.inf)), float(numbers.max(initial=-np.inf))
         if numbers.size:
-            self._summarise(numbers)
+            self._summarise(numbers, low, high)
 
     def parse(self, cells: pa.Array) -> pa.Array:
         """Return the floats of cells that all fit."""
@@ -80,15 +83,14 @@ class NumberScan:
             return None, int(np.flatnonzero(np.asarray(read.is_null()))[0])
         return np.asarray(read), 0
 
-    def _note_infinite(self, numbers: np.ndarray, values: pa.Array, rows: np.ndarray) -> None:
+    def _note_infinite(self, numbers: np.ndarray, values: pa.Array, rows: Sequence[int] | np.ndarray) -> None:
         places = np.flatnonzero(np.isinf(numbers))
         if places.size and self.infinite is None:
             self.infinite = FirstPlace(row=int(rows[places[0]]), text=str(values[int(places[0])].as_py()))
 
-    def _summarise(self, numbers: np.ndarray) -> None:
+    def _summarise(self, numbers: np.ndarray, low: float, high: float) -> None:
         self.count += numbers.size
         with np.errstate(over="ignore", invalid="ignore"):
             self.total += float(numbers.sum())
-        self.minimum = min(self.minimum, float(numbers.min()))
-        self.maximum = max(self.maximum, float(numbers.max()))
+        self.minimum, self.maximum = min(self.minimum, low), max(self.maximum, high)
         self.whole = self.whole and bool((numbers == np.floor(numbers)).all())

@@ -17,7 +17,7 @@ from datasets.columns.forms.values import Doubt
 from datasets.columns.number_scan import FirstPlace, NumberScan
 from datasets.columns.parse_numbers import clean, count_numbers, words_among
 from datasets.columns.set_dates import SetDates
-from datasets.columns.value_counts import ValueCounts
+from datasets.columns.value_counts import Orders, ValueCounts
 
 MOST_VALUES = 2_000_000
 MOST_BYTES = 32 * 1024**2
@@ -30,20 +30,23 @@ ROW_NUMBER_NAMES = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class SeenAtOnce:
-    """What was seen of a column of texts in a table that is one block.
+    """What was seen of a column of texts, some of them no numbers, in a table that is one block.
 
-    `places` tells for each cell which of the values it is, -1 for none; `misfits` and the counts of plain numbers are
-    for each way of reading numbers, and `days` are timestamps where every cell is a day as ISO 8601 has it.
+    `codes` tell for each cell which of the sorted values it is, -1 for none; `misfits` and the counts of plain numbers
+    are for each way of reading numbers, and `days` are timestamps where every cell is a day as ISO 8601 has it.
+    `has_no_form` where no form of numbers or dates is to be guessed.
     """
 
     rows: int
     missing_words: Sequence[str]
     values: pa.Array
     counts: np.ndarray
-    places: np.ndarray
+    orders: Orders
+    codes: np.ndarray
     misfits: Sequence[FirstPlace]
     number_counts: Sequence[int]
     days: pa.Array | None
+    has_no_form: bool
 
 
 class ColumnScan:
@@ -80,12 +83,13 @@ class ColumnScan:
         self._may_be_date = may_be_date
         self.at_once: SeenAtOnce | None = None  # while all values are known
         self._number_counts: tuple[np.ndarray, np.ndarray] | None = None
+        self._kind: Kind | None = None
 
     def see_at_once(self, seen: SeenAtOnce) -> None:
         """Take over what was seen, as if all cells had been added."""
         self.rows, self.missing = seen.rows, seen.rows - int(seen.counts.sum())
         self.missing_words.update(seen.missing_words)
-        self.values.take_over(seen.values, seen.counts)
+        self.values.take_over(seen.values, seen.counts, seen.orders)
         for scan, misfit in zip(self.scans, seen.misfits, strict=True):
             scan.misfit = misfit
         if isinstance(self.dates, DateScan):
@@ -98,15 +102,15 @@ class ColumnScan:
     def add(self, text: pa.Array) -> None:
         """Look at the next block of cells."""
         cells = clean(text, self.words)
-        rows = np.arange(self.rows + 1, self.rows + len(cells) + 1)
+        rows: Sequence[int] | np.ndarray = range(self.rows + 1, self.rows + len(cells) + 1)
         self.rows += len(cells)
-        self._number_counts = None
+        self._number_counts = self._kind = None
         if isinstance(self.dates, SetDates):
-            cells = self.dates.keep_dates(cells, rows)
+            cells = self.dates.keep_dates(cells, np.array(rows))
         if cells.null_count:
             self.missing += cells.null_count
             self.missing_words.update(words_among(text, cells))
-            rows = rows[np.asarray(cells.is_valid())]
+            rows = np.array(rows)[np.asarray(cells.is_valid())]
             cells = cells.drop_null()
         self.values.add(cells)
         for scan in self.scans:
@@ -118,14 +122,14 @@ class ColumnScan:
     @property
     def numbers(self) -> NumberScan | None:
         """The reading as numbers, when every cell fits."""
-        if self.missing == self.rows:
+        if self.at_once or self.missing == self.rows:
             return None
         return next((scan for scan in self.scans if scan.misfit is None and scan.kept is None), None)
 
     @property
     def kept_as_text(self) -> FirstPlace | None:
         """The first number that has to stay as it is written, in a column that holds nothing but numbers."""
-        if self.numbers:
+        if self.at_once or self.numbers:
             return None
         return next((scan.kept for scan in self.scans if scan.kept and scan.misfit is None), None)
 
@@ -163,6 +167,11 @@ class ColumnScan:
 
     def kind(self) -> Kind:
         """Return what the column is; ask once all of it was seen."""
+        if self._kind is None:
+            self._kind = self._found_kind()
+        return self._kind
+
+    def _found_kind(self) -> Kind:
         if self.missing == self.rows:
             return Kind.EMPTY
         distinct = self.distinct()

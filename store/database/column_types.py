@@ -10,9 +10,15 @@ from sqlalchemy import DateTime, Dialect, Enum, LargeBinary
 from sqlalchemy.types import JSON, TypeDecorator
 
 from store.database import packing
+from store.database.written_once import WrittenOnce
 
 # NaN is no JSON: PostgreSQL would refuse it, SQLite would keep what no client can read.
-to_json = partial(json.dumps, allow_nan=False, separators=(",", ":"))
+_dumps = partial(json.dumps, allow_nan=False, separators=(",", ":"))
+
+
+def to_json(value: Any) -> str:
+    """Write a document as it is stored; one that was written already is not written again."""
+    return value.text if isinstance(value, WrittenOnce) else _dumps(value)
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache as once
 from functools import partial
 from typing import Any
 
@@ -155,6 +156,7 @@ def _facts(
 
     versions[id_], readings[id_] = seen.told("updated_at"), reading_of(seen.read())
 
+    @once
     def row() -> Dataset:
         with store.database.reading() as session:
             return rows.find(session, Dataset, id_, project_id)

@@ -37,7 +37,8 @@ GLANCE = 8
 MANY_DAYS, YEAR_SHARE = 10, 1 / 3
 """Two digits are the day of the month where they differ so much, and those that are taken for the year so little."""
 FIRST = {"%d": "day", "%m": "month", "%y": "year", "%Y": "year"}
-_DIGITS = re.compile(r"\d[-/.]\d{1,2}[-/.]\d|\d{4}[-/]\d|\d/\d{4}", re.ASCII)
+DIGITS = r"\d[-/.]\d{1,2}[-/.]\d|\d{4}[-/]\d|\d/\d{4}"
+_DIGITS = re.compile(DIGITS, re.ASCII)
 _SEASON = re.compile(r"\d\d(\d\d)[-/](\d\d)", re.ASCII)
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 

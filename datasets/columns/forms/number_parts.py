@@ -40,13 +40,12 @@ _AROUND = frozenset({"Ps", "Pe", "Pi", "Pf"})
 """Brackets and curly quotes, by Unicode's categories: they belong to what stands around a number."""
 _MONEY = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
 _GAP = f"[{SPACES}]*"
-_CELL = re.compile(
-    rf"""^(?P<excel>=")?(?P<open>\()?(?P<sign>[{SIGNS}]?){_GAP}(?P<before>{_MONEY})?{_GAP}(?P<inner>[{SIGNS}]?)(?P<open2>\()?
-    (?P<body>[0-9](?:[0-9.,{SPACES}{APOSTROPHES}]*[0-9])?[.,]?|[.,][0-9]+)(?P<exponent>[eE][+-]?[0-9]+)?(?P<close>\))?
-    (?:{_GAP}(?P<after>{_MONEY}))?(?:{_GAP}(?P<unit>[^\W\d_]?[^\s\d().,;:=\-+"'/][^\s\d().,;:="]{{0,11}}[23]?))?
-    (?P<trail>[{MINUS}]?)(?P<close2>\))?(?P<quote>")?$""".replace("\n", "").replace("    ", ""),
-    re.ASCII,
-)
+CELL = rf"""^(?P<excel>=")?(?P<open>\()?(?P<sign>[{SIGNS}]?){_GAP}(?P<before>{_MONEY})?{_GAP}(?P<inner>[{SIGNS}]?)
+    (?P<open2>\()?(?P<body>[0-9](?:[0-9.,{SPACES}{APOSTROPHES}]*[0-9])?[.,]?|[.,][0-9]+)(?P<exponent>[eE][+-]?[0-9]+)?
+    (?P<close>\))?(?:{_GAP}(?P<after>{_MONEY}))?(?:{_GAP}(?P<unit>[^\W\d_]?[^\s\d().,;:=\-+"'/][^\s\d().,;:="]{{0,11}}[23]?))?
+    (?P<trail>[{MINUS}]?)(?P<close2>\))?(?P<quote>")?$""".replace("\n", "").replace("    ", "")
+"""The pattern of a cell without the blanks beside it; what does not fit is no number, and some of what fits is none."""
+_CELL = re.compile(CELL, re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Kinds and statistics of many columns of numbers at once, as `NumberSummary` gives them for each."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -97,6 +98,5 @@ def _edges(low: np.ndarray, high: np.ndarray) -> np.ndarray:
 
 def _top(ordered: np.ndarray) -> list[dict[str, Any]]:
     """List all numbers of a column by how often they are there, of equals the smaller first."""
-    numbers, counts = np.unique(ordered, return_counts=True)
-    order = np.argsort(-counts, kind="stable")
-    return [{"value": number_text(numbers[place]), "count": int(counts[place])} for place in order]
+    counts = Counter(ordered.tolist())
+    return [{"value": number_text(number), "count": count} for number, count in counts.most_common()]

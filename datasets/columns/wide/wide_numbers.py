@@ -51,9 +51,24 @@ def read_wide_numbers(
     width, rows = len(block), len(block[0])
     if width < LEAST_COLUMNS or rows > MOST_ROWS or delimiter == ";":
         return {}
-    cells = clean(pa.concat_arrays(block), words)
-    if delimiter != "," and pc.any(pc.match_substring_regex(cells, DECIMAL_COMMA)).as_py():
+    if delimiter != "," and _has_decimal_comma(clean(pa.concat_arrays(block), words)):
         return {}
+    first = clean(pa.concat_arrays([cells.slice(0, 1) for cells in block]), words)
+    begun = np.flatnonzero(_each(pc.match_substring_regex(first, NUMBER), width, default=True)).tolist()
+    if not begun:
+        return {}
+    found = _read([block[place] for place in begun], [names[place] for place in begun], words)
+    return {begun[place]: column for place, column in found.items()}
+
+
+def _has_decimal_comma(cells: pa.Array) -> bool:
+    return bool(pc.any(pc.match_substring_regex(cells, DECIMAL_COMMA)).as_py())
+
+
+def _read(block: Sequence[pa.Array], names: Sequence[str], words: MissingWords) -> dict[int, WideNumbers]:
+    """Read columns that begin with a number or without."""
+    width, rows = len(block), len(block[0])
+    cells = clean(pa.concat_arrays(block), words)
     is_kept = _each(pc.match_substring_regex(cells, NUMBER), width, default=True).all(axis=1)
     is_kept &= ~_each(pc.match_substring_regex(cells, DIGITS_AT_RISK), width, default=False).any(axis=1)
     is_kept &= ~_each(pc.match_substring_regex(cells, EXPONENT), width, default=False).any(axis=1)

@@ -14,6 +14,8 @@ from datasets.columns.number_scan import FirstPlace
 from datasets.columns.parse_numbers import clean
 from datasets.columns.scan import ColumnScan, SeenAtOnce
 from datasets.columns.wide.first_places import Places, find_places
+from datasets.columns.wide.no_form import hold_plain_numbers, hold_words
+from datasets.columns.wide.value_orders import order_values
 from datasets.columns.wide.wide_numbers import LEAST_COLUMNS, MOST_ROWS
 
 ISO_DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -49,7 +51,12 @@ def scan_wide_texts(block: Sequence[pa.Array], scans: Mapping[int, ColumnScan]) 
     numbers = {mark: _count_numbers(cells, mark) for mark in marks}
     words = _missing_words(texts, cells)
     days = _days(cells)
-    values = cells.different.take(pa.array(cells.codes[cells.places.is_first]))
+    firsts = cells.codes[cells.places.is_first]
+    values = cells.different.take(pa.array(firsts))
+    orders = order_values(cells.different, firsts, cells.places)
+    no_form = hold_words(cells.different, firsts, cells.places.distinct)
+    if marks == {"."}:  # where there may be commas, columns are compared
+        no_form |= hold_plain_numbers(cells.different, cells.codes, cells.places.distinct, misfits["."])
     ends = cells.places.distinct.cumsum().tolist()
     seen = set()
     for row, (index, scan) in enumerate(scans.items()):
@@ -57,17 +64,19 @@ def scan_wide_texts(block: Sequence[pa.Array], scans: Mapping[int, ColumnScan]) 
         distinct = int(cells.places.distinct[row])
         if not distinct or any(place < 0 for place in odd):
             continue
-        start = ends[row] - distinct
+        start, end = ends[row] - distinct, ends[row]
         scan.see_at_once(
             SeenAtOnce(
                 rows=len(block[0]),
                 missing_words=words.get(row, []),
                 values=values.slice(start, distinct),
-                counts=cells.places.counts[start : ends[row]],
-                places=cells.places.of_cells[row],
+                counts=cells.places.counts[start:end],
+                orders=orders.of_columns[row],
+                codes=orders.codes[row],
                 misfits=[FirstPlace(row=place + 1, text=_text(cells, row, place)) for place in odd],
                 number_counts=[numbers[decimal][row] for decimal in _decimals(scan)],
                 days=days.get(row),
+                has_no_form=bool(no_form[row]),
             )
         )
         seen.add(index)

@@ -98,6 +98,8 @@ def _form(scan: ColumnScan) -> Form | None:
 
 def _words_that_spoil(scan: ColumnScan, place: FirstPlace) -> list[str]:
     """Return the few words without which all cells have one form; none where it takes more than to leave words out."""
+    if HAS_DIGIT.search(place.text):
+        return []
     values = scan.values.values
     values = values.filter(pc.invert(OF_NUMBERS.are_in(values)))
     if (form := _form(scan)) is None:

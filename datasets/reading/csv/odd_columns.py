@@ -47,7 +47,12 @@ def read_in_forms(scans: Scans, blocks: Blocks, forms: CellForms, guesses: Mappi
 
 def guess_forms(scans: Scans, forms: CellForms, *, delimiter: str) -> dict[int, Form]:
     """Guess the forms of the columns that may have one, by their index; doubts are noted in the scans."""
-    candidates = {index: scan for index, scan in scans.items() if _is_candidate(scan, forms)}
+    is_at_once = forms.is_guess and delimiter == ","
+    candidates = {
+        index: scan
+        for index, scan in scans.items()
+        if not (is_at_once and scan.at_once and scan.at_once.has_no_form) and _is_candidate(scan, forms)
+    }
     elsewhere = _sure_mark(scans, delimiter)
     guesses = _guess_all(candidates, forms, delimiter, elsewhere)
     if delimiter != "," and elsewhere is None and _use_commas(guesses):

@@ -115,14 +115,20 @@ def _unnamed_fault(error: pa.ArrowInvalid, limits: Limits) -> Malformed | LineTo
 
 
 def _refuse_long_cells(batch: pa.RecordBatch, source: TextFile, layout: Layout, limits: Limits) -> None:
+    if batch.num_columns >= MANY_COLUMNS and _longest(pa.concat_arrays(batch.columns)) <= limits.max_cell_chars:
+        return
     for column in batch.columns:
         if column.nbytes <= limits.max_cell_chars:
             continue
-        most_bytes = pc.max(pc.binary_length(column)).as_py()
-        if most_bytes > limits.max_cell_chars and pc.max(pc.utf8_length(column)).as_py() > limits.max_cell_chars:
+        if _longest(column) > limits.max_cell_chars and pc.max(pc.utf8_length(column)).as_py() > limits.max_cell_chars:
             raise find_fault(source, layout, limits) or CellTooLong(
                 "A cell is too long.", expected=limits.max_cell_chars
             )
+
+
+def _longest(cells: pa.Array) -> int:
+    """Return the most bytes of a cell."""
+    return int(pc.max(pc.binary_length(cells)).as_py())
 
 
 class _WithEnd(io.RawIOBase):

@@ -13,7 +13,7 @@ from datasets.limits import Limits
 from datasets.reading.csv.encoding.about import about_mark, about_mixed, about_told, line_of, shown_byte
 from datasets.reading.csv.encoding.decoders import MIXED, decoder_of, is_mostly_utf8, read_as
 from datasets.reading.csv.encoding.marks import encoding_by_zeros, find_mark
-from datasets.reading.csv.encoding.signs import Signs, Survey
+from datasets.reading.csv.encoding.signs import PIECE, Signs, Survey
 from datasets.reading.csv.guess_encoding import doubts, guess_encodings
 from datasets.reading.signatures import refuse_binary, refuse_known_formats
 
@@ -218,7 +218,7 @@ def survey_bytes(path: Path, skip: int = 0) -> Survey:
     decoder, signs, start, bad_byte = codecs.getincrementaldecoder("utf-8")(), Signs(), skip, None
     with path.open("rb") as file:
         file.seek(skip)
-        while chunk := file.read(CHUNK):
+        while chunk := file.read(PIECE):
             if bad_byte is None:
                 bad_byte = _first_bad_byte(decoder, chunk, start)
             start += len(chunk)

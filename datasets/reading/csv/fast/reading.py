@@ -14,6 +14,7 @@ import pyarrow.ipc
 
 from datasets.columns.cells import MISSING_MARKS
 from datasets.columns.column import Column, DataWarning
+from datasets.columns.column_store import PreparedFile
 from datasets.columns.duplicate_rows import DuplicateRows
 from datasets.columns.forms.cell_forms import CellForms
 from datasets.columns.forms.date_form import DateForm
@@ -179,15 +180,12 @@ def _otherwise(error: pa.ArrowInvalid, parts: Sequence[Part], forms: CellForms) 
 
 def _look_again(path: Path, readers: Sequence[Reader]) -> None:
     """Measure the spread of numbers, whose bounds are known now; read block by block, so that nothing stays mapped."""
-    numbers = [(index, reader) for index, reader in enumerate(readers) if isinstance(reader, Numbers)]
+    numbers = [reader for reader in readers if isinstance(reader, Numbers)]
     if not numbers:
         return
-    with pa.OSFile(str(path)) as file, ThreadPoolExecutor(THREADS) as pool:
-        options = pa.ipc.IpcReadOptions(included_fields=[index for index, _ in numbers])
-        blocks = pa.ipc.open_file(file, options=options)
-        for place in range(blocks.num_record_batches):
-            columns = blocks.get_batch(place).columns
-            list(pool.map(_measure, [reader for _, reader in numbers], columns))
+    with ThreadPoolExecutor(THREADS) as pool:
+        for block in PreparedFile(path).blocks([reader.scan.name for reader in numbers]):
+            list(pool.map(_measure, numbers, block.columns))
 
 
 def _measure(reader: Numbers, cells: pa.Array) -> None:

@@ -27,10 +27,16 @@ DAYS = [
 ]
 WORDS = ["a", "A", "a.", "b  c", "\u00e4", "yes", "no", "NA", "nan", "-nan", "None", "?", "", " a ", "inf", "x" * 200]
 FIGURES = ["1", "2", "1.5", "-3", "1e5", "007", "1e999", "$3", "4 kg", "1,5", "1.234", "12:30", "+5", ".5", "1."]
+CODES = ["n3", "12q", "3 May 2024", "1 h 20 m", "--", "1.#ind", "\u0663", "1 m\u00b2", '=""2""']
+MIXED = st.builds(
+    lambda most, few: [*most * 3, *few],
+    *(st.lists(st.sampled_from(some), min_size=1, max_size=4) for some in ([*FIGURES[:4], "1.234"], WORDS + CODES)),
+)
 CELLS = st.one_of(*(st.sampled_from(some) for some in (DAYS, WORDS, FIGURES, WORDS + FIGURES)))
 COLUMN = st.one_of(
     *(st.lists(st.sampled_from(some), min_size=1, max_size=6) for some in (DAYS[:2], DAYS, WORDS, FIGURES)),
     st.lists(CELLS, min_size=1, max_size=6),
+    MIXED,
 )
 
 
