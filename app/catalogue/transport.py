@@ -51,6 +51,6 @@ TRANSPORT = (
         "The answer is not to be had in such a form",
         "`Accept` names none of the forms in which this address answers.",
         "Leave `Accept` out for the form of the body, or name one of those that are listed.",
-        "`Accept` is `image/png`; answers are `application/json`, `text/csv`, …",
+        "`Accept` is `image/png`; answers are `application/json` or `text/csv`.",
     ),
 )

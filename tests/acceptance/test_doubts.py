@@ -183,7 +183,7 @@ def test_four_rows_train_on_three_with_a_word_or_on_all(client: Client, share: f
 
     assert ("data.few_rows" in codes(job.raw["warnings"])) == (share is None)
     if share == 0:
-        assert [answer["label"] for answer in answers] == ["0", "1", "1", "0"]
+        assert [answer["label"] for answer in answers] == [0, 1, 1, 0]
         assert set(model.raw["metrics"]) >= {"loss", "accuracy"}
 
 

@@ -1,6 +1,7 @@
 """A model in production: versions, an alias that moves under load, and what stays when its job is deleted."""
 
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,15 @@ import httpx2 as httpx
 from app.schemas.models import ModelCardSchema, ModelSpecSchema
 from chainrule import Client
 from tests.acceptance.conftest import RunningService
+from tests.observing import eventually
 
 Body = dict[str, Any]
 IRIS = Path(__file__).parents[2] / "examples" / "data" / "iris.csv"
+
+
+def answered(seen: list[tuple[int, Body]], before: int) -> bool:
+    """Tell whether more was answered than before."""
+    return len(seen) > before
 
 
 def train(client: Client, dataset_id: str, **training: Any) -> Any:
@@ -44,6 +51,7 @@ def test_the_story_of_a_model_in_production(service: RunningService, client: Cli
             thread.start()
         for model_id in models[1:] * 5:
             http.put(f"/v1/models/{model_id}/aliases/production").raise_for_status()
+            eventually(partial(answered, seen, len(seen)), seconds=30)
         ended.set()
         for thread in threads:
             thread.join()

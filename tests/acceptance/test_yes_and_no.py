@@ -32,9 +32,9 @@ def test_spellings_of_yes_are_yes(service: RunningService, client: Client, tmp_p
     refused = asked("maybe")
 
     assert all(answer == served[0] for answer in served)
-    assert served[0]["label"] == "TRUE"
-    assert asked("no").json()["predictions"][0]["label"] == "FALSE"
-    assert [own.predict([{"smoker": value, "age": 40}])[0]["label"] for value in SPELLINGS] == ["TRUE"] * len(SPELLINGS)
+    assert served[0]["label"] is True
+    assert asked("no").json()["predictions"][0]["label"] is False
+    assert [own.predict([{"smoker": value, "age": 40}])[0]["label"] for value in SPELLINGS] == [True] * len(SPELLINGS)
     assert (refused.status_code, refused.json()["code"]) == (422, "data.columns_changed")
     assert refused.json()["errors"][0]["pointer"] == "/rows/0/smoker"
     assert "`maybe`" in refused.json()["detail"]

@@ -11,8 +11,8 @@ ChainruleError
 ├── JobFailed              the job ended without a model
 ├── WaitedTooLong          the job goes on; only the waiting ended
 ├── UnreadableWeights      a file that is no download of ours
-├── RowsChanged            rows that do not fit the table of the training
-└── NoIntervals            a file without scores for sets and intervals, or with too few
+├── NoIntervals            a file without scores for sets and intervals, or with too few
+└── RowsChanged            rows that do not fit the table of the training
 """
 
 from collections.abc import Mapping, Sequence

@@ -415,7 +415,7 @@ def test_a_column_is_read_as_its_owner_says(client: FlaskClient) -> None:
     ("kinds", "code"),
     [
         ({"species": "number"}, "data.not_numeric"),
-        ({"species": "date"}, "data.not_numeric"),
+        ({"species": "date"}, "data.not_date"),
         ({"species": "boolean"}, "data.not_boolean"),
         ({"specie": "number"}, "data.unknown_column"),
         ({"species": "picture"}, "request.invalid_value"),
