@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from tools.oracle import layers, losses, metrics, optimizers
-from tools.oracle.subjects import BESIDE, IMPOSSIBLE, Outside
+from tools.oracle.subjects import BESIDE, FEW_BITS, IMPOSSIBLE, Outside
 from tools.oracle.verdicts import NOT_SAID, OUTSIDE, NotSaid, Verdict
 
 FILE = "CHAINRULE_ORACLE"
@@ -247,6 +247,8 @@ def _of_step(
             raise Outside(IMPOSSIBLE)  # nothing to step by
         if any(getattr(variable, "constraint", None) is not None for variable in variables):
             raise Outside(BESIDE)
+        if any(getattr(variable, "overwrite_with_gradient", False) for variable in variables):
+            raise Outside(FEW_BITS)  # the scale of eight bits, which its gradient replaces
         twins = optimizer.__dict__.setdefault("_twin_of_oracle", [])
         if not twins:
             twins.append(optimizers.Twin(optimizer))

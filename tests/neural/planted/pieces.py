@@ -3,10 +3,8 @@
 from tests.neural.planted.fault import EVERY, KERAS, LOSS, STEP, Fault
 
 FAULTS = (
-    Fault("grouped convolution: the parts of kernels swapped", "layers/shared/convolutions/convolution.py",
-          "return values[self.number * size : (self.number + 1) * size]",
-          "return values[len(values) - (self.number + 1) * size : len(values) - self.number * size]",
-          KERAS.format("conv2d groups")),
+    Fault("grouped convolution: every group reads the first one's part", "layers/shared/convolutions/convolution.py",
+          "own = self.part(values)", "own = values[: len(values) // self.of]", KERAS.format("conv2d groups")),
     Fault("transposed convolution: more values at both ends", "layers/shared/convolutions/transposed.py",
           "return (n - 1) * stride + added +", "return (n - 1) * stride + 2 * added +",
           KERAS.format("conv2d_transpose strides padding output_padding")),
