@@ -7,7 +7,7 @@ from neural.vocabulary import Kind
 
 ELSEWHERE: Final[Mapping[Kind, Mapping[str, str | None]]] = {
     "layer": {
-        "additiveattention": "multi_head_attention",
+        "additiveattention": None,
         "attention": "multi_head_attention",
         "averagepooling3d": None,
         "categoryencoding": None,
@@ -18,10 +18,10 @@ ELSEWHERE: Final[Mapping[Kind, Mapping[str, str | None]]] = {
         "convlstm3d": None,
         "cropping3d": None,
         "discretization": None,
-        "einsumdense": "dense",
+        "einsumdense": None,
         "globalaveragepooling3d": None,
         "globalmaxpooling3d": None,
-        "groupqueryattention": "multi_head_attention",
+        "groupqueryattention": None,
         "grucell": "gru",
         "hashing": None,
         "integerlookup": None,

@@ -20,10 +20,11 @@ def check_masks(flat: Flattening, bodies: Sequence[Mapping[str, Any]]) -> None:
                 f"`{shorten(str(call.name))}` is given a mask of its own, which its values do not bring.",
                 expected="masks from layers, such as an Embedding with `mask_zero`",
             )
-        masked[number] = _gives_mask(body, given)
+        masked[number] = gives_mask(body, given)
 
 
-def _gives_mask(body: Mapping[str, Any], given: Sequence[bool]) -> bool:
+def gives_mask(body: Mapping[str, Any], given: Sequence[bool]) -> bool:
+    """Tell whether a layer's output has a mask, by which of its inputs have one."""
     use = vocabulary.LAYERS[body["type"]].mask_use if body.get("type") in vocabulary.LAYERS else None
     if use is None or not given:
         return False

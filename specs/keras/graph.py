@@ -7,7 +7,8 @@ from typing import Any
 
 from specs.grammar.reading import Location
 from specs.grammar.wording import listed, shorten
-from specs.keras.nodes import Node, Reference, ends_of, nodes_of
+from specs.keras.nodes import Node, Reference, ends_of, is_operation, nodes_of
+from specs.keras.unread import Unread, given_state, named_end, returned_state
 from specs.pointers import Path
 
 MODELS = frozenset({"Sequential", "Functional", "Model"})
@@ -129,12 +130,18 @@ class _Functional:
         if not isinstance(layers, list) or not all(isinstance(layer, Mapping) for layer in layers):
             raise whole.refused((*steps, "config"), "A Functional model has a list of layers.", code="spec.wrong_type")
         self._layers: list[Mapping[str, Any]] = layers
+        self._refuse((), named_end(config))
         self._inputs, self._ends = ends_of(config.get("input_layers")), ends_of(config.get("output_layers"))
         self._values: dict[Reference, int] = {}
         if given is None:
             self._read_row()
         else:
             self._values |= dict(zip(self._inputs, given, strict=False))
+
+    def _refuse(self, steps: Path, found: Unread | None) -> None:
+        if found is not None:
+            here = (*self._steps, *steps, *found.steps)
+            raise self._whole.refused(here, found.message, expected=found.expected, hint=found.hint)
 
     def outputs(self) -> tuple[int, ...]:
         """Add every call; give the numbers of the model's outputs."""
@@ -176,11 +183,13 @@ class _Functional:
             if is_mask_operation(layer):
                 self._whole.mask_operations |= {str(name_of(layer)): (layer, node) for node in nodes}
                 continue
+            self._refuse(("config", "layers", index), returned_state(layer, name_of(layer)))
             waiting += [(index, layer, number, node) for number, node in enumerate(nodes) if not is_input(layer)]
         return waiting
 
     def _call(self, index: int, layer: Mapping[str, Any], number: int, node: Node) -> None:
         here = (*self._steps, "config", "layers", index)
+        self._refuse(("config", "layers", index), given_state(layer, name_of(layer), node))
         reads = tuple(self._values[found] for found in node.reads)
         named = {key: tuple(self._values[found] for found in found_all) for key, found_all in _values(node).items()}
         for key, numbers in named.items():
@@ -237,7 +246,7 @@ def is_input(layer: object) -> bool:
 
 def is_mask_operation(layer: Mapping[str, Any]) -> bool:
     """Tell whether Keras wrote this beside the layers, for a mask."""
-    return layer.get("class_name") in OF_MASKS and str(layer.get("module")).startswith("keras.src.ops")
+    return layer.get("class_name") in OF_MASKS and is_operation(layer)
 
 
 def name_of(layer: object) -> str | None:

@@ -10,6 +10,7 @@ from neural import vocabulary
 from specs.grammar.elsewhere import near
 from specs.grammar.reading import Location
 from specs.grammar.wording import described, shorten
+from specs.keras.rectifiers import bounded, rectifier
 from specs.keras.settings import (
     along,
     ask_for_statistics,
@@ -20,7 +21,7 @@ from specs.keras.settings import (
     mention_seed,
     unsupported,
 )
-from specs.keras.tables import CODE, FUNCTIONS, IDLE, LAYERS, NEUTRAL_IN, RENAMED, RENAMED_IN
+from specs.keras.tables import CODE, EARLIER, FUNCTIONS, IDLE, LAYERS, NEUTRAL_IN, NOT_NEAR, RENAMED, RENAMED_IN
 from specs.pointers import Path
 
 SIZES = frozenset(  # one number stands for all axes
@@ -74,8 +75,8 @@ def translate(layer: object, place: Location) -> Translated | None:
     elif name == "TimeDistributed":
         _time_distributed(config, found, place)
     elif (kind := _kind(name, layer, place)) is not None:
-        kind, config = _bounded(kind, config)
-        kind = _rectifier(kind, config)
+        kind, config = bounded(kind, config)
+        kind = rectifier(kind, config)
         found.put(("type",), ("class_name",), "activation" if name in FUNCTIONS else kind)
         _say_name(config, found, ("config", "name"))
         if name in FUNCTIONS:
@@ -105,18 +106,14 @@ def _kind(name: str, layer: Mapping[str, Any], place: Location, known: Mapping[s
     if kind is None or (table is not None and kind not in table):
         place.child("class_name").fault(
             "spec.unknown_choice",
-            f"`{shorten(name)}` is not a layer that is known here.",
+            f"`{shorten(name)}` is not a layer that is known {'inside of this one' if name in LAYERS else 'here'}.",
             found=name,
             allowed=tuple(known or _read_here()),
+            hint=NOT_NEAR.get(name),
             suggestion=_meant(name, known or _read_here()),
         )
         return None
     return kind
-
-
-def _rectifier(kind: str, config: Mapping[str, Any]) -> str:
-    """Name a ReLU with a slope below zero as it is called here."""
-    return "leaky_relu" if kind == "relu" and config.get("negative_slope") else kind
 
 
 def _read_here() -> Mapping[str, str]:
@@ -126,6 +123,10 @@ def _read_here() -> Mapping[str, str]:
 
 def _meant(name: str, classes: Mapping[str, str]) -> str | None:
     """Return the class that was misspelt, or the one that means nearly the same as what only Keras has."""
+    if name in LAYERS or name in NOT_NEAR:
+        return None  # known, only not in this place
+    if name in EARLIER:
+        return EARLIER[name]
     is_elsewhere, kind = near("layer", name, classes.values())
     if is_elsewhere:
         return next((each for each, own in classes.items() if own == kind), None)
@@ -245,8 +246,8 @@ def _component(
     if name in CODE:
         _kind(name, value, along(place, posted), {})
         return
-    word, config = _bounded(FUNCTIONS.get(name, _snake(name)), config if isinstance(config, Mapping) else {})
-    word = _rectifier(word, config)
+    word, config = bounded(FUNCTIONS.get(name, _snake(name)), config if isinstance(config, Mapping) else {})
+    word = rectifier(word, config)
     found.put((*at, "name"), (*posted, "class_name"), word)
     found.posted_as[at] = posted
     if _unknown(kind, word):
@@ -262,14 +263,6 @@ def _component(
             mention_seed(inner, place, (*posted, "config", key))
         elif key not in IDLE:
             check_neutral(word, key, inner, place, (*posted, "config", key))
-
-
-def _bounded(kind: str, config: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    """Read Keras' ReLU with a bound or a threshold as the function that has them; there 0 stands for no bound."""
-    if kind != "relu" or not (config.get("max_value") or config.get("threshold")) or config.get("max_value") == 0:
-        return kind, config
-    given = {key: config.get(key) or 0.0 for key in ("max_value", "negative_slope", "threshold")}
-    return "bounded_relu", {**config, **given}
 
 
 def _unknown(kind: vocabulary.Kind, name: str) -> bool:

@@ -15,6 +15,13 @@ class Node:
     named: Mapping[str, tuple[Reference, ...]] = field(default_factory=dict)
     shapes: tuple[tuple[int, ...] | None, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    constants: tuple[float, ...] = ()  # plain numbers among its values
+
+
+def is_operation(layer: object) -> bool:
+    """Tell whether Keras wrote an operation, such as `a + b`, or an activation that was called as one: no layer."""
+    module = str(layer.get("module")) if isinstance(layer, Mapping) else ""
+    return module.startswith(("keras.src.ops", "keras.src.activations"))
 
 
 def nodes_of(layer: Mapping[str, Any]) -> list[Node] | None:
@@ -62,6 +69,7 @@ def _third(node: Mapping[str, Any]) -> Node | None:
         {key: found for key, found in named.items() if found},
         tuple(_shapes(arguments)),
         {key: value for key, value in keywords.items() if not named[key]},
+        tuple(value for value in (*arguments, *keywords.values()) if type(value) in {int, float}),
     )
 
 

@@ -15,9 +15,12 @@ from specs.keras.calls import connect, names_of, translate_call
 from specs.keras.given_masks import check_masks
 from specs.keras.graph import MODELS, Flattening, NotRead, needed
 from specs.keras.layers import AXIS_OF_LAYER
+from specs.keras.nodes import is_operation
+from specs.keras.operations import check_operations, end_masks
 from specs.keras.places import KerasPlace
 from specs.keras.settings import class_of
 from specs.keras.sharing import unshare
+from specs.pointers import pointer
 
 HOW = 'what `model.to_json()` gives: {"class_name": "Sequential" or "Functional", "config": {"layers": […]}}'
 MOST_WRITTEN = 8  # times as many layers as there may be are looked at: masks alone are several operations each
@@ -49,12 +52,14 @@ class KerasModel:
             return _not_a_model(value, place)
         if not 1 <= len(layers) <= MOST_WRITTEN * self.most:
             return self._too_many(len(layers), place)
-        root = place.path
-        here = KerasPlace(place.diagnostics, root, place.canonical, {}, (), root, isinstance(value, str))
+        here = KerasPlace.of(place, place.path, place.canonical, {}, is_text=isinstance(value, str))
         flat = Flattening(here, self.most)
         try:
             output = unshare(flat, flat.flatten(model))
             flat.calls = needed(flat.calls, output)
+            check_operations(flat)
+            if any(is_operation(call.layer) for call in flat.calls):
+                flat.calls = end_masks(flat.calls)
             return self._layers(flat, place, is_text=isinstance(value, str))
         except NotRead:
             return INVALID
@@ -74,9 +79,9 @@ class KerasModel:
         bodies: list[Mapping[str, Any]] = []
         frozen: list[str] = []
         for index, call in enumerate(flat.calls):
-            root = place.path if is_text else (*place.path, *call.steps)
+            root = (*place.path, *call.steps)
             canonical = (*place.canonical[:-1], "layers", index)
-            one = translate_call(call, KerasPlace(place.diagnostics, root, canonical, {}, (), root, is_text))
+            one = translate_call(call, KerasPlace.of(place, root, canonical, {}, is_text=is_text))
             bodies.append({} if one is None else one.body)
             if one is None:
                 read.append(INVALID)
@@ -84,8 +89,8 @@ class KerasModel:
             connect(one, call, index, names)
             name = names[index]
             frozen += [name] if one.is_frozen and name is not None else []
-            here = KerasPlace(place.diagnostics, root, canonical, one.posted_as, (), root, is_text)
-            place.diagnostics.origins["/" + "/".join(map(str, canonical))] = "/" + "/".join(map(str, root))
+            here = KerasPlace.of(place, root, canonical, one.posted_as, is_text=is_text)
+            place.diagnostics.origins[pointer(canonical)] = pointer(here.path)
             read.append(self.layer.read(one.body, here))
             if one.axis is not None and read[-1] is not INVALID:
                 here.child(AXIS_OF_LAYER)  # where a fault would point to

@@ -71,9 +71,9 @@ LAYERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 FUNCTIONS: Final[Mapping[str, str]] = MappingProxyType(
-    {"ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu", "Softmax": "softmax"}
+    {"ReLU": "relu", "Relu": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu", "Softmax": "softmax"}
 )
-"""Keras layers that are an activation with parameters."""
+"""Keras layers that are an activation with parameters, and the operation `Relu`."""
 
 CODE: Final = frozenset({"Lambda", "TFOpLambda", "SlicingOpLambda", "function"})
 """Classes that stand for code of the model's author."""
@@ -161,3 +161,17 @@ INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
         "reset_after": "Use Keras' own default, which its fast kernels use as well.",
     }
 )
+NOT_NEAR: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "EinsumDense": "`Dense` works along the last axis alone.",
+        "Attention": "`MultiHeadAttention` has kernels of its own for queries, keys and values, which this has not.",
+        "AdditiveAttention": "`MultiHeadAttention` multiplies queries and keys, where this adds them.",
+        "RandomFlip": "Leave it out, and say `flip_horizontal` or `flip_vertical` in `training.augmentation`.",
+        "RandomTranslation": "Leave it out, and say `shift` in `training.augmentation`.",
+    }
+)
+"""What must be known of classes that are not here, and for which nothing stands in."""
+EARLIER: Final[Mapping[str, str]] = MappingProxyType(
+    {"ThresholdedReLU": "ReLU", "CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU"}
+)
+"""Classes of Keras 2 that are another one since, with the same settings."""

@@ -91,8 +91,10 @@ class Notes:
     ) -> None:
         """Note what must be changed; `path` is canonical, the fault points to where it was posted."""
         where = self.given.origin(pointer(path))
-        if patch is None and suggestion is not None:
-            patch = patch_at(self.given.posted, path_in(self.given.posted, where), suggestion)
+        posted_at = path_in(self.given.posted, where)
+        is_text = posted_at[-1:] == ("keras",) and isinstance(at(self.given.posted, posted_at), str)
+        if patch is None and suggestion is not None and not is_text:  # else it would replace the whole model
+            patch = patch_at(self.given.posted, posted_at, suggestion)
         shown = None if found is ABSENT else preview(found)
         sent = if_sendable(patch)
         hint = hint or advice(suggestion)

@@ -33,25 +33,35 @@ def check_shapes(
         return None
     shapes = [input_shape]
     for index, layer in enumerate(layers):
+        if not _fits_axis(notes, index, layer, axes[index] if axes else None, shapes[sources[index][0]]):
+            return None
         shape = _output_shape(notes, index, layer, [shapes[source] for source in sources[index]])
         if shape is None:
             return None
-        _check_axis(notes, index, layer, axes[index] if axes else None, shapes[sources[index][0]])
         shapes.append(shape)
     return shapes[-1]
 
 
-def _check_axis(notes: Notes, index: int, layer: Layer, axis: int | None, shape: Shape) -> None:
-    if axis is None or axis == len(shape):
-        return
+def _fits_axis(notes: Notes, index: int, layer: Layer, axis: int | None, shape: Shape) -> bool:
+    """Tell whether a layer works along the last axis; along another one, only between two changes of the axes."""
+    last = len(shape)
+    if axis is None or axis == last:
+        return True
+    order = [last if place == axis else axis if place == last else place for place in range(1, last + 1)]
+    kind = layer.activation.name if layer.type == "activation" and layer.activation is not None else layer.type
     notes.fault(
         "spec.not_supported_yet",
-        f"`{layer.name}` works along axis {axis}; `{layer.type}` does along the last one, {len(shape)}.",
+        f"`{layer.name}` works along axis {axis}; `{kind}` does along the last one, {last}.",
         ("network", "layers", index, AXIS_OF_LAYER),
         found=axis,
-        expected=str(len(shape)),
-        suggestion=len(shape),
+        expected=str(last),
+        hint=f"Along the last axis it would be another network: put `Permute({tuple(order)})` before all that it reads "
+        "and once more behind it, and let it work along -1."
+        if axis < last
+        else None,
+        suggestion=None if axis < last else last,
     )
+    return False
 
 
 def shape_words(shape: object) -> str:

@@ -42,6 +42,15 @@ def text_convolution(k: K) -> Any:
     return k.Model(ids, end(k, k.layers.GlobalAveragePooling1D(name="pool")(x)))
 
 
+def operations(k: K) -> Any:
+    """Padded words through operations: these end the mask, which a layer beside them hands on, and see every step."""
+    ids, x = words(k)
+    y = k.layers.Dense(4, name="beside")(x)
+    z = k.activations.relu(k.ops.maximum(x, y) * y - k.ops.softmax(x))
+    means = [k.layers.GlobalAveragePooling1D(name=f"mean_{name}")(each) for name, each in (("y", y), ("z", z + x))]
+    return k.Model(ids, end(k, k.layers.Concatenate(name="both")(means)))
+
+
 def residual_cnn(k: K) -> Any:
     """Convolution, normalisation, rectifier; the block's input is added to its output."""
     image = k.Input((6, 6, 1), name="image")
@@ -236,6 +245,7 @@ def cross_attention(k: K) -> Any:
 EXAMPLES: dict[str, Example] = {
     "text classifier with mask": Example(text_classifier, ((STEPS,),), (True,)),
     "text convolution": Example(text_convolution, ((STEPS,),), (True,)),
+    "operations beside layers": Example(operations, ((STEPS,),), (True,)),
     "residual CNN": Example(residual_cnn, ((6, 6, 1),)),
     "siamese towers": Example(siamese_towers, ((5,), (5,)), (False, False)),
     "wide and deep": Example(wide_and_deep, ((7,),)),

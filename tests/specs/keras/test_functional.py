@@ -181,6 +181,59 @@ def test_operations_that_are_no_layers_are_refused(keras: Any) -> None:
     fault = refused(keras.Model(row, summed), 4)
 
     assert fault.pointer.startswith("/network/keras/config/layers/1")
+    assert ("`Add` with the constant 1" in fault.message, "Rescaling" in str(fault.hint)) == (True, True)
+
+
+def states(k: Any, x: Any) -> Any:
+    """Read the state of a recurrent layer."""
+    return k.layers.LSTM(3, return_state=True, name="reader")(x)[1]
+
+
+def started(k: Any, x: Any) -> Any:
+    """Start a recurrent layer from what another one gave."""
+    return k.layers.GRU(3, name="reader")(x, initial_state=k.layers.LSTM(3)(x))
+
+
+def means(k: Any, x: Any) -> Any:
+    """Average by an operation that has the name of a layer."""
+    return k.ops.average(x, axis=1)
+
+
+def joined(k: Any, x: Any) -> Any:
+    """Put a sequence behind another one."""
+    return k.layers.GlobalMaxPooling1D()(k.layers.Concatenate(axis=1, name="long")([x, x]))
+
+
+def by_steps(k: Any, x: Any) -> Any:
+    """Normalise each step instead of each feature."""
+    return k.layers.Flatten()(k.layers.BatchNormalization(axis=1, name="norm")(x))
+
+
+def named(k: Any, x: Any) -> Any:
+    """Give the input by name."""
+    return k.layers.Flatten()(x)
+
+
+@pytest.mark.parametrize(
+    ("build", "place", "said"),
+    [
+        (states, "config/return_state", "`return_state`"),
+        (started, "inbound_nodes", "`initial_state`"),
+        (means, "class_name", "operation `Average`"),
+        (joined, "config/axis", "`Permute((2, 1))`"),
+        (by_steps, "config/axis", "`Permute((2, 1))`"),
+        (named, "input_layers", "dict"),
+    ],
+)
+def test_what_no_layer_can_say_is_refused_by_its_name(keras: Any, build: Any, place: str, said: str) -> None:
+    """And no patch makes another network of it."""
+    row = keras.Input((4, 2), name="row")
+    answers = keras.layers.Dense(3, "softmax")(build(keras, row))
+    fault = refused(keras.Model({"row": row} if build is named else row, answers), 8)
+
+    assert fault.pointer.endswith(place)
+    assert said in f"{fault.message} {fault.hint}"
+    assert fault.patch is None
 
 
 def test_inputs_that_need_other_columns_are_told(keras: Any) -> None:

@@ -1,6 +1,7 @@
 """A Keras Sequential as JSON is read as the layers that it says, as the real Keras writes it; nothing of it is run."""
 
 import json
+import math
 import os
 from collections.abc import Callable
 from typing import Any
@@ -722,7 +723,11 @@ def test_start_values_of_normalisation_are_read() -> None:
         ("Normalisation", "Normalization"),
         ("Conv3D", None),
         ("SpectralNormalization", None),
-        ("AdditiveAttention", "MultiHeadAttention"),
+        ("AdditiveAttention", None),
+        ("EinsumDense", None),
+        ("RandomFlip", None),
+        ("CuDNNLSTM", "LSTM"),
+        ("ThresholdedReLU", "ReLU"),
     ],
 )
 def test_a_suggestion_means_nearly_the_same(name: str, meant: str | None) -> None:
@@ -750,3 +755,19 @@ def test_an_activation_of_elsewhere_is_no_misspelling(name: str, meant: str | No
     (fault,) = faults_of(body(network={"hidden": [4], "activation": name}))
 
     assert fault.suggestion == meant
+
+
+@pytest.mark.parametrize(
+    ("layers", "place"),
+    [
+        ([dense(), {"class_name": "Dropout", "config": {"rate": math.nan}}], "/config/layers/1/config/rate"),
+        ([dense(), {"class_name": "Desne", "config": {}}], "/config/layers/1/class_name"),
+        ([dense(), {"class_name": "BatchNormalization", "config": {"axis": 3}}], None),
+    ],
+)
+def test_a_fault_in_a_text_names_its_place_and_replaces_nothing(layers: list[Any], place: str | None) -> None:
+    """No pointer leads into a text, so a patch at its place would put one number where the model was."""
+    (fault,) = faults_of(body(network={"keras": json.dumps(model_of(*layers))}))
+
+    assert (fault.pointer, fault.patch) == ("/network/keras", None)
+    assert place is None or f"`{place}`" in fault.message
