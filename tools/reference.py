@@ -30,7 +30,8 @@ MASKS = """
 A mask says which time steps count; it begins at an `embedding` with `mask_zero`. What each layer does with it is as in
 Keras 3: it *uses* it for its own numbers, *carries* it on (recurrent layers where they return sequences), *joins* those
 of its inputs (a step counts where it counts in any; none is left where an input has none), *ends* it, so that what
-comes behind sees every step, or *makes* one. The loss and the metrics leave out steps that are masked at the end.
+comes behind sees every step, or *makes* one. The loss and the metrics leave out steps that are masked at the end
+of a network that answers a class at each step; one that answers columns must end without a mask, as behind `flatten`.
 Models of earlier versions keep the rules that they were trained under, `network.semantics` 1.
 """
 

@@ -15,6 +15,7 @@ from specs.pointers import at, merged, patch_at
 from specs.resolving.answers.output import Output, check_output, check_units, find_output
 from specs.resolving.answers.target import Goal
 from specs.resolving.components import Names, completed, initializer_for
+from specs.resolving.network.masks import check_masked_end
 from specs.resolving.network.shapes import check_end, check_shapes
 from specs.resolving.notes import Notes
 from specs.values import Component, Layer, NetworkSpec
@@ -45,7 +46,8 @@ def settle_layers(
     if len(notes.faults) == before and not notes.refused("features"):
         axes = [layer.get(AXIS_OF_LAYER) for layer in given]
         shape = check_shapes(notes, layers, input_shape, axes)
-        if shape is not None and check_end(notes, goal, layers, output, shape, is_first=is_first):
+        is_row = shape is not None and check_end(notes, goal, layers, output, shape, is_first=is_first)
+        if is_row and check_masked_end(notes, layers):
             layers.append(_in_a_row(notes, len(layers), names, goal))
     else:
         check_units(notes, goal, layers, output)
