@@ -11,7 +11,7 @@ from datasets.columns.cells import MISSING_MARKS, number_text
 from datasets.columns.column import Column, DataWarning, Kind
 from datasets.errors import FilePosition, shorten
 from datasets.reading.overrides import LONGEST_COMMENT
-from datasets.reading.totals import MEANS, TOTALS
+from datasets.reading.totals import MEANS, PARTS, TOTALS
 
 MOST_LABELS = 1_000
 MOST_SHOWN = 3
@@ -78,6 +78,9 @@ def _totals(columns: Sequence[Column], arrow: pa.Table) -> Iterator[DataWarning]
         if column.kind not in {Kind.CATEGORY, Kind.ID} or column.numeric or column.distinct > MOST_LABELS:
             continue
         labels = _labels(column, arrow[column.name])
+        together = "\0".join(labels).casefold()
+        if not any(part in together for part in PARTS):
+            continue
         found = [label for label in labels if TOTALS.fullmatch(label.rstrip(":. ")) or MEANS.fullmatch(label)]
         if not found or len(found) * 2 > len(labels):
             continue
@@ -98,6 +101,8 @@ def _wrapped(columns: Sequence[Column], arrow: pa.Table) -> Iterator[DataWarning
             continue
         labels = _labels(column, arrow[column.name]) or arrow[column.name].slice(0, FEW_LABELS).to_pylist()
         labels = [label for label in labels if label]
+        if not labels or (labels[0][0], labels[0][-1]) not in LISTS | QUOTES:
+            continue
         around = {(label[0], label[-1]) for label in labels if len(label) > 1}
         if not labels or len(around) != 1 or any(len(label) < 2 for label in labels):
             continue

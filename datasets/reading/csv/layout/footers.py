@@ -14,7 +14,8 @@ MOST = 20
 """Lines that may stand below the table."""
 FEW = 2
 """Rows above, that of the names among them, below which something may be a footer."""
-TAIL = 1 << 13
+TAIL, LONGEST_TAIL = 1 << 13, 1 << 23
+"""Bytes at the end of a file in which its last line is looked for, and those beyond which it is longer than allowed."""
 REMARK = re.compile(
     r"\(?\d+ (rows?|records?|lines?|zeilen?|filas?|lignes?|tuples?|entries)\b.{0,60}"
     r"|(#|//|--|%|\*|\u2020|\u00b9|\x1a|\x0c).*|[-=_*.~+|]{3,}|eof|end|-?end-?of-?(file|data|report)|query ok\b.*"
@@ -63,11 +64,22 @@ def without_footers(records: Iterable[CsvRow], width: int, found: list[CsvRow]) 
 
 def may_have_footers(path: Path, delimiter: str, width: int) -> bool:
     """Tell by the last line of a file whether it is worth to look at its rows one by one."""
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - TAIL))
-        lines = file.read().decode(errors="replace").replace("\r", "\n").split("\n")
-    last = next((line for line in reversed(lines) if line.strip(" ")), "")
+    last = _last_line(path)
     return last.count('"') % 2 == 0 and may_be_footer(last.split(delimiter), width)
+
+
+def _last_line(path: Path) -> str:
+    """Return the last line that holds more than blanks, whole however long it is."""
+    size, tail = path.stat().st_size, TAIL
+    while True:
+        with path.open("rb") as file:
+            file.seek(max(0, size - tail))
+            lines = file.read().decode(errors="replace").replace("\r", "\n").split("\n")
+        while len(lines) > 1 and not lines[-1].strip(" "):
+            lines.pop()
+        if len(lines) > 1 or tail >= min(size, LONGEST_TAIL):
+            return lines[-1]
+        tail *= 8
 
 
 def about_footers(rows: Sequence[CsvRow], width: int, delimiter: str) -> tuple[DataWarning, ...]:
@@ -117,8 +129,8 @@ def _is_footer(cells: Sequence[str], width: int, *, is_apart: bool) -> bool:
 
 def _is_total(cells: Sequence[str], *, is_apart: bool = False) -> bool:
     """Whether the first cell that holds something says that all others are totals."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    name = filled[0].rstrip(":. ") if filled else ""
+    filled = (cell.strip() for cell in cells if cell.strip())
+    name = next(filled, "").rstrip(":. ")
     if not TOTALS.fullmatch(name) and not (is_apart and MEANS.fullmatch(name)):
         return False
-    return all(AMOUNT.fullmatch(cell) for cell in filled[1:])
+    return all(AMOUNT.fullmatch(cell) for cell in filled)
