@@ -83,12 +83,22 @@ def answers(
     features = table.arrow.drop_columns([target])
     known, truth = texts(table, target, split.training), texts(table, target, split.validation)
     rows = features.take(pa.array(split.validation)).to_pylist()
+    written = {as_label(text): text for text in known}  # labels have the type of the target, and are compared as texts
     said: list[str] = []
     for start in range(0, len(rows), PREDICTED_AT_ONCE):
         predictions = client.models.predict(model_id, [as_json(row) for row in rows[start : start + PREDICTED_AT_ONCE]])
-        said += [str(each["value"]) if is_number else each["label"] for each in predictions]
+        said += [str(each["value"]) if is_number else written[as_label(each["label"])] for each in predictions]
     peer = peers.scikit_learn(features, split.training, known, split.validation, is_number=is_number)
     return truth, said, peer, peers.trivial(known, len(truth), is_number=is_number)
+
+
+def as_label(label: Any) -> Any:
+    """Read a label as a number if it is one, else as its word in small letters."""
+    word = str(label).lower()
+    try:
+        return float(word)
+    except ValueError:
+        return word
 
 
 def texts(table: Table, target: str, rows: np.ndarray) -> list[str]:
