@@ -44,7 +44,7 @@ class _Norm(ABC):
     def hold(self, w: Array, scratch: Array | None = None) -> Calls:
         """Scale along the axes."""
         squares = np.empty_like(w) if scratch is None else scratch[: w.size].reshape(w.shape)
-        norms = np.add.reduce(squares, self.axis, keepdims=True)
+        norms = np.empty_like(np.add.reduce(np.zeros_like(w), self.axis, keepdims=True))  # `squares` holds anything yet
         wanted = np.empty_like(norms)
         return [
             partial(np.multiply, w, w, squares),

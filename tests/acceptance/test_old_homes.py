@@ -163,7 +163,7 @@ def test_refusals_are_the_same(opened: Opened) -> None:
 
 
 SAID_OTHERWISE = re.compile(
-    r"refusals/(a misspelt (layer|field)"  # names all of them, and there are more
+    r"refusals/(a misspelt (layer|field|optimizer)"  # names all of them, and there are more
     r"|a word for a number)"  # numbers in quotes are read, so nobody is told to take the quotes away
     r"/(detail|errors/0/(message|expected|hint|allowed(/\d+)?)) "
 )

@@ -67,7 +67,10 @@ def test_a_frozen_layers_gradient_counts_in_no_norm(
     assert np.linalg.norm(last - first) == pytest.approx(1e-3, rel=1e-6)
 
 
-@pytest.mark.parametrize("optimizer", [name for name in vocabulary.OPTIMIZERS if name != "adadelta"])
+NOT_BY_THE_RATE = {"adadelta", "ftrl"}  # their first steps are no multiples of the rate; a factor scales the step
+
+
+@pytest.mark.parametrize("optimizer", sorted(vocabulary.OPTIMIZERS.keys() - NOT_BY_THE_RATE))
 def test_a_factor_is_a_learning_rate_of_its_own(
     network: neural.Network, make_plan: Plans, classes: neural.Examples, optimizer: str
 ) -> None:
