@@ -8,10 +8,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 
-from store.database.questions import NOTHING, Parameters, Question, Statement, question_of, told, wrapped
+from store.database.questions import NOTHING, Answers, Parameters, Question, Statement, question_of, told, wrapped
 
 
-class Glance:
+class Glance(Answers):
     """A connection that is borrowed for a moment, on which every statement is committed by itself."""
 
     def __init__(self, engine: Engine) -> None:
@@ -26,14 +26,6 @@ class Glance:
     def first(self, statement: Statement, parameters: Parameters = NOTHING) -> SimpleNamespace | None:
         """Return the first row; None where there is none."""
         return next(iter(self.execute(statement, parameters)), None)
-
-    def scalars(self, statement: Statement, parameters: Parameters = NOTHING) -> list[Any]:
-        """Return the first value of each row."""
-        return [next(iter(vars(row).values())) for row in self.execute(statement, parameters)]
-
-    def scalar(self, statement: Statement, parameters: Parameters = NOTHING) -> Any:
-        """Return the first value of the first row; None where there is none."""
-        return next(iter(self.scalars(statement, parameters)), None)
 
     def question(self, statement: Statement) -> Question:
         """Write a statement as this database is asked it."""

@@ -5,6 +5,7 @@ its types are used once; after that a question is a text, the names of its param
 """
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -76,6 +77,22 @@ class DocumentText(TypeDecorator[Any]):
 def light(column: Any) -> Any:
     """Have a document given as its text, which no driver decodes before somebody asks for it."""
     return cast(column, DocumentText) if isinstance(column.type, JSON) else column
+
+
+class Answers(ABC):
+    """What answers statements with rows; and with less, where less is wanted."""
+
+    @abstractmethod
+    def execute(self, statement: Statement, parameters: Parameters = NOTHING) -> list[SimpleNamespace]:
+        """Return all rows of an answer."""
+
+    def scalars(self, statement: Statement, parameters: Parameters = NOTHING) -> list[Any]:
+        """Return the first value of each row."""
+        return [next(iter(vars(row).values())) for row in self.execute(statement, parameters)]
+
+    def scalar(self, statement: Statement, parameters: Parameters = NOTHING) -> Any:
+        """Return the first value of the first row; None where there is none."""
+        return next(iter(self.scalars(statement, parameters)), None)
 
 
 class Transaction(Protocol):

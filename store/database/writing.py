@@ -1,17 +1,15 @@
 """Writing without a session: a transaction whose statements are questions, for what is written all the time."""
 
-from collections.abc import Mapping
 from functools import cached_property
 from types import SimpleNamespace
-from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from store.database.questions import NOTHING, Statement, ask
+from store.database.questions import NOTHING, Answers, Parameters, Statement, ask
 
 
-class Writing:
+class Writing(Answers):
     """A transaction. SQLAlchemy's session keeps track of objects, which takes longer than to write two rows."""
 
     def __init__(self, connection: Connection) -> None:
@@ -21,17 +19,9 @@ class Writing:
         """Return the connection of the transaction, as a session does."""
         return self._connection
 
-    def execute(self, statement: Statement, parameters: Mapping[str, Any] = NOTHING) -> list[SimpleNamespace]:
+    def execute(self, statement: Statement, parameters: Parameters = NOTHING) -> list[SimpleNamespace]:
         """Return all rows of an answer."""
         return ask(self, statement, parameters)
-
-    def scalars(self, statement: Statement, parameters: Mapping[str, Any] = NOTHING) -> list[Any]:
-        """Return the first value of each row."""
-        return [next(iter(vars(row).values())) for row in self.execute(statement, parameters)]
-
-    def scalar(self, statement: Statement, parameters: Mapping[str, Any] = NOTHING) -> Any:
-        """Return the first value of the first row; None where there is none."""
-        return next(iter(self.scalars(statement, parameters)), None)
 
     @cached_property
     def session(self) -> Session:
